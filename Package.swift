@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The binary carries the Swift runtime, so that it runs where no toolchain is installed. Only the executable
+/// says so: tests stay on the toolchain's own libraries, and both are built from the same objects.
+let staticRuntime: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-stdlib", "-Xlinker", "--start-group"]
+            + [
+                "Foundation", "FoundationInternationalization", "FoundationEssentials", "CoreFoundation", "_FoundationICU",
+                "_FoundationCShims", "_FoundationCollections", "swiftSynchronization", "swift_StringProcessing",
+                "swift_RegexParser", "swift_Concurrency", "swiftDispatch", "dispatch", "BlocksRuntime", "stdc++",
+            ].map { "-l" + $0 } + ["-Xlinker", "--end-group"],
+        .when(platforms: [.linux])
+    )
+]
+
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let http1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "peta",
+    products: [.executable(name: "peta", targets: ["peta"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    ],
+    targets: [
+        // Floor 0: system libraries and C.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CPetaShim"),
+        // Floor 1: bytes, keys, storage; no business.
+        room("PetaCrypto", ["COpenSSL"]),
+        room("PetaStore", [grdb, sqlite, log, "CPetaShim"]),
+        room("PetaWire", ["CPetaShim"]),
+        room("PetaAdminAPI", []),
+        // Floor 2: the parts, side by side.
+        room("PetaVault", ["PetaCrypto", "PetaStore", grdb]),
+        room("PetaIdentity", ["PetaCrypto", "PetaStore", grdb]),
+        room("PetaAudit", ["PetaCrypto", "PetaStore", "CPetaShim", grdb, sqlite, log]),
+        room("PetaDownstream", ["PetaWire", "PetaStore", "CPetaShim", grdb, nio, nioPosix, nioSSL, log]),
+        room("PetaDemo", ["PetaWire"]),
+        // Floor 3: faces of the daemon.
+        room("PetaGateway", ["PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", nio, nioPosix, nioSSL, http1, hummingbird, hummingbirdCore, httpTypes, log]),
+        room("PetaAdmin", ["PetaAdminAPI", "PetaCrypto", "PetaStore", "CPetaShim", "PetaIdentity", "PetaVault", "PetaAudit", "PetaDownstream", "PetaWire", nio, nioPosix, hummingbird, hummingbirdCore, httpTypes, log]),
+        // Floor 4: composition and commands.
+        room("PetaDaemon", ["PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaVault", "PetaAudit", "PetaDownstream", "PetaStore", "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, hummingbird, log,
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"), .product(name: "UnixSignals", package: "swift-service-lifecycle")]),
+        room("PetaCommands", ["PetaAdminAPI", .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams")]),
+        // Floor 5.
+        .executableTarget(name: "peta", dependencies: ["PetaCommands", "PetaDaemon", "PetaDemo"], swiftSettings: strict, linkerSettings: staticRuntime),
+        // Tests. None depends on the executable target: its linker settings are not theirs.
+        .target(name: "PetaTestSupport", path: "Tests/PetaTestSupport", swiftSettings: strict),
+        tests("PetaWireTests", ["PetaWire"], exclude: ["Seeds"]),
+        tests("PetaStoreTests", ["PetaStore", grdb]),
+        tests("PetaVaultTests", ["PetaVault", "PetaCrypto", "PetaStore", grdb]),
+        tests("PetaCommandsTests", ["PetaCommands", "PetaAdminAPI"], exclude: ["Golden"]),
+        tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
+        tests("PetaTestSupportTests", ["PetaTestSupport"]),
+    ]
+)

@@ -1,0 +1,17 @@
+import PetaAdminAPI
+import PetaCrypto
+
+/// What a handler answers.
+enum AdminAnswer: Sendable {
+    case nothing
+    /// One JSON document.
+    case json([UInt8], status: Int)
+    /// A secret's value; it leaves as it is.
+    case secret(SecretBytes)
+    /// Lines of JSON, written and flushed one by one as they come.
+    case lines(LineStream)
+
+    static func value(_ value: some Encodable, status: Int = 200) throws -> AdminAnswer {
+        .json(try AdminJSON.encode(value), status: status)
+    }
+}

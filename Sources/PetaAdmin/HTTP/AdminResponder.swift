@@ -1,0 +1,173 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import PetaAdminAPI
+import PetaCrypto
+import PetaIdentity
+
+/// Takes each request from the socket to its answer: who asks, what for, may it, do it, record it, answer.
+struct AdminResponder: HTTPResponder {
+    typealias Context = AdminContext
+
+    let parts: AdminParts
+    let authority: PeerAuthority
+    let clock: @Sendable () -> Date
+
+    func respond(to request: Request, context: AdminContext) async throws -> Response {
+        do {
+            guard let peer = await PeerCredentials.of(context.channel) else {
+                throw AdminError(.notPermitted, "the gateway cannot tell who asks")
+            }
+            guard let role = authority.role(of: peer.uid) else {
+                context.logger.warning("refused a local process", metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+                throw AdminError(
+                    .notPermitted, "the user with id \(peer.uid) may not administer this gateway",
+                    hint: "run this as the gateway's own user or as root, or become a member of the group 'peta'")
+            }
+            let (route, admin) = try route(request, Principal.admin(uid: peer.uid, pid: peer.pid, role: role))
+            let command = HTTPField.Name(AdminClient.commandHeader).flatMap { CommandWords.read(request.headers[$0]) }
+            let act = isAct(route, admin) ? ActDraft(clock(), peer, role, command, route, admin) : nil
+            if !route.isInterruptible {
+                // A task of its own, awaited at once: what has begun is carried through and recorded, whoever goes away.
+                let answer = try await Task { try await self.answer(route, admin, act, request.body) }.value
+                return respond(answer, request)
+            }
+            // The connection is read on, to notice that the peer goes away, and cannot be used for another request.
+            let answer = try await request.body.consumeWithCancellationOnInboundClose { body in
+                try await self.answer(route, admin, act, body)
+            }
+            var response = respond(answer, request)
+            response.headers[.connection] = "close"
+            return response
+        } catch {
+            return refuse(AdminFailure(reducing: error), request, context.logger)
+        }
+    }
+
+    private func route(_ request: Request, _ principal: Principal) throws -> (AdminRoute, AdminRequest) {
+        let target = try AdminTarget(request.head.path ?? "")
+        switch AdminRoutes.find(method: request.method.rawValue, path: target.segments) {
+        case .route(let route, let values):
+            if let unknown = target.parameters.keys.sorted().first(where: { !route.parameters.contains($0) }) {
+                throw AdminError(.invalidArgument, "there is no parameter '\(unknown)' here")
+            }
+            return (route, AdminRequest(principal: principal, path: values, parameters: target.parameters))
+        case .otherMethods(let methods):
+            throw AdminFailure(
+                AdminError(
+                    .invalidArgument, "\(request.method.rawValue) does not work here", hint: "use \(methods.joined(separator: " or "))"),
+                status: 405)
+        case .nothing:
+            throw AdminError(.notFound, "the gateway has nothing at this path", hint: "see peta-admin(7)")
+        }
+    }
+
+    private func isAct(_ route: AdminRoute, _ request: AdminRequest) -> Bool {
+        switch route.kind {
+        case .read: false
+        case .act: true
+        // Anything but a plain no: a value that cannot be read is refused later, and recorded.
+        case .actWhen(let parameter): request.parameters[parameter].map { $0 != "false" } ?? false
+        }
+    }
+
+    /// Reads the body, does the work, and when it is an act commits its record before anything is answered.
+    private func answer(_ route: AdminRoute, _ request: AdminRequest, _ draft: ActDraft?, _ body: RequestBody) async throws -> AdminAnswer {
+        guard let draft else { return try await perform(route, request, body, nil) }
+        guard parts.recorder.isWritable else {
+            throw AdminError(
+                .unavailable, "the audit log cannot be written, so nothing is changed until it can", hint: "'peta status' says why")
+        }
+        let result: Result<AdminAnswer, any Error>
+        do {
+            result = .success(try await perform(route, request, body, draft))
+        } catch {
+            result = .failure(error)
+        }
+        let record = draft.finish(result.map { _ in () }, at: clock())
+        let recorder = parts.recorder
+        do {
+            // Also when the peer is gone and this task cancelled.
+            try await Task { try await recorder.record(record) }.value
+        } catch {
+            throw AdminFailure(
+                AdminError(
+                    .unavailable, "the audit record of this request could not be written, so its outcome is withheld",
+                    hint: "'peta status' says why"),
+                cause: error)
+        }
+        return try result.get()
+    }
+
+    private func perform(_ route: AdminRoute, _ request: AdminRequest, _ body: RequestBody, _ draft: ActDraft?) async throws -> AdminAnswer
+    {
+        if case .actWhen = route.kind, draft != nil { try OwnerRule.check(request.principal, "reveal a secret") }
+        var request = request
+        if route.method != "GET" {
+            request.body = try await read(body)
+            guard route.body != .none || request.body.isEmpty else { throw AdminError(.invalidArgument, "this request has no body") }
+        }
+        draft?.learn(from: request)
+        return try await route.handler(request, parts)
+    }
+
+    /// A body that is too large is read to its end all the same, within reason: most clients read no answer before they have sent all.
+    private func read(_ body: RequestBody) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var count = 0
+        for try await piece in body {
+            count += piece.readableBytes
+            if count <= AdminRequest.maximumBody {
+                bytes.append(contentsOf: piece.readableBytesView)
+            } else {
+                bytes = []
+                if count > 64 << 20 { break }
+            }
+        }
+        guard count <= AdminRequest.maximumBody else { throw AdminFailure.bodyTooLarge }
+        return bytes
+    }
+
+    // MARK: Answers
+
+    private func respond(_ answer: AdminAnswer, _ request: Request) -> Response {
+        var headers: HTTPFields = [.cacheControl: "no-store"]
+        switch answer {
+        case .nothing: return Response(status: .noContent, headers: headers)
+        case .json(let bytes, let status):
+            headers[.contentType] = "application/json"
+            return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        case .secret(let value):
+            headers[.contentType] = "application/octet-stream"
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: value.withUnsafeBytes { ByteBuffer(bytes: $0) }))
+        case .lines(let lines):
+            headers[.contentType] = "application/x-ndjson"
+            let body = request.body
+            return Response(
+                status: .ok, headers: headers,
+                body: .init { writer in
+                    try await body.consumeWithCancellationOnInboundClose { _ in
+                        try await lines.forEach { line in
+                            var buffer = ByteBuffer(bytes: line)
+                            buffer.writeInteger(UInt8(ascii: "\n"))
+                            try await writer.write(buffer)
+                        }
+                    }
+                    try await writer.finish(nil)
+                })
+        }
+    }
+
+    private func refuse(_ failure: AdminFailure, _ request: Request, _ logger: Logger) -> Response {
+        if let cause = failure.cause {
+            logger.error("an admin request failed", metadata: ["method": "\(request.method)", "cause": "\(cause)"])
+        }
+        let bytes = (try? AdminJSON.encode(failure.error)) ?? []
+        var headers: HTTPFields = [.cacheControl: "no-store", .contentType: "application/json"]
+        // What the peer still sends is of no interest.
+        if failure.status == 413 { headers[.connection] = "close" }
+        return Response(status: .init(code: failure.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}

@@ -1,0 +1,30 @@
+import PetaAdminAPI
+import PetaCrypto
+import PetaIdentity
+
+extension UserEntry {
+    init(_ user: User, _ snapshot: IdentitySnapshot) {
+        self.init(
+            id: user.id, name: user.name, role: user.role.rawValue, state: user.state.rawValue,
+            grants: snapshot.grants(of: user.id).sorted(),
+            tokens: snapshot.validTokenCount(of: user.id), notes: user.notes.isEmpty ? nil : user.notes, labels: user.labels,
+            createdAt: Timestamp(user.createdAt), expiresAt: user.expiresAt.map(Timestamp.init))
+    }
+}
+
+extension TokenEntry {
+    init(_ token: AccessToken) {
+        self.init(
+            id: token.id, user: token.user, name: token.name, servers: token.servers?.sorted(), createdAt: Timestamp(token.createdAt),
+            expiresAt: token.expiresAt.map(Timestamp.init), lastUsedAt: token.lastUsedAt.map(Timestamp.init))
+    }
+}
+
+extension IssuedToken {
+    init(_ token: NewToken) {
+        // The one place where a token becomes text: it is about to be shown.
+        self.init(
+            id: token.id, user: token.info.user, name: token.info.name,
+            token: token.token.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }, expiresAt: token.info.expiresAt.map(Timestamp.init))
+    }
+}

@@ -1,0 +1,51 @@
+/// The status line and the framing headers of an HTTP/1.1 answer (RFC 9112).
+struct ResponseHead: Equatable {
+    /// How the body ends.
+    enum Framing: Equatable {
+        case length(Int)
+        case chunked
+        case untilClose
+    }
+
+    let status: Int
+    let framing: Framing
+    let keepsAlive: Bool
+
+    /// The largest head that is read, in bytes.
+    static let maximumBytes = 32_768
+
+    /// Parses a head without its final empty line. nil where it is not one.
+    init?(_ bytes: some Collection<UInt8>) {
+        guard let text = String(validating: Array(bytes), as: UTF8.self) else { return nil }
+        // "\r\n" is one Character, so the lines are split by code unit.
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map {
+            $0.last == "\r" ? String($0.dropLast()) : String($0)
+        }
+        let parts = lines[0].split(separator: " ", maxSplits: 2)
+        guard parts.count >= 2, parts[0] == "HTTP/1.1" || parts[0] == "HTTP/1.0", let status = Int(parts[1]), (100...599).contains(status)
+        else { return nil }
+        var framing: Framing?
+        var keepsAlive = parts[0] == "HTTP/1.1"
+        for line in lines.dropFirst() where !line.isEmpty {
+            guard let colon = line.firstIndex(of: ":") else { return nil }
+            let value = line[line.index(after: colon)...].filter { $0 != " " && $0 != "\t" }.lowercased()
+            switch line[..<colon].lowercased() {
+            case "content-length":
+                guard let length = Int(value), length >= 0, framing == nil || framing == .chunked || framing == .length(length) else {
+                    return nil
+                }
+                if framing == nil { framing = .length(length) }
+            case "transfer-encoding":
+                guard value == "chunked" else { return nil }
+                framing = .chunked
+            case "connection":
+                if value == "close" { keepsAlive = false }
+            default: break
+            }
+        }
+        if status < 200 || status == 204 || status == 304 { framing = .length(0) }
+        self.status = status
+        self.framing = framing ?? .untilClose
+        self.keepsAlive = keepsAlive && framing != nil
+    }
+}

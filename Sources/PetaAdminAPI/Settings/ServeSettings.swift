@@ -1,0 +1,100 @@
+/// Everything that `peta serve` can be told, resolved: a flag goes before the environment, that before the configuration
+/// file, that before the defaults below.
+///
+/// Key, range and help of each setting stand in the one table of the commands (`SettingTable`); the default is here.
+package struct ServeSettings: Sendable {
+    package var listen = [ListenAddress(host: "127.0.0.1", port: 3002)]
+    package var tls = TLS()
+    /// Holds the database, the key file and the skills.
+    package var dataDirectory = ""
+    /// The path of the admin socket.
+    package var socket = ""
+    package var logging = Logging()
+    package var http = HTTP()
+    /// Event loops; 0: one for each core.
+    package var loops = 0
+    package var names = Names()
+    /// Injected secrets are replaced in results, unless a server says otherwise.
+    package var redactResults = true
+    package var limits = Limits()
+    package var calls = Calls()
+    package var servers = Servers()
+    package var shutdown = Shutdown()
+    package var audit = Audit()
+
+    /// The configuration file that was read, if there was one.
+    package var configurationFile: String?
+    /// Where the value of each key came from; a key that is absent has its default.
+    package var origins: [String: SettingOrigin] = [:]
+    /// Resolves everything anew, as at the start; for SIGHUP. Throws `AdminError`, and then nothing should change.
+    package var reload: (@Sendable () throws -> ServeSettings)?
+
+    /// The defaults.
+    package init() {}
+
+    /// Where MCP is served over TLS; both or none.
+    package struct TLS: Sendable, Equatable {
+        /// PEM files; nil: plain HTTP.
+        package var certificate: String?
+        package var key: String?
+    }
+
+    /// What is logged.
+    package struct Logging: Sendable, Equatable {
+        package var level = LogLevel.info
+        package var format = LogFormat.text
+    }
+
+    /// Whom browsers may speak for.
+    package struct HTTP: Sendable, Equatable {
+        /// Values of `Origin` that are let in, beside none at all.
+        package var allowedOrigins: [String] = []
+        /// Values of `Host` that are let in, beside the addresses that are listened on.
+        package var allowedHosts: [String] = []
+    }
+
+    /// How tools are listed.
+    package struct Names: Sendable, Equatable {
+        package var style = NameStyle.safe
+    }
+
+    /// Sizes in bytes, times in seconds, depth and counts as numbers.
+    package struct Limits: Sendable, Equatable {
+        package var bodyBytes = 4 << 20
+        package var resultBytes = 32 << 20
+        package var resultMemoryBytes = 128 << 20
+        package var headBytes = 32 << 10
+        package var sessionIdleSeconds = 1800
+        package var sessionsPerUser = 4096
+        package var sessions = 65536
+        package var inFlightPerSession = 256
+        package var connections = 16384
+        package var headerSeconds = 10
+        package var bodySeconds = 30
+        package var writeStallSeconds = 30
+        package var jsonDepth = 64
+    }
+
+    /// Times of calls.
+    package struct Calls: Sendable, Equatable {
+        package var timeoutSeconds = 60
+        package var maxSeconds = 600
+    }
+
+    /// Times of downstream servers.
+    package struct Servers: Sendable, Equatable {
+        package var startSeconds = 30
+        /// 0: never stopped for being idle.
+        package var idleSeconds = 600
+    }
+
+    /// The end of the daemon.
+    package struct Shutdown: Sendable, Equatable {
+        package var drainSeconds = 10
+    }
+
+    /// How surely an audit record is on disk before its answer is released.
+    package struct Audit: Sendable, Equatable {
+        package var durability = AuditDurability.normal
+    }
+}

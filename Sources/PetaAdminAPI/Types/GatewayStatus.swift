@@ -1,0 +1,68 @@
+/// The answer of `GET /v1/status`, printed by `peta status`.
+package struct GatewayStatus: Codable, Sendable, Equatable {
+    /// How many servers are in each state.
+    package struct Servers: Codable, Sendable, Equatable {
+        package var online: Int
+        package var sleeping: Int
+        package var connecting: Int
+        package var offline: Int
+        package var error: Int
+
+        package init(online: Int = 0, sleeping: Int = 0, connecting: Int = 0, offline: Int = 0, error: Int = 0) {
+            self.online = online
+            self.sleeping = sleeping
+            self.connecting = connecting
+            self.offline = offline
+            self.error = error
+        }
+    }
+
+    /// How long recent calls took, in milliseconds; nil when there were none.
+    package struct Latency: Codable, Sendable, Equatable {
+        package var p50Ms: Double?
+        package var p99Ms: Double?
+
+        package init(p50Ms: Double? = nil, p99Ms: Double? = nil) {
+            self.p50Ms = p50Ms
+            self.p99Ms = p99Ms
+        }
+    }
+
+    package var version: String
+    package var pid: Int32
+    package var uptimeSeconds: Int64
+    /// True while the vault is sealed: nothing that needs a secret works.
+    package var sealed: Bool
+    /// The addresses on which MCP is served, as URLs.
+    package var listen: [String]
+    /// The path of the admin socket.
+    package var socket: String
+    package var servers: Servers
+    package var sessions: Int
+    package var pendingApprovals: Int
+    package var callsPerSecond: Double
+    package var latency: Latency
+    /// Resident memory of the daemon, in bytes.
+    package var rssBytes: Int64
+    /// What is wrong right now, in plain words; empty when all is well. Calls are refused while the audit cannot be written.
+    package var problems: [String]
+
+    package init(
+        version: String, pid: Int32, uptimeSeconds: Int64, sealed: Bool, listen: [String], socket: String, servers: Servers, sessions: Int,
+        pendingApprovals: Int, callsPerSecond: Double, latency: Latency, rssBytes: Int64, problems: [String]
+    ) {
+        self.version = version
+        self.pid = pid
+        self.uptimeSeconds = uptimeSeconds
+        self.sealed = sealed
+        self.listen = listen
+        self.socket = socket
+        self.servers = servers
+        self.sessions = sessions
+        self.pendingApprovals = pendingApprovals
+        self.callsPerSecond = callsPerSecond
+        self.latency = latency
+        self.rssBytes = rssBytes
+        self.problems = problems
+    }
+}

@@ -1,0 +1,14 @@
+/// The body of `POST /v1/users/{id}/tokens`.
+package struct NewTokenRequest: Codable, Sendable, Equatable {
+    package var name: String?
+    /// nil: never.
+    package var expiresAt: Timestamp?
+    /// Narrows the token to these servers; nil: all that the user may use.
+    package var servers: [String]?
+
+    package init(name: String? = nil, expiresAt: Timestamp? = nil, servers: [String]? = nil) {
+        self.name = name
+        self.expiresAt = expiresAt
+        self.servers = servers
+    }
+}

@@ -1,0 +1,47 @@
+/// The answer of `GET /v1/servers/{id}`: everything about one server, values masked.
+package struct ServerDetail: Codable, Sendable, Equatable {
+    package var id: String
+    package var title: String?
+    package var kind: ServerKind
+    package var state: ServerState
+    package var enabled: Bool
+    package var tools: Int
+    package var resources: Int
+    package var prompts: Int
+    package var lastError: String?
+    /// The process of a running `stdio` server.
+    package var pid: Int32?
+    /// The MCP revision that was agreed on.
+    package var protocolVersion: String?
+    package var startedAt: Timestamp?
+    /// How often it was started anew since the gateway started.
+    package var restarts: Int
+    /// The last lines of its standard error, oldest first.
+    package var stderrTail: [String]
+    /// The definition. Values of `env` and `headers` without a `${secret:…}` reference are `ServerDetail.mask`.
+    package var definition: ServerSpec
+
+    /// What stands in place of a value that is not shown.
+    package static let mask = "********"
+
+    package init(
+        entry: ServerEntry, pid: Int32?, protocolVersion: String?, startedAt: Timestamp?, restarts: Int, stderrTail: [String],
+        definition: ServerSpec
+    ) {
+        id = entry.id
+        title = entry.title
+        kind = entry.kind
+        state = entry.state
+        enabled = entry.enabled
+        tools = entry.tools
+        resources = entry.resources
+        prompts = entry.prompts
+        lastError = entry.lastError
+        self.pid = pid
+        self.protocolVersion = protocolVersion
+        self.startedAt = startedAt
+        self.restarts = restarts
+        self.stderrTail = stderrTail
+        self.definition = definition
+    }
+}

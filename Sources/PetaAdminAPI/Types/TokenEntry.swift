@@ -1,0 +1,24 @@
+/// One line of `GET /v1/tokens`: everything about a token but the token.
+package struct TokenEntry: Codable, Sendable, Equatable {
+    package var id: String
+    package var user: String
+    package var name: String?
+    /// The servers to which the token is narrowed; nil: all that its user may use.
+    package var servers: [String]?
+    package var createdAt: Timestamp
+    package var expiresAt: Timestamp?
+    /// Updated lazily, may be a minute behind.
+    package var lastUsedAt: Timestamp?
+
+    package init(
+        id: String, user: String, name: String?, servers: [String]?, createdAt: Timestamp, expiresAt: Timestamp?, lastUsedAt: Timestamp?
+    ) {
+        self.id = id
+        self.user = user
+        self.name = name
+        self.servers = servers
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.lastUsedAt = lastUsedAt
+    }
+}

@@ -1,0 +1,33 @@
+/// One user, in `GET /v1/users` and as the answer of every act on a user.
+package struct UserEntry: Codable, Sendable, Equatable {
+    package var id: String
+    package var name: String
+    /// `owner`, `admin` or `user`.
+    package var role: String
+    /// `enabled`, `disabled`, `suspended` or `expired`.
+    package var state: String
+    /// The servers that were granted. An owner may use every server without a grant.
+    package var grants: [String]
+    /// How many tokens are valid.
+    package var tokens: Int
+    package var notes: String?
+    package var labels: [String: String]
+    package var createdAt: Timestamp
+    package var expiresAt: Timestamp?
+
+    package init(
+        id: String, name: String, role: String, state: String, grants: [String], tokens: Int, notes: String?, labels: [String: String],
+        createdAt: Timestamp, expiresAt: Timestamp?
+    ) {
+        self.id = id
+        self.name = name
+        self.role = role
+        self.state = state
+        self.grants = grants
+        self.tokens = tokens
+        self.notes = notes
+        self.labels = labels
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+    }
+}

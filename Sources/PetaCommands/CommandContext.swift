@@ -1,0 +1,18 @@
+import PetaAdminAPI
+
+/// The world of one command: what a test replaces.
+///
+/// The argument parser makes the commands itself and cannot be handed anything, so the context is task-local.
+struct CommandContext: Sendable {
+    let environment: CommandEnvironment
+    /// The environment variables.
+    let variables: [String: String]
+    let console: Console
+    /// The words of the command, without arguments: `server add`.
+    let words: String
+    let now: @Sendable () -> Timestamp
+
+    @TaskLocal static var current = CommandContext(
+        environment: CommandEnvironment(serve: { _ in }, demoServer: { _ in }, version: ""), variables: [:],
+        console: Console(variables: [:]), words: "", now: RelativeTime.now)
+}

@@ -1,0 +1,20 @@
+package import PetaAdminAPI
+
+/// What the executable gives to the commands: the parts that only it can bring together.
+package struct CommandEnvironment: Sendable {
+    /// Runs the gateway until it is told to stop. An `AdminError` that it throws is shown as it is.
+    package var serve: @Sendable (ServeSettings) async throws -> Void
+    /// Runs the demonstration server with these arguments.
+    package var demoServer: @Sendable ([String]) async throws -> Void
+    /// The version of the binary.
+    package var version: String
+
+    package init(
+        serve: @escaping @Sendable (ServeSettings) async throws -> Void, demoServer: @escaping @Sendable ([String]) async throws -> Void,
+        version: String
+    ) {
+        self.serve = serve
+        self.demoServer = demoServer
+        self.version = version
+    }
+}

@@ -1,0 +1,63 @@
+/// What each command prints with `--json`, for its man page. Fields may be added; what is here keeps its meaning.
+enum JSONShapes {
+    private static let server = """
+        id, title, kind (stdio, http), state (offline, connecting, online, sleeping, error), enabled, tools, resources, prompts, \
+        lastError
+        """
+    private static let user = "id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt"
+    private static let tool = "name (canonical), listedName, title, description, inputSchema, annotations"
+    private static let secret = "name, version, bytes, createdAt, updatedAt, usedBy"
+    private static let record = """
+        seq, time, kind (call, admin), requestId, traceId, user, tokenId, client {name, version}, address, session, method, \
+        server, tool, decision (allow, deny, require_approval), rule, approvalId, outcome (ok, error, denied, pending, \
+        cancelled, timeout, lost, stopped), error, durationMs, downstreamMs, bytesIn, bytesOut, cached, argumentsDigest
+        """
+
+    static let all: [String: String] = [
+        "status": """
+        an object with version, pid, uptimeSeconds, sealed, listen, socket, servers {online, sleeping, connecting, offline, \
+        error}, sessions, pendingApprovals, callsPerSecond, latency {p50Ms, p99Ms}, rssBytes, problems.
+        """,
+        "version": "an object with version.",
+        "config show": "an array of objects with key, value, source (flag, environment, file, default), place, default.",
+        "config check": "an object with ok, file, problems.",
+        "config path": "an object with path.",
+        "server list": "an array of objects with \(server).",
+        "server add": "the new server as an object with \(server).",
+        "server show": """
+        an object with \(server), pid, protocolVersion, startedAt, restarts, stderrTail, definition {id, title, kind, command, \
+        args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds, redactResults, enabled, \
+        maxConcurrent}.
+        """,
+        "server update": "the server as an object with \(server).",
+        "server remove": "an object with id, removed.",
+        "server start": "the server as an object with \(server).",
+        "server stop": "the server as an object with \(server).",
+        "server restart": "the server as an object with \(server).",
+        "server enable": "the server as an object with \(server).",
+        "server disable": "the server as an object with \(server).",
+        "server tools": "an array of objects with \(tool).",
+        "server call": "the tool's result exactly as the server gave it.",
+        "server logs": "one object a line with time, stream (stderr, stdout, peta), line.",
+        "tool list": "an array of objects with \(tool).",
+        "tool which": "an object with name (canonical), listedName, server, tool.",
+        "secret list": "an array of objects with \(secret).",
+        "secret set": "an object with \(secret).",
+        "secret show": "an object with \(secret); with --reveal one with name, value.",
+        "secret remove": "an object with id, removed.",
+        "user list": "an array of objects with \(user).",
+        "user add": "the new user as an object with \(user).",
+        "user show": "an object with \(user).",
+        "user remove": "an object with id, removed.",
+        "user disable": "the user as an object with \(user).",
+        "user enable": "the user as an object with \(user).",
+        "user grant": "the user as an object with \(user).",
+        "user revoke": "the user as an object with \(user).",
+        "token create": "an object with id, user, name, token, expiresAt.",
+        "token list": "an array of objects with id, user, name, servers (null: all), createdAt, expiresAt, lastUsedAt.",
+        "token revoke": "an object with id, removed.",
+        "audit tail": "one object a line with \(record).",
+        "audit query": "one object a line with \(record).",
+        "audit verify": "an object with ok, records, head, firstBad.",
+    ]
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import PetaAdminAPI
+
+struct ServerAdd: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Add a server: a command after --, or a URL.",
+        discussion: """
+            Credentials belong in the vault: write '${secret:NAME}' (in single quotes) where the value would stand.
+
+            Example:
+              peta server add files -- npx -y @modelcontextprotocol/server-filesystem /srv
+              peta server add github --env 'TOKEN=${secret:github}' -- github-mcp stdio
+              peta server add docs --url https://docs.example.com/mcp \\
+                --header 'Authorization: Bearer ${secret:docs}'
+            """)
+
+    @OptionGroup var options: ClientOptions
+    @OptionGroup var choices: ServerChoices
+
+    @Argument(help: "Identifier: small letters, digits and hyphens, a letter first.")
+    var id: String
+
+    @Flag(help: "Add it switched off.")
+    var disabled = false
+
+    @Argument(parsing: .postTerminator, help: ArgumentHelp("The command and its arguments.", valueName: "command"))
+    var command: [String] = []
+
+    /// Not `validate()`, which would speak before the parser complains about an option that does not exist.
+    private func check() throws {
+        switch (choices.url, command.first) {
+        case (nil, nil): throw ValidationError("give a command after -- or an endpoint with --url")
+        case (.some, .some): throw ValidationError("give either a command or --url, not both")
+        case (.some, nil):
+            if !choices.environment.isEmpty { throw ValidationError("--env belongs to a command; a URL takes --header") }
+            if choices.workingDirectory != nil { throw ValidationError("--cwd belongs to a command") }
+        case (nil, .some):
+            if !choices.headers.isEmpty { throw ValidationError("--header belongs to a URL; a command takes --env") }
+        }
+    }
+
+    func run(_ session: Session) throws {
+        try check()
+        let spec = ServerSpec(
+            id: id, title: choices.title, kind: choices.url == nil ? .stdio : .http, command: command.first,
+            args: Array(command.dropFirst()),
+            env: Dictionary(choices.environment.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }),
+            cwd: choices.workingDirectory.map(SettingsResolver.absolute), url: choices.url,
+            headers: Dictionary(choices.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
+            publicAccess: choices.public ?? false, lazyStart: choices.lazy ?? true, idleTimeoutSeconds: choices.idleTimeout,
+            callTimeoutSeconds: choices.callTimeout, redactResults: choices.redact ?? true, enabled: !disabled,
+            maxConcurrent: choices.maxConcurrent.flatMap { $0 == 0 ? nil : $0 })
+        let server = try session.client.addServer(spec)
+        choices.remarks.forEach(session.console.note)
+        try session.renderer.show(server) { $0.line(ServerPage.outcome("added", server)) }
+    }
+}

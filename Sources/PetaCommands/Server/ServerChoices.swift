@@ -1,0 +1,55 @@
+import ArgumentParser
+
+/// The options of a server's definition that adding and updating share.
+struct ServerChoices: ParsableArguments {
+    @Option(help: "A title for people.")
+    var title: String?
+
+    @Option(help: ArgumentHelp("Endpoint of a server that speaks Streamable HTTP.", valueName: "url"))
+    var url: String?
+
+    @Option(
+        name: .customLong("env"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Environment variable of the command; the value may hold '${secret:NAME}'.", valueName: "key=value"))
+    var environment: [KeyValue] = []
+
+    @Option(
+        name: .customLong("header"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("HTTP header of every request; the value may hold '${secret:NAME}'.", valueName: "name=value"))
+    var headers: [HeaderArgument] = []
+
+    @Option(
+        name: .customLong("cwd"), help: ArgumentHelp("Working directory of the command.", valueName: "path"), completion: .directory)
+    var workingDirectory: String?
+
+    @Flag(inversion: .prefixedNo, help: "Every user may use it without a grant.")
+    var `public`: Bool?
+
+    @Flag(inversion: .prefixedNo, help: "Start it with the first call that needs it.")
+    var lazy: Bool?
+
+    @Flag(inversion: .prefixedNo, help: "Replace injected secrets in its results.")
+    var redact: Bool?
+
+    @Option(help: ArgumentHelp("Seconds without a call until it is put to sleep; 0 is never.", valueName: "seconds"))
+    var idleTimeout: Int?
+
+    @Option(help: ArgumentHelp("Seconds that a call may take.", valueName: "seconds"))
+    var callTimeout: Int?
+
+    @Option(help: ArgumentHelp("Calls that may run at once; 0 is no limit.", valueName: "count"))
+    var maxConcurrent: Int?
+
+    func validate() throws {
+        for (name, value) in [("idle-timeout", idleTimeout), ("call-timeout", callTimeout), ("max-concurrent", maxConcurrent)] {
+            if let value, value < 0 { throw ValidationError("--\(name): expected 0 or more, found \(value)") }
+        }
+        if callTimeout == 0 { throw ValidationError("--call-timeout: expected 1 or more, found 0") }
+    }
+
+    /// Remarks about credentials that should be in the vault.
+    var remarks: [String] {
+        environment.compactMap { LiteralCredential.remark("--env", name: $0.key, value: $0.value) }
+            + headers.compactMap { LiteralCredential.remark("--header", name: $0.name, value: $0.value) }
+    }
+}

@@ -1,0 +1,67 @@
+import PetaAdminAPI
+
+/// The example configuration file: every key, commented out, with its default.
+enum ExampleFile {
+    static var text: String {
+        var text = """
+            # The configuration of Peta. Read from --config, else etc/peta.yaml below the data directory, else
+            # /etc/peta/peta.yaml. A flag or an environment variable goes before what stands here. Every key is shown
+            # with its default. 'peta config show' tells which value is in force and where it came from.
+
+            """
+        var group = ""
+        for setting in SettingTable.all {
+            let parts = setting.key.split(separator: ".", maxSplits: 1)
+            text += "\n"
+            if parts.count == 2, group != parts[0] { text += "#\(parts[0]):\n" }
+            group = parts.count == 2 ? String(parts[0]) : ""
+            let indent = parts.count == 2 ? "  " : ""
+            let name = parts.count == 2 ? parts[1] : parts[0]
+            text += "#\(indent)# \(setting.help)\n"
+            text += "#\(indent)# \(note(setting))\n"
+            text += "#\(indent)\(name): \(value(setting))\n"
+        }
+        return text
+    }
+
+    /// Which values a setting takes and its variable, in a sentence.
+    static func note(_ setting: Setting) -> String {
+        let words =
+            switch setting.form {
+            case .text(let what): what
+            case .path: "A path."
+            case .number(let range, .count): "\(range.lowerBound) to \(range.upperBound)."
+            case .number(let range, .bytes): "Bytes, \(range.lowerBound) to \(range.upperBound); KiB, MiB and GiB may follow the number."
+            case .number(let range, .seconds): "Seconds, \(range.lowerBound) to \(range.upperBound)."
+            case .flag: "true or false."
+            case .choice(let choices): Words.either(choices) + "."
+            case .list(let what): "A list of \(what)."
+            }
+        return words + " Environment: \(setting.variable)."
+    }
+
+    /// The default, as one would write it in the file.
+    static func value(_ setting: Setting) -> String {
+        switch setting.key {
+        case "dataDir": return "/var/lib/peta"
+        case "socket": return "/run/peta/admin.sock"
+        default: break
+        }
+        switch setting.read(ServeSettings()) {
+        case .absent: return setting.key == "tls.key" ? "/etc/peta/tls.key" : "/etc/peta/tls.crt"
+        case .list(let items): return "[" + items.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
+        case let value: return value.text
+        }
+    }
+
+    /// The same, to follow other words.
+    static func lowerCasedNote(_ setting: Setting) -> String {
+        let note = note(setting)
+        switch setting.form {
+        case .path, .list: return note.prefix(1).lowercased() + note.dropFirst()
+        case .number(_, .bytes): return "a number of bytes, " + note.dropFirst(7)
+        case .number(_, .seconds): return "a number of seconds, " + note.dropFirst(9)
+        case .text, .number, .flag, .choice: return note
+        }
+    }
+}

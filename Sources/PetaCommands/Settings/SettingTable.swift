@@ -1,0 +1,66 @@
+import PetaAdminAPI
+
+/// Every setting, declared once. The resolver, `peta config show`, the example file and the man page all read this table.
+enum SettingTable {
+    static let all: [Setting] = [
+        .addresses(
+            "listen", flag: "--listen", \.listen,
+            "Addresses on which MCP is served. Put a TLS certificate or a proxy before anything but the loopback address."),
+        .optionalPath("tls.certificate", flag: "--tls-cert", \.tls.certificate, "PEM file of the certificate chain. Needs tls.key."),
+        .optionalPath("tls.key", flag: "--tls-key", \.tls.key, "PEM file of the private key. Needs tls.certificate."),
+        .path("dataDir", flag: "--data-dir", \.dataDirectory, "Directory of the database and the key file, readable by its owner only."),
+        .path("socket", flag: "--admin-socket", \.socket, "Path of the admin socket, to which every other command connects."),
+        .choice("log.level", flag: "--log-level", \.logging.level, "The least severe level that is logged."),
+        .choice("log.format", flag: "--log-format", \.logging.format, "How a log line is written."),
+        .list(
+            "http.allowedOrigins", \.http.allowedOrigins, of: "origins",
+            "Values of the Origin header that are let in. Requests of browsers from any other origin are refused."),
+        .list(
+            "http.allowedHosts", \.http.allowedHosts, of: "host names",
+            "Values of the Host header that are let in, beside the addresses that are listened on."),
+        .number("loops", \.loops, 0...1024, "Event loops. 0 means one for each core."),
+        .choice(
+            "names.style", \.names.style,
+            "How tools are listed: safe is server__tool, which every model vendor accepts; qualified is server::tool."),
+        .flag("redactResults", \.redactResults, "Replaces injected secrets in results, unless a server says otherwise."),
+        .choice(
+            "audit.durability", \.audit.durability,
+            "normal survives the death of the process, full also the loss of power, for more writes to disk."),
+        .number("limits.bodyBytes", \.limits.bodyBytes, 1024...(1 << 30), .bytes, "The largest request body."),
+        .number("limits.resultBytes", \.limits.resultBytes, 1024...(1 << 30), .bytes, "The largest result of a call."),
+        .number(
+            "limits.resultMemoryBytes", \.limits.resultMemoryBytes, 1 << 20...(1 << 36), .bytes,
+            "How much memory results may hold together."),
+        .number("limits.headBytes", \.limits.headBytes, 4096...(1 << 20), .bytes, "The largest request head."),
+        .number(
+            "limits.sessionIdleSeconds", \.limits.sessionIdleSeconds, 10...604_800, .seconds,
+            "A session without a request ends after so long."),
+        .number("limits.sessionsPerUser", \.limits.sessionsPerUser, 1...1_000_000, "Sessions of one user."),
+        .number("limits.sessions", \.limits.sessions, 1...10_000_000, "Sessions in all."),
+        .number(
+            "limits.inFlightPerSession", \.limits.inFlightPerSession, 1...65_536,
+            "Requests of one session that may wait for an answer."),
+        .number("limits.connections", \.limits.connections, 1...1_000_000, "Client connections in all."),
+        .number("limits.headerSeconds", \.limits.headerSeconds, 1...3600, .seconds, "How long a request head may take to arrive."),
+        .number("limits.bodySeconds", \.limits.bodySeconds, 1...3600, .seconds, "How long a request body may take to arrive."),
+        .number(
+            "limits.writeStallSeconds", \.limits.writeStallSeconds, 1...3600, .seconds,
+            "How long a client may read nothing before it is dropped."),
+        .number("limits.jsonDepth", \.limits.jsonDepth, 8...512, "How deep JSON may nest."),
+        .number(
+            "calls.timeoutSeconds", \.calls.timeoutSeconds, 1...86_400, .seconds,
+            "A call without news ends after so long, unless its server says otherwise."),
+        .number("calls.maxSeconds", \.calls.maxSeconds, 1...86_400, .seconds, "A call ends after so long, whatever its progress."),
+        .number("servers.startSeconds", \.servers.startSeconds, 1...600, .seconds, "How long a server may take to start."),
+        .number(
+            "servers.idleSeconds", \.servers.idleSeconds, 0...604_800, .seconds,
+            "A server without calls is put to sleep after so long. 0 means never."),
+        .number(
+            "shutdown.drainSeconds", \.shutdown.drainSeconds, 0...600, .seconds,
+            "How long running calls may take to finish when the gateway stops."),
+    ]
+
+    static func setting(_ key: String) -> Setting? {
+        all.first { $0.key == key }
+    }
+}

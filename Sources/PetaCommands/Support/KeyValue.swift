@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// `KEY=VALUE`, as an argument.
+struct KeyValue: ExpressibleByArgument {
+    let key: String
+    let value: String
+
+    init?(argument: String) {
+        guard let separator = argument.firstIndex(of: "="), separator != argument.startIndex else { return nil }
+        key = String(argument[..<separator])
+        value = String(argument[argument.index(after: separator)...])
+    }
+}

@@ -1,0 +1,39 @@
+import Glibc
+import PetaAdminAPI
+
+/// Reads a line from the terminal without showing it.
+enum SecretInput {
+    /// The bytes that were typed, without the newline. Throws `Interrupted` at Ctrl-C; the terminal is as before in every case.
+    static func prompt(_ words: String, console: Console) throws -> [UInt8] {
+        var before = termios()
+        guard tcgetattr(console.input, &before) == 0 else { throw AdminError(.failed, "the terminal cannot be switched to hidden input") }
+        var hidden = before
+        // Without ISIG Ctrl-C arrives as a byte, so that it cannot leave the terminal without echo.
+        hidden.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
+        _ = Console.write(Array(words.utf8), to: console.errors)
+        guard tcsetattr(console.input, TCSAFLUSH, &hidden) == 0 else {
+            throw AdminError(.failed, "the terminal cannot be switched to hidden input")
+        }
+        defer {
+            tcsetattr(console.input, TCSAFLUSH, &before)
+            _ = Console.write([0x0A], to: console.errors)
+        }
+        var typed: [UInt8] = []
+        var byte: UInt8 = 0
+        while true {
+            let count = Glibc.read(console.input, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1 else { return typed }
+            switch byte {
+            case 0x0A, 0x0D: return typed
+            case 0x03: throw Interrupted()
+            case 0x04: return typed
+            case 0x15: typed.removeAll()
+            case 0x08, 0x7F:
+                // A character may be several bytes; its continuation bytes go first.
+                while let last = typed.popLast(), last & 0xC0 == 0x80 {}
+            default: typed.append(byte)
+            }
+        }
+    }
+}

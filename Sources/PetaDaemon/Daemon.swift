@@ -1,0 +1,268 @@
+internal import Foundation
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+internal import PetaAdmin
+package import PetaAdminAPI
+internal import PetaAudit
+internal import PetaCrypto
+internal import PetaDownstream
+internal import PetaGateway
+internal import PetaIdentity
+internal import PetaStore
+internal import PetaVault
+internal import ServiceLifecycle
+internal import Synchronization
+internal import UnixSignals
+
+/// Composes the gateway out of its parts, runs it, and stops it in order.
+package enum Daemon {
+    /// Runs until SIGTERM or SIGINT. Throws an `AdminError` when it cannot begin.
+    ///
+    /// - Parameter version: Peta's version.
+    package static func run(_ settings: ServeSettings, version: String) async throws {
+        signal(SIGPIPE, SIG_IGN)
+        // What the daemon makes is the owner's alone, whatever shell it was started from.
+        umask(0o077)
+        let level = LogLevels(settings.logging)
+        let logger = level.logger("peta")
+        do {
+            try await Running(settings, version, logger, level).run()
+        } catch let error as any OperatorError {
+            throw AdminError(AdminErrorCode(rawValue: error.code) ?? .failed, error.message, hint: error.hint)
+        }
+    }
+}
+
+/// The parts of one run.
+private struct Running {
+    let settings: ServeSettings
+    let version: String
+    let logger: Logger
+    let level: LogLevels
+    let group: MultiThreadedEventLoopGroup
+    let spawner: NIOThreadPool
+    let store: Store
+    let audit: AuditLog
+    let vault: Vault
+    let feed = ChangeFeed()
+    let identity: Identity
+    let servers: Servers
+    let gateway: Gateway
+    let certificates: Certificates
+
+    init(_ settings: ServeSettings, _ version: String, _ logger: Logger, _ level: LogLevels) async throws {
+        self.settings = settings
+        self.version = version
+        self.logger = logger
+        self.level = level
+        certificates = try Certificates(settings.tls)
+        let data = settings.dataDirectory
+        store = try Store(
+            directory: data, migrations: Vault.migrations + Identity.migrations + SQLiteServerStore.migrations + AuditLog.migrations,
+            durability: settings.audit.durability == .full ? .full : .normal)
+        vault = try Vault.open(store: store, keyFile: data + "/key")
+        let count = settings.loops > 0 ? settings.loops : System.coreCount
+        audit = try AuditLog(
+            store: store, key: try vault.deriveKey("audit/mac"), ringPath: data + "/intents",
+            durability: settings.audit.durability == .full ? .full : .normal, lanes: count, logger: level.logger("peta.audit"))
+        identity = try Identity(store: store, feed: feed)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: count)
+        spawner = NIOThreadPool(numberOfThreads: 1)
+        spawner.start()
+        let context = DownstreamContext(
+            loops: Array(group.makeIterator()), spawner: spawner, credentials: VaultCredentials(vault: vault),
+            budget: ResultBudget(limit: settings.limits.resultMemoryBytes), resultLimit: settings.limits.resultBytes,
+            startTimeout: .seconds(Int64(settings.servers.startSeconds)), software: version, baseEnvironment: Self.childEnvironment(),
+            logger: level.logger("peta.downstream"))
+        servers = Servers(context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault), feed: feed)
+        gateway = Gateway(
+            settings: Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
+            logger: level.logger("peta.gateway"))
+    }
+
+    /// The little of the daemon's environment that programs need to run at all; never its credentials.
+    private static func childEnvironment() -> [String: String] {
+        ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"].contains($0.key) }
+    }
+
+    private static func gatewaySettings(_ settings: ServeSettings, _ version: String) -> GatewaySettings {
+        var made = GatewaySettings()
+        made.version = version
+        made.nameStyle = settings.names.style == .qualified ? .qualified : .safe
+        made.bodyBytes = settings.limits.bodyBytes
+        made.headBytes = settings.limits.headBytes
+        made.jsonDepth = settings.limits.jsonDepth
+        made.sessionIdleSeconds = settings.limits.sessionIdleSeconds
+        made.sessionsPerUser = settings.limits.sessionsPerUser
+        made.sessions = settings.limits.sessions
+        made.inFlightPerSession = settings.limits.inFlightPerSession
+        made.connections = settings.limits.connections
+        made.headerSeconds = settings.limits.headerSeconds
+        made.bodySeconds = settings.limits.bodySeconds
+        made.writeStallSeconds = settings.limits.writeStallSeconds
+        made.callMaxSeconds = settings.calls.maxSeconds
+        made.allowedOrigins = settings.http.allowedOrigins
+        made.allowedHosts = settings.http.allowedHosts
+        made.isLoopback = settings.listen.allSatisfy { ["127.0.0.1", "::1", "localhost"].contains($0.host) } || !settings.http.allowedHosts.isEmpty
+        return made
+    }
+
+    func run() async throws {
+        let failure: (any Error)?
+        do {
+            try await serve()
+            failure = nil
+        } catch {
+            failure = error
+        }
+        await servers.shutDown()
+        await gateway.stop()
+        try? await identity.flushTouches()
+        audit.stop()
+        try? store.close()
+        try? await spawner.shutdownGracefully()
+        try? await group.shutdownGracefully()
+        logger.info("stopped")
+        if let failure { throw failure }
+    }
+
+    private func serve() async throws {
+        feed.subscribe { [gateway] _ in await gateway.reload() }
+        try await servers.load()
+        await gateway.start()
+        let first = try await identity.bootstrap()
+        let listening = Listening()
+        let status = StatusReport(
+            servers: servers, gateway: gateway, audit: audit, version: version, socket: settings.socket, listening: listening)
+        let parts = AdminParts(
+            identity: identity,
+            servers: ServerAdministration(servers: servers, gateway: gateway, vault: vault, identity: identity, settings: settings),
+            secrets: SecretAdministration(vault: vault, servers: servers), audit: AuditAdministration(log: audit),
+            recorder: AuditRecorder(log: audit), status: status)
+        let front = FrontService(
+            settings: settings, gateway: gateway, group: group, certificates: certificates, listening: listening, logger: logger,
+            greeting: { Greeting.print(first, urls: listening.urls, socket: settings.socket, version: version) })
+        let admin = try AdminServer(
+            path: settings.socket, parts: parts, eventLoopGroup: group, logger: level.logger("peta.admin"), started: { front.adminStarted() })
+        let upkeep = Upkeep(gateway: gateway, identity: identity, servers: servers, logger: logger)
+        let reload = ReloadService(settings: settings, certificates: certificates, level: level, logger: logger)
+        // Stopped in reverse: the front first, so that the administrator can watch the drain.
+        let services = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: admin, failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: upkeep), .init(service: reload),
+                    .init(service: front, failureTerminationBehavior: .gracefullyShutdownGroup),
+                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: level.logger("peta.life")))
+        try await services.run()
+    }
+}
+
+/// Listens for MCP clients, and drains when it is told to stop.
+private struct FrontService: Service {
+    let settings: ServeSettings
+    let gateway: Gateway
+    let group: MultiThreadedEventLoopGroup
+    let certificates: Certificates
+    let listening: Listening
+    let logger: Logger
+    let greeting: @Sendable () -> Void
+    private let gate: EventLoopPromise<Void>
+
+    init(
+        settings: ServeSettings, gateway: Gateway, group: MultiThreadedEventLoopGroup, certificates: Certificates, listening: Listening, logger: Logger,
+        greeting: @escaping @Sendable () -> Void
+    ) {
+        self.settings = settings
+        self.gateway = gateway
+        self.group = group
+        self.certificates = certificates
+        self.listening = listening
+        self.logger = logger
+        self.greeting = greeting
+        gate = group.next().makePromise()
+    }
+
+    /// The admin socket answers: now the gateway is whole.
+    func adminStarted() { gate.succeed() }
+
+    func run() async throws {
+        // An admin socket that cannot be opened ends the group before anyone was served.
+        try await withGracefulShutdownHandler {
+            try await gate.futureResult.get()
+        } onGracefulShutdown: {
+            gate.fail(CancellationError())
+        }
+        var channels: [any Channel] = []
+        for address in settings.listen { channels.append(try await open(address)) }
+        listening.urls = zip(channels, settings.listen).map { channel, address in
+            let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+            return "\(certificates.isTLS ? "https" : "http")://\(host):\(channel.localAddress?.port ?? address.port)/mcp"
+        }
+        greeting()
+        logger.info("ready", metadata: ["listen": "\(listening.urls.joined(separator: " "))"])
+        Readiness.notify("READY=1\nSTATUS=serving \(listening.urls.joined(separator: " "))")
+        try? await gracefulShutdown()
+        Readiness.notify("STOPPING=1")
+        logger.info("stopping: calls under way may finish", metadata: ["seconds": "\(settings.shutdown.drainSeconds)"])
+        for channel in channels { try? await channel.close() }
+        await gateway.drain(seconds: settings.shutdown.drainSeconds)
+    }
+
+    private func open(_ address: ListenAddress) async throws -> any Channel {
+        do {
+            return try await gateway.listen(host: address.host, port: address.port, tls: { certificates.context }, group: group)
+        } catch let error as IOError {
+            let why = error.errnoCode == EADDRINUSE ? "the port is in use" : String(cString: strerror(error.errnoCode))
+            throw AdminError(.alreadyExists, "cannot listen on \(address): \(why)", hint: "choose another one with --listen HOST:PORT")
+        } catch {
+            throw AdminError(.failed, "cannot listen on \(address): \(error)", hint: "choose another one with --listen HOST:PORT")
+        }
+    }
+}
+
+/// What happens now and then.
+private struct Upkeep: Service {
+    let gateway: Gateway
+    let identity: Identity
+    let servers: Servers
+    let logger: Logger
+
+    func run() async throws {
+        await servers.startEager()
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while (try? await Task.sleep(for: .seconds(10))) != nil { gateway.sweepSessions() }
+                }
+                group.addTask {
+                    await identity.run { logger.error("the times of last use could not be kept", metadata: ["error": "\($0)"]) }
+                }
+            }
+        }
+    }
+}
+
+/// SIGHUP: reads configuration and certificates again. What cannot be read changes nothing.
+private struct ReloadService: Service {
+    let settings: ServeSettings
+    let certificates: Certificates
+    let level: LogLevels
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                do {
+                    let fresh = try settings.reload?() ?? settings
+                    try certificates.reload(fresh.tls)
+                    level.set(fresh.logging)
+                    logger.notice("log level and certificates were read again; other settings take effect at the next start")
+                } catch {
+                    logger.error("nothing was changed: the new configuration cannot be used", metadata: ["error": "\((error as? AdminError)?.message ?? "\(error)")"])
+                }
+            }
+        }
+    }
+}

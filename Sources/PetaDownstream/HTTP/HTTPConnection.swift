@@ -1,0 +1,292 @@
+internal import NIOCore
+internal import PetaWire
+
+/// One connection to an HTTP server: a request at a time, its answer as JSON or as an event stream.
+final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Sendable {  // Touched on its loop only.
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private unowned let pool: HTTPPool
+    private let link: HTTPLink
+    private var context: ChannelHandlerContext?
+    private var exchange: Exchange?
+    private var reader = ResponseReader()
+    private var head: ResponseReader.Head?
+    private var input = ByteBuffer()
+    private var body = ByteBuffer()
+    private var events: SSEParser?
+    private var held = 0
+    private var paused = false
+    private var readWanted = false
+    private var scratch = ByteBuffer()
+    var idleSince = NIODeadline.distantPast
+
+    init(pool: HTTPPool, link: HTTPLink) {
+        self.pool = pool
+        self.link = link
+    }
+
+    var isUsable: Bool { context?.channel.isActive ?? false }
+
+    // MARK: the exchange
+
+    func start(_ exchange: Exchange) {
+        guard let context, context.channel.isActive else { return exchange.end(.notSent("the connection was closed")) }
+        self.exchange = exchange
+        exchange.carrier = self
+        reader = ResponseReader()
+        head = nil
+        // Head and payload in one buffer where that is cheap: one write, one copy.
+        scratch.clear()
+        link.requestBytes(for: exchange, into: &scratch)
+        if exchange.payload.readableBytes <= 16384 {
+            scratch.writeImmutableBuffer(exchange.payload)
+            context.writeAndFlush(wrapOutboundOut(scratch), promise: nil)
+        } else {
+            context.write(wrapOutboundOut(scratch), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(exchange.payload), promise: nil)
+        }
+        exchange.markWritten()
+    }
+
+    /// This side gave the exchange up: the server is told (closing alone is no cancellation in the legacy era), and
+    /// since nothing of the answer is wanted, the connection goes.
+    func abandon(_ exchange: Exchange) {
+        guard self.exchange === exchange else { return }
+        if exchange.form == .request {
+            let text = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\(exchange.id)}}"
+            pool.send(Exchange(loop: pool.loop, loopIndex: exchange.loopIndex, id: 0, form: .notification, payload: ByteBuffer(string: text)))
+        }
+        close()
+    }
+
+    func close() { context?.close(promise: nil) }
+
+    private func finish(reusable: Bool) {
+        exchange = nil
+        events = nil
+        head = nil
+        if reusable, input.readableBytes == 0 { pool.becameIdle(self) } else { close() }
+    }
+
+    private func fail(_ failure: DownstreamFailure) {
+        link.budget.release(held)
+        held = 0
+        let failed = exchange
+        exchange = nil
+        close()
+        failed?.end(failure)
+    }
+
+    // MARK: channel
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        pool.gone(self)
+        self.context = nil
+        link.budget.release(held)
+        held = 0
+        if let exchange {
+            self.exchange = nil
+            if head != nil, reader.endsWithConnection, exchange.phase != .done { completeBody(exchange) }
+            exchange.end(exchange.form == .eventStream ? nil : .lost("the server closed the connection without an answer"))
+        }
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        fail(.lost("the connection broke: \(error)"))
+        context.close(promise: nil)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if paused { readWanted = true } else { context.read() }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let incoming = unwrapInboundIn(data)
+        if input.readableBytes == 0 { input = incoming } else { input.writeImmutableBuffer(incoming) }
+        guard exchange != nil else {
+            // Bytes that nobody asked for: whatever they are, they must not answer the next call.
+            return close()
+        }
+        advance()
+    }
+
+    private func advance() {
+        while let exchange, !paused {
+            var offset = 0
+            let event = input.withUnsafeReadableBytes { reader.next($0, offset: &offset) }
+            switch event {
+            case .needMore:
+                input.moveReaderIndex(forwardBy: offset)
+                if input.readableBytes == 0 { input = ByteBuffer() }
+                return
+            case .head(let head):
+                take(head, exchange)
+                input.moveReaderIndex(forwardBy: offset)
+            case .body(let range):
+                // The range counts from the bytes that were passed, as does the offset behind it.
+                take(range, exchange)
+                if self.exchange != nil { input.moveReaderIndex(forwardBy: offset) }
+            case .end:
+                input.moveReaderIndex(forwardBy: offset)
+                end(exchange)
+            case .malformed(let why):
+                fail(.badAnswer("the server does not speak HTTP as it should: \(why)"))
+            }
+        }
+    }
+
+    private func take(_ head: ResponseReader.Head, _ exchange: Exchange) {
+        self.head = head
+        body = ByteBuffer()
+        let session = head.session.isEmpty ? nil : input.withUnsafeReadableBytes { head.session.slice(of: $0).text }
+        if head.status == 404, link.session != nil, exchange.form == .request {
+            link.sessionLost()
+            return fail(.notSent("the server ended the session"))
+        }
+        exchange.opened(session: session)
+        if head.status == 200, head.kind == .eventStream {
+            events = SSEParser(maxLine: link.resultLimit, maxEvent: link.resultLimit)
+        } else if let length = head.contentLength {
+            guard length <= link.resultLimit else { return fail(.tooLarge) }
+            if length > ResultBudget.free { hold(length) }
+        }
+        if exchange.form == .eventStream, head.status != 200 || head.kind != .eventStream {
+            fail(.badAnswer("no event stream: HTTP \(head.status)"))
+        }
+    }
+
+    /// Takes bytes out of the budget, or stops reading until they are there.
+    private func hold(_ count: Int) {
+        let loop = pool.loop
+        if link.budget.reserve(count, retry: { [weak self] in loop.execute { [weak self] in self?.retryHold(count) } }) {
+            held += count
+        } else {
+            paused = true
+        }
+    }
+
+    private func retryHold(_ count: Int) {
+        guard paused, exchange != nil else { return }
+        paused = false
+        hold(count)
+        guard !paused else { return }
+        advance()
+        if readWanted, !paused {
+            readWanted = false
+            context?.read()
+        }
+    }
+
+    private func take(_ range: ByteRange, _ exchange: Exchange) {
+        if events != nil {
+            return takeEvents(range, exchange)
+        }
+        let from = input.readerIndex + range.lower
+        if body.readableBytes == 0, head?.contentLength == range.count, let whole = input.getSlice(at: from, length: range.count) {
+            body = whole  // All of it came in one read: no copy.
+            return
+        }
+        guard body.readableBytes + range.count <= link.resultLimit else { return fail(.tooLarge) }
+        if head?.contentLength == nil, body.readableBytes + range.count > max(held, ResultBudget.free) { hold(max(ResultBudget.free, held)) }
+        if body.capacity == 0 { body.reserveCapacity(head?.contentLength ?? 4096) }
+        input.withUnsafeReadableBytes { bytes in
+            _ = body.writeBytes(range.slice(of: bytes))
+        }
+    }
+
+    private func end(_ exchange: Exchange) {
+        let reusable = head?.keepAlive ?? false
+        if exchange.phase != .done { completeBody(exchange) }
+        guard self.exchange != nil else { return }
+        finish(reusable: reusable)
+    }
+
+    /// The whole body is there: it is the answer, or the reason why there is none.
+    private func completeBody(_ exchange: Exchange) {
+        guard let head else { return }
+        let given = held
+        held = 0
+        defer { body = ByteBuffer() }
+        if exchange.form != .request {
+            link.budget.release(given)
+            return exchange.end((200..<300).contains(head.status) ? nil : .badAnswer("HTTP \(head.status)"))
+        }
+        guard events == nil else {
+            link.budget.release(given)
+            return exchange.end(.lost("the event stream ended without the answer"))
+        }
+        do throws(ScanFailure) {
+            let scan = try body.scanMessage()
+            guard body.isAnswer(scan, to: exchange.id) || (head.status >= 400 && scan.kind == .error && scan.id.isEmpty) else {
+                link.budget.release(given)
+                return exchange.end(.badAnswer("the answer has a foreign id"))
+            }
+            if !exchange.deliver(body, scan, held: given) { link.budget.release(given) }
+        } catch {
+            link.budget.release(given)
+            exchange.end(.badAnswer(head.status == 200 ? "the answer is no JSON-RPC message: \(error.message)" : Self.explain(head.status)))
+        }
+    }
+
+    private static func explain(_ status: Int) -> String {
+        switch status {
+        case 401, 403: return "the server refused the credentials (HTTP \(status))"
+        case 404, 405: return "no MCP endpoint at this URL (HTTP \(status))"
+        default: return "the server answered HTTP \(status)"
+        }
+    }
+
+    // MARK: event streams
+
+    private func takeEvents(_ range: ByteRange, _ exchange: Exchange) {
+        var messages: [[UInt8]] = []
+        var problem: String?
+        input.withUnsafeReadableBytes { bytes in
+            do {
+                try events?.push(range.slice(of: bytes)) { event in
+                    if !event.data.isEmpty, event.name == nil || event.name == "message" { messages.append(event.data) }
+                }
+            } catch {
+                problem = "the event stream is malformed or a line is too long"
+            }
+        }
+        for message in messages where self.exchange != nil { take(message: ByteBuffer(bytes: message), exchange) }
+        if let problem, self.exchange != nil { fail(.badAnswer(problem)) }
+    }
+
+    private func take(message: ByteBuffer, _ exchange: Exchange) {
+        let scan: MessageScan
+        do throws(ScanFailure) {
+            scan = try message.scanMessage()
+        } catch {
+            return fail(.badAnswer("an event is no JSON-RPC message: \(error.message)"))
+        }
+        switch scan.kind {
+        case .result, .error:
+            guard exchange.form == .request else { return }
+            guard message.isAnswer(scan, to: exchange.id) else { return fail(.badAnswer("the answer has a foreign id")) }
+            _ = exchange.deliver(message, scan, held: 0)
+        case .notification:
+            let method = message.text(scan.method)
+            if exchange.form == .request, method == "notifications/progress" || method == "notifications/message" {
+                exchange.deliverNotification(message, scan)
+            } else {
+                link.owner?.linkNotified(method, message.bytes(scan.params))
+            }
+        case .request: refuse(message, scan, exchange)
+        }
+    }
+
+    /// A request of the server: `ping` is answered, anything else refused, since nobody here can answer it.
+    private func refuse(_ message: ByteBuffer, _ scan: MessageScan, _ exchange: Exchange) {
+        let reply = ServerRequests.reply(message, scan)
+        pool.send(Exchange(loop: pool.loop, loopIndex: exchange.loopIndex, id: 0, form: .notification, payload: reply))
+    }
+}

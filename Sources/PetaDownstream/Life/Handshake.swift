@@ -1,0 +1,74 @@
+internal import PetaWire
+
+/// The legacy handshake (MCP 2025-03-26 to 2025-11-25, lifecycle) and the lists that follow it.
+struct Handshake {
+    /// What the server said to `initialize`.
+    struct Outcome: Sendable {
+        var version: String
+        var capabilities: JSON
+        var instructions: String?
+        var software: String?
+        var session: String?
+    }
+
+    /// Newest first.
+    static let versions = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
+    /// Definitions that are kept of one server.
+    static let definitionLimit = 20_000
+
+    let software: String
+    let request: @Sendable (_ method: String, _ params: JSON?) async throws -> JSON
+
+    static func initializeParams(software: String) -> JSON {
+        [
+            "protocolVersion": .string(versions[0]), "capabilities": [:],
+            "clientInfo": ["name": "peta", "title": "Peta", "version": .string(software)],
+        ]
+    }
+
+    static func outcome(_ result: JSON, session: String?) throws -> Outcome {
+        guard let version = result["protocolVersion"]?.string, let capabilities = result["capabilities"], capabilities.object != nil else {
+            throw DownstreamFailure.badAnswer("the answer to initialize has no protocolVersion or no capabilities")
+        }
+        guard versions.contains(version) else {
+            throw DownstreamFailure.badAnswer("the server wants protocol revision \(version.prefix(32)), which Peta does not speak")
+        }
+        let name = result["serverInfo"]?["name"]?.string ?? ""
+        let number = result["serverInfo"]?["version"]?.string ?? ""
+        return Outcome(
+            version: version, capabilities: capabilities, instructions: result["instructions"]?.string.map { String($0.prefix(16_384)) },
+            software: String("\(name) \(number)".prefix(200)), session: session)
+    }
+
+    /// Asks for everything the server says that it has.
+    func capabilities(_ outcome: Outcome) async throws -> Capabilities {
+        var found = Capabilities()
+        found.instructions = outcome.instructions
+        found.software = outcome.software
+        found.completions = outcome.capabilities["completions"] != nil
+        found.logging = outcome.capabilities["logging"] != nil
+        if outcome.capabilities["tools"] != nil { found.tools = try await all("tools/list", "tools") }
+        if outcome.capabilities["prompts"] != nil { found.prompts = try await all("prompts/list", "prompts") }
+        if outcome.capabilities["resources"] != nil {
+            found.resources = try await all("resources/list", "resources")
+            // Many servers have resources and know no templates.
+            found.templates = (try? await all("resources/templates/list", "resourceTemplates")) ?? []
+        }
+        return found
+    }
+
+    private func all(_ method: String, _ member: String) async throws -> [JSON] {
+        var items: [JSON] = []
+        var cursor: JSON?
+        var seen: Set<String> = []
+        repeat {
+            let result = try await request(method, cursor.map { ["cursor": $0] })
+            guard let page = result[member]?.array else { throw DownstreamFailure.badAnswer("the answer to \(method) has no \(member)") }
+            items += page
+            guard items.count <= Self.definitionLimit else { throw DownstreamFailure.badAnswer("\(method) gives more than \(Self.definitionLimit) entries") }
+            cursor = result["nextCursor"].flatMap { $0.isNull ? nil : $0 }
+            if let text = cursor?.string, !seen.insert(text).inserted { throw DownstreamFailure.badAnswer("\(method) gives one cursor twice") }
+        } while cursor != nil
+        return items
+    }
+}

@@ -1,0 +1,331 @@
+internal import Foundation
+internal import Logging
+internal import NIOCore
+internal import PetaWire
+
+/// Owns the connection to one server: carries out what `ConnectionMachine` decides.
+actor ManagedServer {
+    let definition: ServerDefinition
+    nonisolated let log: ServerLog
+    private let context: DownstreamContext
+    private let home: Int
+    private let onCapabilities: @Sendable (Capabilities) async -> Void
+    private let onNotification: @Sendable (String, [UInt8]) -> Void
+    private var machine = ConnectionMachine()
+    private var waiting: [CheckedContinuation<Void, any Error>] = []
+    private var link: (any Link)?
+    private var process: ChildProcess?
+    private var opening: Task<Void, Never>?
+    private var closing: Task<Void, Never>?
+    private var refreshing: Task<Void, Never>?
+    private var refreshAgain = false
+    private var outcome: Handshake.Outcome?
+    private var startedAt: Double?
+    private(set) var capabilities: Capabilities
+    private var owner: Owner?
+    private var handle: ServerHandle?
+
+    init(
+        definition: ServerDefinition, capabilities: Capabilities, context: DownstreamContext, home: Int,
+        onCapabilities: @escaping @Sendable (Capabilities) async -> Void, onNotification: @escaping @Sendable (String, [UInt8]) -> Void
+    ) {
+        self.definition = definition
+        self.capabilities = capabilities
+        self.context = context
+        self.home = home
+        self.onCapabilities = onCapabilities
+        self.onNotification = onNotification
+        log = ServerLog(clock: { Date().timeIntervalSince1970 })
+    }
+
+    func makeHandle() -> ServerHandle {
+        if let handle { return handle }
+        let made = ServerHandle(definition: definition, loops: context.loops) { [weak self] in
+            guard let self else { throw DownstreamFailure.notSent("the server was removed") }
+            try await self.online(byHand: false)
+        }
+        handle = made
+        return made
+    }
+
+    // MARK: wishes
+
+    /// Returns when the server is online, or throws why it is not.
+    func online(byHand: Bool) async throws {
+        guard definition.enabled else { throw DownstreamFailure.notSent("the server is disabled") }
+        try await withCheckedThrowingContinuation { continuation in
+            waiting.append(continuation)
+            handle(.wanted(byHand: byHand))
+        }
+    }
+
+    func stop() async {
+        handle(.stop)
+        await opening?.value
+        // What an attempt under way had opened meanwhile.
+        closeLink()
+        await closing?.value
+        log.finish()
+    }
+
+    func checkIdle(_ now: NIODeadline) {
+        guard definition.idleTimeoutSeconds > 0, machine.state == .online, refreshing == nil,
+            handle?.isIdle(since: now - .seconds(Int64(definition.idleTimeoutSeconds))) ?? true
+        else { return }
+        handle(.idle)
+    }
+
+    func report(tail: Int) -> ServerReport {
+        ServerReport(
+            definition: definition, state: machine.state, lastError: machine.lastError, pid: process?.pid, protocolVersion: outcome?.version,
+            startedAt: startedAt, restarts: machine.restarts, capabilities: capabilities, logTail: log.tail(tail))
+    }
+
+    // MARK: the machine
+
+    private func handle(_ event: ConnectionMachine.Event) {
+        let before = machine.state
+        let now = Double(NIODeadline.now().uptimeNanoseconds) / 1e9
+        for action in machine.handle(event, now: now, jitter: .random(in: 0..<1)) {
+            switch action {
+            case .start(let attempt):
+                let closing = closing
+                opening = Task {
+                    await closing?.value
+                    await self.open(attempt)
+                }
+            case .resume:
+                let ready = waiting
+                waiting = []
+                for continuation in ready { continuation.resume() }
+            case .fail(let why):
+                let failed = waiting
+                waiting = []
+                for continuation in failed { continuation.resume(throwing: DownstreamFailure.notSent(explain(why))) }
+            case .close: closeLink()
+            }
+        }
+        if machine.state != before {
+            log.add(machine.state.rawValue + (machine.state == .error ? ": \(machine.lastError ?? "")" : ""), .gateway)
+            context.logger.info("server \(machine.state.rawValue)", metadata: ["server": "\(definition.id)", "error": "\(machine.lastError ?? "")"])
+        }
+    }
+
+    private func explain(_ why: String) -> String {
+        let last = log.tail(20).last { $0.source == .stderr }
+        return why + (last.map { "; its last line on standard error: \($0.text.prefix(300))" } ?? "")
+    }
+
+    // MARK: carrying out
+
+    private func open(_ attempt: Int) async {
+        do {
+            try await connect(attempt)
+        } catch {
+            let why = (error as? DownstreamFailure)?.text ?? "\(error)"
+            handle(.startFailed(attempt: attempt, why: why))
+        }
+    }
+
+    private func connect(_ attempt: Int) async throws {
+        let owner = Owner(self, notified: onNotification, log: log)
+        self.owner = owner
+        let made: any Link
+        let found: Handshake.Outcome
+        let expanded = try context.credentials.expand(templates())
+        owner.redaction = definition.redactResults ? expanded.redaction : nil
+        switch definition.kind {
+        case .stdio:
+            let opened = try await openStdio(attempt, expanded.texts, owner)
+            made = opened
+            process = opened.child
+            link = made  // From here on a failure closes it.
+            found = try await shakeHands(over: made)
+        case .http:
+            let count = definition.headers.count
+            let names = definition.headers.keys.sorted()
+            let target = try HTTPTarget(url: expanded.texts[count], headers: Array(zip(names, expanded.texts[..<count])))
+            let first = HTTPLink(
+                target: target, session: nil, version: nil, attempt: attempt, loops: context.loops, budget: context.budget,
+                resultLimit: context.resultLimit, owner: owner)
+            link = first
+            found = try await shakeHands(over: first)
+            await first.close()
+            made = HTTPLink(
+                target: target, session: found.session, version: found.version == "2025-03-26" ? nil : found.version, attempt: attempt,
+                loops: context.loops, budget: context.budget, resultLimit: context.resultLimit, owner: owner)
+            link = made
+        }
+        _ = try await send("notifications/initialized", nil, over: made, form: .notification)
+        guard attempt == machine.attempt, machine.state == .connecting else { return closeLink() }
+        outcome = found
+        startedAt = Date().timeIntervalSince1970
+        handle?.touch(.now())
+        await makeHandle().publish(made, definition.redactResults ? expanded.redaction : nil)
+        handle(.started(attempt: attempt))
+        if definition.kind == .http { openStream(made) }
+        refresh()
+    }
+
+    /// The texts in which secrets are filled in: header values (by name) and URL, or arguments and environment (by name).
+    private func templates() -> [String] {
+        switch definition.kind {
+        case .http: return definition.headers.keys.sorted().compactMap { definition.headers[$0] } + [definition.url]
+        case .stdio: return definition.args + definition.env.keys.sorted().compactMap { definition.env[$0] }
+        }
+    }
+
+    private func openStdio(_ attempt: Int, _ texts: [String], _ owner: Owner) async throws -> StdioLink {
+        let count = definition.args.count
+        var environment = context.baseEnvironment
+        for (name, value) in zip(definition.env.keys.sorted(), texts[count...]) { environment[name] = value }
+        return try await StdioLink.open(
+            [definition.command] + texts[..<count], environment: environment.map { "\($0.key)=\($0.value)" },
+            directory: definition.cwd.isEmpty ? nil : definition.cwd, spawner: context.spawner, home: context.loops[home], attempt: attempt,
+            resultLimit: context.resultLimit, owner: owner)
+    }
+
+    private func shakeHands(over link: any Link) async throws -> Handshake.Outcome {
+        let (result, session) = try await request("initialize", Handshake.initializeParams(software: context.software), over: link)
+        return try Handshake.outcome(result, session: session)
+    }
+
+    private func send(_ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form) async throws -> ([UInt8], String?) {
+        let id = context.ids.one()
+        var message: JSON = ["jsonrpc": "2.0"]
+        if form == .request { message.set(key: "id", value: .number(String(id))) }
+        message.set(key: "method", value: .string(method))
+        if let params { message.set(key: "params", value: params) }
+        let exchange = PromiseExchange(
+            loop: context.loops[home], loopIndex: home, id: id, form: form, payload: message.bytes, budget: context.budget)
+        let answer = try await exchange.run(over: link, timeout: context.startTimeout)
+        return (answer, exchange.session)
+    }
+
+    private func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> (JSON, String?) {
+        let (bytes, session) = try await send(method, params, over: link, form: .request)
+        let message: JSON
+        do {
+            message = try JSON.parse(bytes, limits: JSONLimits(bytes: context.resultLimit, nodes: 4_000_000))
+        } catch {
+            throw DownstreamFailure.badAnswer("the answer to \(method) cannot be read: \(error.message)")
+        }
+        if let error = message["error"] {
+            throw DownstreamFailure.badAnswer("\(method) was refused: \(error["message"]?.string?.prefix(300) ?? "no message")")
+        }
+        guard let result = message["result"] else { throw DownstreamFailure.badAnswer("the answer to \(method) has no result") }
+        return (result, session)
+    }
+
+    /// Lets go of the link at once; the rest of its end goes on in `closing`, and the next start waits for it.
+    private func closeLink() {
+        guard let old = link else { return }
+        let session = outcome?.session
+        link = nil
+        process = nil
+        outcome = nil
+        startedAt = nil
+        refreshing?.cancel()
+        let before = closing
+        closing = Task { [handle, context, home] in
+            await before?.value
+            await handle?.publish(nil, nil)
+            if let session, let http = old as? HTTPLink, http.session == session {
+                let farewell = PromiseExchange(
+                    loop: context.loops[home], loopIndex: home, id: 0, form: .endSession, payload: [], budget: context.budget)
+                _ = try? await farewell.run(over: http, timeout: .seconds(1))
+            }
+            await old.close()
+        }
+    }
+
+    // MARK: what the server tells
+
+    fileprivate func lost(_ attempt: Int, _ why: String) {
+        handle(.lost(attempt: attempt, why: explain(why)))
+    }
+
+    /// Reads the lists again; wishes that come meanwhile make one more round.
+    fileprivate func refresh() {
+        guard refreshing == nil else {
+            refreshAgain = true
+            return
+        }
+        refreshing = Task { await self.readLists() }
+    }
+
+    private func readLists() async {
+        repeat {
+            refreshAgain = false
+            guard let link, let outcome, machine.state == .online else { break }
+            let handshake = Handshake(software: context.software) { [weak self] method, params in
+                guard let self else { throw DownstreamFailure.stopping }
+                return try await self.request(method, params, over: link).0
+            }
+            do {
+                let found = try await handshake.capabilities(outcome)
+                if found != capabilities {
+                    capabilities = found
+                    await onCapabilities(found)
+                }
+            } catch {
+                log.add("the lists could not be read: \((error as? DownstreamFailure)?.text ?? "\(error)")", .gateway)
+            }
+        } while refreshAgain && !Task.isCancelled
+        refreshing = nil
+    }
+
+    /// Returns when no reading of lists is under way.
+    func settle() async {
+        await refreshing?.value
+    }
+
+    private func openStream(_ link: any Link) {
+        let exchange = EventStreamExchange(loop: context.loops[home], loopIndex: home) { [weak self] wasOpen in
+            guard wasOpen, let self else { return }
+            Task { await self.streamEnded() }
+        }
+        context.loops[home].execute { link.send(exchange) }
+    }
+
+    /// The server closed its stream: open it again after a pause, as long as this link lives.
+    private func streamEnded() async {
+        try? await Task.sleep(for: .seconds(1))
+        guard let link, machine.state == .online, definition.kind == .http else { return }
+        openStream(link)
+    }
+}
+
+/// Takes what links tell to the actor.
+private final class Owner: LinkOwner, @unchecked Sendable {  // `redaction` is set once, before the link exists.
+    private weak let server: ManagedServer?
+    private let notified: @Sendable (String, [UInt8]) -> Void
+    private let log: ServerLog
+    var redaction: (any Redaction)?
+
+    init(_ server: ManagedServer, notified: @escaping @Sendable (String, [UInt8]) -> Void, log: ServerLog) {
+        self.server = server
+        self.notified = notified
+        self.log = log
+    }
+
+    func linkLost(attempt: Int, why: String) {
+        Task { [server] in await server?.lost(attempt, why) }
+    }
+
+    func linkNotified(_ method: String, _ params: [UInt8]) {
+        switch method {
+        case "notifications/tools/list_changed", "notifications/prompts/list_changed", "notifications/resources/list_changed":
+            Task { [server] in await server?.refresh() }
+        default:
+            let clean = params.withUnsafeBytes { redaction?.redact($0) }
+            notified(method, clean ?? params)
+        }
+    }
+
+    func linkLogged(_ line: String, _ source: LogLine.Source) {
+        var line = line
+        let clean = line.withUTF8 { redaction?.redact(UnsafeRawBufferPointer($0)) }
+        log.add(clean.map { String(decoding: $0, as: UTF8.self) } ?? line, source)
+    }
+}

@@ -1,0 +1,86 @@
+package import NIOCore
+internal import Synchronization
+
+/// What the call path holds of a server: who it is, and the live link if there is one. It lives as long as the
+/// server stands in the gateway's table, whatever its connection does.
+package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touched on loop i only.
+    /// The server's id.
+    package let id: String
+    /// The definition that this handle was made for; an update makes another handle.
+    package let definition: ServerDefinition
+    private var links: [(any Link)?]
+    private var redactions: [(any Redaction)?]
+    private let calls = Atomic<Int>(0)
+    private let lastUse = Atomic<UInt64>(0)
+    private let loops: [any EventLoop]
+    private let wakeUp: @Sendable () async throws -> Void
+
+    init(definition: ServerDefinition, loops: [any EventLoop], wakeUp: @escaping @Sendable () async throws -> Void) {
+        id = definition.id
+        self.definition = definition
+        self.loops = loops
+        self.wakeUp = wakeUp
+        links = Array(repeating: nil, count: loops.count)
+        redactions = Array(repeating: nil, count: loops.count)
+    }
+
+    /// True if the server can be sent to at once; else it has to be woken first. On loop `index` only.
+    package func isLive(_ index: Int) -> Bool { links[index] != nil }
+
+    /// Sends a client's request. It takes nothing that the seam has not cleared. On the exchange's loop only.
+    package func send(_ exchange: ClearedExchange) {
+        guard let link = links[exchange.loopIndex] else { return exchange.end(.notSent("the server is not running")) }
+        link.send(exchange)
+    }
+
+    /// What cuts this server's credentials out of its answers; nil if it was given none. On loop `index` only.
+    package func redaction(_ index: Int) -> (any Redaction)? { redactions[index] }
+
+    /// Wakes the server and calls back on `loop` when it is online or cannot be. Many at once start it once.
+    package func wake(on loop: any EventLoop, _ done: @escaping @Sendable (DownstreamFailure?) -> Void) {
+        Task { [wakeUp] in
+            do {
+                try await wakeUp()
+                loop.execute { done(nil) }
+            } catch let failure as DownstreamFailure {
+                loop.execute { done(failure) }
+            } catch {
+                loop.execute { done(.notSent("\(error)")) }
+            }
+        }
+    }
+
+    /// Counts a call in. False: the limit is reached.
+    package func enter(now: NIODeadline) -> Bool {
+        lastUse.store(now.uptimeNanoseconds, ordering: .relaxed)
+        guard calls.wrappingAdd(1, ordering: .relaxed).newValue <= definition.maxConcurrent else {
+            calls.wrappingSubtract(1, ordering: .relaxed)
+            return false
+        }
+        return true
+    }
+
+    /// Counts a call out.
+    package func leave() { calls.wrappingSubtract(1, ordering: .relaxed) }
+
+    /// True if no call is under way and the last began before this moment.
+    func isIdle(since moment: NIODeadline) -> Bool {
+        calls.load(ordering: .relaxed) == 0 && lastUse.load(ordering: .relaxed) < moment.uptimeNanoseconds
+    }
+
+    /// Counts as a use, so that a server that was just started is not idle at once.
+    func touch(_ now: NIODeadline) { lastUse.store(now.uptimeNanoseconds, ordering: .relaxed) }
+
+    /// Puts a link (or none) in place on every loop, and returns when all have it.
+    func publish(_ link: (any Link)?, _ redaction: (any Redaction)?) async {
+        for (index, loop) in loops.enumerated() {
+            await withCheckedContinuation { done in
+                loop.execute {
+                    self.links[index] = link
+                    if link != nil { self.redactions[index] = redaction }
+                    done.resume()
+                }
+            }
+        }
+    }
+}

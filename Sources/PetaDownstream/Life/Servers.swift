@@ -1,0 +1,228 @@
+internal import Foundation
+internal import Logging
+internal import NIOCore
+package import PetaStore
+internal import PetaWire
+internal import Synchronization
+
+/// All servers of the gateway: the operations of an administrator, and the table that the call path is built from.
+package actor Servers {
+    /// One row of the table that the call path is built from.
+    package struct Entry: Sendable {
+        /// The way to the server.
+        package let handle: ServerHandle
+        /// What it offers.
+        package let capabilities: Capabilities
+    }
+
+    /// Servers at most.
+    package static let limit = 1000
+
+    private let context: DownstreamContext
+    private let store: any ServerStore
+    private let sealer: any DefinitionSealer
+    private let feed: ChangeFeed
+    private var running: [String: ManagedServer] = [:]
+    private var versions: [String: Int] = [:]
+    private var damaged: [String: String] = [:]
+    private var offered: [String: Capabilities] = [:]
+    private var handles: [String: ServerHandle] = [:]
+    private var busy: Set<String> = []
+    private var nextHome = 0
+    private var idleTask: Task<Void, Never>?
+    private let listeners: Mutex<[@Sendable (String, String, [UInt8]) -> Void]> = Mutex([])
+
+    /// Empty; `load` reads the store.
+    package init(context: DownstreamContext, store: any ServerStore, sealer: any DefinitionSealer, feed: ChangeFeed) {
+        self.context = context
+        self.store = store
+        self.sealer = sealer
+        self.feed = feed
+    }
+
+    /// Called with server, method and `params` of notifications that belong to no call. Set before `load`.
+    package nonisolated func onNotification(_ listener: @escaping @Sendable (String, String, [UInt8]) -> Void) {
+        listeners.withLock { $0.append(listener) }
+    }
+
+    /// Reads all servers. A definition that does not open is reported and left out; the rest is served.
+    package func load() async throws {
+        for stored in try await store.all() {
+            do {
+                let plain = try sealer.open(stored.sealed, record: Self.record(stored.id), version: stored.version)
+                let definition = try JSONDecoder().decode(ServerDefinition.self, from: Data(plain))
+                var known = Capabilities()
+                if let document = stored.capabilities, let parsed = try? JSON.parse(document, limits: Self.documentLimits) {
+                    known = Capabilities(document: parsed)
+                }
+                versions[stored.id] = stored.version
+                await install(definition, known)
+            } catch {
+                damaged[stored.id] = "\(error)"
+                context.logger.error("the definition of a server does not open; it is left out", metadata: ["server": "\(stored.id)", "error": "\(error)"])
+            }
+        }
+        idleTask = Task { [weak self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(2))
+                await self?.checkIdle()
+            }
+        }
+    }
+
+    private static let documentLimits = JSONLimits(bytes: 256 << 20, nodes: 8_000_000)
+
+    private static func record(_ id: String) -> String { "server/\(id)" }
+
+    private func install(_ definition: ServerDefinition, _ capabilities: Capabilities) async {
+        let id = definition.id
+        let server = ManagedServer(
+            definition: definition, capabilities: capabilities, context: context, home: nextHome % context.loops.count,
+            onCapabilities: { [weak self] in await self?.keep($0, id) },
+            onNotification: { [weak self] method, params in self?.notified(id, method, params) })
+        nextHome += 1
+        running[id] = server
+        offered[id] = capabilities
+        handles[id] = await server.makeHandle()
+    }
+
+    private nonisolated func notified(_ id: String, _ method: String, _ params: [UInt8]) {
+        for listener in listeners.withLock({ $0 }) { listener(id, method, params) }
+    }
+
+    private func keep(_ capabilities: Capabilities, _ id: String) async {
+        guard running[id] != nil else { return }
+        offered[id] = capabilities
+        do { try await store.save(capabilities.document.bytes, server: id) } catch {
+            context.logger.error("what a server offers could not be kept", metadata: ["server": "\(id)", "error": "\(error)"])
+        }
+        await feed.announce(.capabilities)
+    }
+
+    private func checkIdle() async {
+        let now = NIODeadline.now()
+        for server in running.values { await server.checkIdle(now) }
+    }
+
+    // MARK: the table
+
+    /// Every enabled server, by id.
+    package func table() -> [Entry] {
+        handles.keys.sorted().compactMap { id in
+            guard let handle = handles[id], handle.definition.enabled else { return nil }
+            return Entry(handle: handle, capabilities: offered[id] ?? Capabilities())
+        }
+    }
+
+    /// Starts the servers that are not to wait for their first call.
+    package func startEager() async {
+        for (_, server) in running {
+            let definition = server.definition
+            if definition.enabled, !definition.lazyStart { Task { try? await server.online(byHand: false) } }
+        }
+    }
+
+    // MARK: operations
+
+    /// All ids, also of servers whose definition does not open.
+    package func ids() -> [String] { (Array(running.keys) + damaged.keys).sorted() }
+
+    /// What is known of a server; nil if there is none.
+    package func report(_ id: String, tail: Int = 0) async -> ServerReport? {
+        if let server = running[id] { return await server.report(tail: tail) }
+        guard let why = damaged[id] else { return nil }
+        var definition = ServerDefinition(id: id, kind: .stdio)
+        definition.enabled = false
+        return ServerReport(
+            definition: definition, state: .error, lastError: "its definition does not open: \(why)", pid: nil, protocolVersion: nil, startedAt: nil,
+            restarts: 0, capabilities: Capabilities(), logTail: [])
+    }
+
+    /// Adds a server. An enabled one is started once, so that its tools are known; that it does not start is no error here.
+    package func add(_ definition: ServerDefinition) async throws {
+        guard running[definition.id] == nil, damaged[definition.id] == nil, busy.insert(definition.id).inserted else {
+            throw ServerError.exists(definition.id)
+        }
+        defer { busy.remove(definition.id) }
+        guard running.count < Self.limit else { throw ServerError.tooMany(Self.limit) }
+        let sealed = try sealer.seal(try encode(definition), record: Self.record(definition.id), version: 1)
+        guard try await store.insert(StoredServer(id: definition.id, version: 1, sealed: sealed, capabilities: nil)) else {
+            throw ServerError.exists(definition.id)
+        }
+        versions[definition.id] = 1
+        await install(definition, Capabilities())
+        await feed.announce(.servers)
+    }
+
+    /// Replaces a definition. The connection is closed; the next call opens one of the new kind.
+    package func update(_ definition: ServerDefinition) async throws {
+        let id = definition.id
+        guard let old = running[id], let version = versions[id] else { throw ServerError.unknown(id) }
+        guard busy.insert(id).inserted else { throw ServerError.busy(id) }
+        defer { busy.remove(id) }
+        let sealed = try sealer.seal(try encode(definition), record: Self.record(id), version: version + 1)
+        guard try await store.update(StoredServer(id: id, version: version + 1, sealed: sealed, capabilities: nil), expected: version) else {
+            throw ServerError.busy(id)
+        }
+        versions[id] = version + 1
+        let known = offered[id] ?? Capabilities()
+        await install(definition, known)
+        await feed.announce(.servers)
+        await old.stop()
+    }
+
+    /// Removes a server: it is closed, and nothing of it is kept.
+    package func remove(_ id: String) async throws {
+        guard running[id] != nil || damaged[id] != nil else { throw ServerError.unknown(id) }
+        guard busy.insert(id).inserted else { throw ServerError.busy(id) }
+        defer { busy.remove(id) }
+        _ = try await store.remove(id)
+        let old = running.removeValue(forKey: id)
+        damaged[id] = nil
+        versions[id] = nil
+        offered[id] = nil
+        handles[id] = nil
+        await feed.announce(.servers)
+        await old?.stop()
+    }
+
+    /// Starts a server now and returns when its lists have been read.
+    package func start(_ id: String) async throws {
+        guard let server = running[id] else { throw ServerError.unknown(id) }
+        do { try await server.online(byHand: true) } catch {
+            throw ServerError.failed(id, (error as? DownstreamFailure)?.text ?? "\(error)")
+        }
+        await server.settle()
+    }
+
+    /// Stops a server; the next call wakes it.
+    package func stop(_ id: String) async throws {
+        guard let server = running[id] else { throw ServerError.unknown(id) }
+        await server.stop()
+    }
+
+    /// The log of a server: its newest lines, and all that come if `follow`.
+    package func logs(_ id: String, tail: Int, follow: Bool) throws -> AsyncStream<LogLine> {
+        guard let server = running[id] else { throw ServerError.unknown(id) }
+        if follow { return server.log.follow(tail) }
+        let lines = server.log.tail(tail)
+        return AsyncStream { continuation in
+            for line in lines { continuation.yield(line) }
+            continuation.finish()
+        }
+    }
+
+    /// Stops everything, at most a few seconds for each child, all at once.
+    package func shutDown() async {
+        idleTask?.cancel()
+        await withTaskGroup(of: Void.self) { group in
+            for server in running.values { group.addTask { await server.stop() } }
+        }
+    }
+
+    private func encode(_ definition: ServerDefinition) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return [UInt8](try encoder.encode(definition))
+    }
+}

@@ -1,0 +1,120 @@
+public import NIOCore
+public import PetaWire
+
+/// One request on its way to a server and back. It lives on one event loop: everything on it happens there.
+///
+/// Subclasses say what becomes of the messages. `ended` or `answered` is called exactly once, and nothing after it.
+open class Exchange: @unchecked Sendable {  // Handed between loops only by a hop onto `loop`; touched nowhere else.
+    /// Where an exchange stands.
+    package enum Phase: Sendable {
+        /// Nothing has been written.
+        case waiting
+        /// The server may have seen it.
+        case written
+        /// Over.
+        case done
+    }
+    /// What is sent.
+    public enum Form: Sendable {
+        /// A request with an answer.
+        case request
+        /// A notification, or a response: no answer but the server's receipt.
+        case notification
+        /// No message at all: the stream on which an HTTP server speaks by itself.
+        case eventStream
+        /// No message at all: the end of an HTTP session.
+        case endSession
+    }
+
+    /// The loop that it lives on.
+    package let loop: any EventLoop
+    /// Index of the loop among the gateway's.
+    package let loopIndex: Int
+    /// Peta's own id of the request, unique while the process lives; also its progress token.
+    package let id: UInt64
+    /// What is sent.
+    package let form: Form
+    /// The JSON-RPC message, complete; emptied once it is written.
+    package var payload: ByteBuffer
+    /// Where it stands.
+    package private(set) var phase = Phase.waiting
+    weak var carrier: (any ExchangeCarrier)?
+
+    /// An exchange that has not begun.
+    public init(loop: any EventLoop, loopIndex: Int, id: UInt64, form: Form, payload: ByteBuffer) {
+        self.loop = loop
+        self.loopIndex = loopIndex
+        self.id = id
+        self.form = form
+        self.payload = payload
+    }
+
+    // MARK: for subclasses
+
+    /// The answer. `held` bytes of the result budget stand for it; give them back when it is gone.
+    open func answered(_ message: ByteBuffer, _ scan: MessageScan, held: Int) {}
+    /// A notification that belongs to this request.
+    open func notified(_ message: ByteBuffer, _ scan: MessageScan) {}
+    /// It ended without an answer. For a notification `nil` means: received.
+    open func ended(_ failure: DownstreamFailure?) {}
+    /// The head of an HTTP answer came; `session` is its `Mcp-Session-Id`.
+    open func opened(session: String?) {}
+
+    // MARK: for carriers
+
+    func markWritten() {
+        if phase == .waiting { phase = .written }
+        payload = ByteBuffer()
+    }
+
+    func deliver(_ message: ByteBuffer, _ scan: MessageScan, held: Int) -> Bool {
+        guard phase != .done else { return false }
+        phase = .done
+        answered(message, scan, held: held)
+        return true
+    }
+
+    func deliverNotification(_ message: ByteBuffer, _ scan: MessageScan) {
+        guard phase != .done else { return }
+        notified(message, scan)
+    }
+
+    /// Ends it without an answer. Later calls change nothing.
+    package func end(_ failure: DownstreamFailure?) {
+        guard phase != .done else { return }
+        phase = .done
+        ended(failure)
+    }
+
+    /// Ends it from this side: the server is told, and an answer that still comes is dropped.
+    package func abandon(_ failure: DownstreamFailure) {
+        guard phase != .done else { return }
+        let carrier = carrier
+        end(failure)
+        carrier?.abandon(self)
+    }
+}
+
+/// What carries an exchange: a connection, or a queue in front of one.
+protocol ExchangeCarrier: AnyObject {
+    /// The exchange was ended by this side. Called on the exchange's loop.
+    func abandon(_ exchange: Exchange)
+}
+
+/// A live way to a server: stdio or HTTP.
+protocol Link: AnyObject, Sendable {
+    /// Sends an exchange. To be called on the exchange's loop.
+    func send(_ exchange: Exchange)
+    /// Closes everything; exchanges under way end as lost. Completes when nothing is left of it.
+    func close() async
+}
+
+/// What a link tells its owner. Called on any loop.
+protocol LinkOwner: AnyObject, Sendable {
+    /// The link ended by itself.
+    func linkLost(attempt: Int, why: String)
+    /// A notification that belongs to no request: method and `params`.
+    func linkNotified(_ method: String, _ params: [UInt8])
+    /// A line for the server's log.
+    func linkLogged(_ line: String, _ source: LogLine.Source)
+}

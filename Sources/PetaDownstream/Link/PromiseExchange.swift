@@ -1,0 +1,51 @@
+internal import NIOCore
+internal import PetaWire
+
+/// The gateway's own requests to a server (handshake, lists): an exchange that async code waits for.
+final class PromiseExchange: Exchange, @unchecked Sendable {  // As its superclass: touched on its loop only.
+    private var continuation: CheckedContinuation<[UInt8], any Error>?
+    private var timer: Scheduled<Void>?
+    private(set) var session: String?
+    private let budget: ResultBudget
+
+    init(loop: any EventLoop, loopIndex: Int, id: UInt64, form: Form, payload: [UInt8], budget: ResultBudget) {
+        self.budget = budget
+        super.init(loop: loop, loopIndex: loopIndex, id: id, form: form, payload: ByteBuffer(bytes: payload))
+    }
+
+    /// Sends it and gives the message that answers it, whole; an empty one for a notification.
+    func run(over link: any Link, timeout: TimeAmount) async throws -> [UInt8] {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                loop.execute {
+                    self.continuation = continuation
+                    self.timer = self.loop.scheduleTask(in: timeout) { self.abandon(.timeout) }
+                    link.send(self)
+                }
+            }
+        } onCancel: {
+            loop.execute { self.abandon(.stopping) }
+        }
+    }
+
+    override func answered(_ message: ByteBuffer, _ scan: MessageScan, held: Int) {
+        budget.release(held)
+        finish(.success(Array(message.readableBytesView)))
+    }
+
+    override func opened(session: String?) {
+        if let session { self.session = session }
+    }
+
+    override func ended(_ failure: DownstreamFailure?) {
+        if let failure { finish(.failure(failure)) } else { finish(.success([])) }
+    }
+
+    private func finish(_ result: Result<[UInt8], any Error>) {
+        timer?.cancel()
+        timer = nil
+        let waiting = continuation
+        continuation = nil
+        waiting?.resume(with: result)
+    }
+}

@@ -1,0 +1,47 @@
+package import PetaWire
+
+/// What a server offers, as it said itself the last time: listed from here, so that a list never waits for a start.
+package struct Capabilities: Equatable, Sendable {
+    /// Definitions of tools, as the server gave them.
+    package var tools: [JSON] = []
+    /// Definitions of prompts.
+    package var prompts: [JSON] = []
+    /// Definitions of resources.
+    package var resources: [JSON] = []
+    /// Definitions of resource templates.
+    package var templates: [JSON] = []
+    /// True if the server completes arguments.
+    package var completions = false
+    /// True if the server sends log messages.
+    package var logging = false
+    /// The `instructions` of its initialize result.
+    package var instructions: String?
+    /// `name version` of its `serverInfo`.
+    package var software: String?
+
+    /// Nothing.
+    package init() {}
+
+    /// Everything as one document, for the store.
+    package var document: JSON {
+        var document: JSON = [
+            "tools": .array(tools), "prompts": .array(prompts), "resources": .array(resources), "templates": .array(templates),
+            "completions": .bool(completions), "logging": .bool(logging),
+        ]
+        if let instructions { document.set(key: "instructions", value: .string(instructions)) }
+        if let software { document.set(key: "software", value: .string(software)) }
+        return document
+    }
+
+    /// What `document` gave.
+    package init(document: JSON) {
+        tools = document["tools"]?.array ?? []
+        prompts = document["prompts"]?.array ?? []
+        resources = document["resources"]?.array ?? []
+        templates = document["templates"]?.array ?? []
+        completions = document["completions"]?.bool ?? false
+        logging = document["logging"]?.bool ?? false
+        instructions = document["instructions"]?.string
+        software = document["software"]?.string
+    }
+}

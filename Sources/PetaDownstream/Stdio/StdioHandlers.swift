@@ -1,0 +1,46 @@
+internal import NIOCore
+
+/// Hands what a child prints to its link.
+final class StdioHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private let link: StdioLink
+
+    init(_ link: StdioLink) { self.link = link }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { link.received(unwrapInboundIn(data)) }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The child closed its output: nothing more can be answered.
+        if event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { link.ended() }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+/// Hands a child's standard error to the server's log, line by line, for as long as it comes.
+final class StderrHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private weak let owner: (any LinkOwner)?
+    private var framer = LineFramer(limit: ServerLog.lineLimit)
+
+    init(_ owner: any LinkOwner) { self.owner = owner }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        framer.push(unwrapInboundIn(data))
+        while let line = framer.next() {
+            switch line {
+            case .whole(let text), .tooLong(let text): owner?.linkLogged(String(decoding: text.readableBytesView, as: UTF8.self), .stderr)
+            }
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}

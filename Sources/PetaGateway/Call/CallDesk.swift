@@ -1,0 +1,195 @@
+internal import NIOCore
+internal import PetaAudit
+internal import PetaCrypto
+internal import PetaDownstream
+internal import PetaIdentity
+internal import PetaWire
+internal import Synchronization
+
+/// Takes in a request that is meant for a server: finds whose it is, asks the seam, and lets it go or refuses it.
+struct CallDesk {
+    private let context: LoopContext
+
+    init(_ context: LoopContext) { self.context = context }
+
+    /// Whose a request is, and how it is told there.
+    private struct Resolved {
+        var server: ServerListing
+        var canonical: String
+        var replacement: ForwardedCall.Replacement
+        var mayRepeat: Bool
+    }
+
+    /// Decides a request and sets it going. It is answered, and recorded, whatever comes of it.
+    func call(
+        _ kind: ForwardedCall.Kind, _ request: EndpointRequest, _ scan: MessageScan, _ session: Session?, _ principal: Principal,
+        _ responder: any Responder
+    ) {
+        let shared = context.shared
+        let body = request.body
+        guard shared.audit.isWritable, !shared.draining.load(ordering: .relaxed) else {
+            var reply = Reply(status: 503, fields: "Retry-After: 5\r\n")
+            let why = shared.audit.isWritable ? "The gateway is stopping" : "The audit cannot be written, so nothing is run"
+            reply.body = body.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: -32603, message: why) }
+            return responder.reply(reply)
+        }
+        let target = kind == .resourceRead ? scan.uri : kind == .completion ? scan.params : scan.name
+        guard body.withUnsafeReadableBytes({ !target.isEmpty && (kind == .completion || $0[target.lower] == 0x22) }), target.count <= 8192 else {
+            return invalid(request, scan, kind, responder)
+        }
+        var record = AuditRecord(time: Timestamp.now(), kind: .call)
+        describe(&record, kind, request, scan, session, principal, responder)
+        let resolved: Resolved?
+        switch kind {
+        case .toolCall: resolved = named(context.snapshot.catalog.tools, request, scan)
+        case .promptGet: resolved = named(context.snapshot.catalog.prompts, request, scan)
+        case .resourceRead: resolved = located(request, scan)
+        case .completion: resolved = referred(request, scan)
+        }
+        guard let resolved else {
+            record.tool = clip(body.text(target))
+            return deny("no such target", record, kind, request, scan, target, responder)
+        }
+        record.server = resolved.server.handle.id
+        record.tool = resolved.canonical
+        if case .deny(let rule) = Seam.decide(principal, resolved.server) {
+            return deny(rule, record, kind, request, scan, target, responder)
+        }
+        record.decision = .allow
+        ForwardedCall(
+            context: context, kind: kind, responder: responder, session: session, server: resolved.server, request: body, scan: scan,
+            replacement: resolved.replacement, mayRepeat: resolved.mayRepeat, record: record, began: .now()
+        ).start()
+    }
+
+    private func describe(
+        _ record: inout AuditRecord, _ kind: ForwardedCall.Kind, _ request: EndpointRequest, _ scan: MessageScan, _ session: Session?,
+        _ principal: Principal, _ responder: any Responder
+    ) {
+        record.requestID = context.nextRequestID()
+        record.user = principal.userID
+        record.tokenID = principal.tokenID
+        record.clientName = session?.clientName
+        record.clientVersion = session?.clientVersion
+        record.address = responder.address
+        record.session = session?.shownID
+        switch kind {
+        case .toolCall: record.method = "tools/call"
+        case .promptGet: record.method = "prompts/get"
+        case .resourceRead: record.method = "resources/read"
+        case .completion: record.method = "completion/complete"
+        }
+        record.bytesIn = Int64(request.body.readableBytes)
+        if !scan.arguments.isEmpty {
+            record.argumentsDigest = request.body.withUnsafeReadableBytes { SHA256.hash(scan.arguments.slice(of: $0)) }
+        }
+        let trace = scan.traceParent.isEmpty ? request.text(request.head.traceParent) : request.body.text(scan.traceParent)
+        if let trace { record.traceID = Self.traceID(trace) }
+    }
+
+    /// The trace id of a `traceparent` (W3C Trace Context, section 3.2); nil if it is none.
+    private static func traceID(_ parent: String) -> String? {
+        let parts = parent.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 4, parts[1].utf8.count == 32, parts[1].allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else { return nil }
+        return String(parts[1])
+    }
+
+    private func clip(_ text: String) -> String { text.utf8.count <= 256 ? text : String(text.prefix(256)) }
+
+    // MARK: whose is it
+
+    private func named(_ table: ByteTable<Target>, _ request: EndpointRequest, _ scan: MessageScan) -> Resolved? {
+        let found: Target? = request.body.withUnsafeReadableBytes { bytes in
+            if !scan.targetIsEscaped { return table[UnsafeRawBufferPointer(rebasing: bytes[scan.name.lower + 1..<scan.name.upper - 1])] }
+            guard var plain = (try? JSON.parse(scan.name.slice(of: bytes)))?.string else { return nil }
+            return plain.withUTF8 { table[UnsafeRawBufferPointer($0)] }
+        }
+        guard let found else { return nil }
+        return Resolved(
+            server: context.snapshot.catalog.listings[found.server], canonical: found.canonical, replacement: .piece(scan.name, found.quoted),
+            mayRepeat: found.mayRepeat)
+    }
+
+    private func server(of name: String) -> (ServerListing, String)? {
+        guard let (id, rest) = Names.split(name), let index = context.snapshot.catalog.index(of: id) else { return nil }
+        return (context.snapshot.catalog.listings[index], rest)
+    }
+
+    private func located(_ request: EndpointRequest, _ scan: MessageScan) -> Resolved? {
+        guard let uri = (try? JSON.parse(request.body.bytes(scan.uri)))?.string, let (server, original) = server(of: uri) else { return nil }
+        var quoted: [UInt8] = []
+        JSON.appendQuoted(original, into: &quoted)
+        return Resolved(server: server, canonical: clip(uri), replacement: .piece(scan.uri, quoted), mayRepeat: true)
+    }
+
+    private func referred(_ request: EndpointRequest, _ scan: MessageScan) -> Resolved? {
+        let params = request.body.bytes(scan.params)
+        guard let reference = (try? JSON.parse(params))?["ref"] else { return nil }
+        let server: ServerListing
+        let original: String
+        let shown: String
+        let field: RequestRewriter.Field
+        if reference["type"]?.string == "ref/prompt", var name = reference["name"]?.string {
+            guard let target = name.withUTF8({ context.snapshot.catalog.prompts[UnsafeRawBufferPointer($0)] }) else { return nil }
+            server = context.snapshot.catalog.listings[target.server]
+            original = Names.split(target.canonical)?.name ?? ""
+            (shown, field) = (target.canonical, .refName)
+        } else if reference["type"]?.string == "ref/resource", let uri = reference["uri"]?.string, let (owner, rest) = self.server(of: uri) {
+            (server, original, shown, field) = (owner, rest, uri, .refURI)
+        } else {
+            return nil
+        }
+        guard let rewritten = params.withUnsafeBytes({ try? RequestRewriter.rewrite($0, field, to: original) }) else { return nil }
+        return Resolved(server: server, canonical: clip(shown), replacement: .params(rewritten), mayRepeat: true)
+    }
+
+    // MARK: refusals
+
+    private func invalid(_ request: EndpointRequest, _ scan: MessageScan, _ kind: ForwardedCall.Kind, _ responder: any Responder) {
+        let member = kind == .resourceRead ? "uri" : kind == .completion ? "ref" : "name"
+        var reply = Reply(status: 200)
+        reply.body = request.body.withUnsafeReadableBytes {
+            RPC.error(id: scan.id.slice(of: $0), code: -32602, message: "Invalid params: \(member) must be a string")
+        }
+        responder.reply(reply)
+    }
+
+    /// One answer, made here alone, for what is denied, hidden and missing.
+    private func deny(
+        _ rule: String, _ record: AuditRecord, _ kind: ForwardedCall.Kind, _ request: EndpointRequest, _ scan: MessageScan, _ target: ByteRange,
+        _ responder: any Responder
+    ) {
+        var record = record
+        record.decision = .deny
+        record.rule = rule
+        record.outcome = .denied
+        var reply = Reply(status: 200)
+        reply.body = request.body.withUnsafeReadableBytes { RPC.unknown(kind, id: scan.id.slice(of: $0), target: target.slice(of: $0)) }
+        record.bytesOut = Int64(reply.length)
+        context.outbox.add(record, slot: -1, HeldReply(reply, request, scan, responder))
+    }
+}
+
+/// A refusal that waits for its record.
+private final class HeldReply: AuditWaiter {
+    private let reply: Reply
+    private let request: EndpointRequest
+    private let scan: MessageScan
+    private let responder: any Responder
+
+    init(_ reply: Reply, _ request: EndpointRequest, _ scan: MessageScan, _ responder: any Responder) {
+        self.reply = reply
+        self.request = request
+        self.scan = scan
+        self.responder = responder
+    }
+
+    func auditSettled(_ failure: AuditFailure?) {
+        guard failure != nil else { return responder.reply(reply) }
+        var withheld = Reply(status: 503)
+        withheld.body = request.body.withUnsafeReadableBytes {
+            RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "The audit cannot be written; the answer is withheld")
+        }
+        responder.reply(withheld)
+    }
+}

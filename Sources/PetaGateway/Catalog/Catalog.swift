@@ -1,0 +1,105 @@
+internal import NIOCore
+internal import PetaDownstream
+internal import PetaWire
+internal import Synchronization
+
+/// Everything that can be called and listed, immutable: made anew when a server or what it offers changes, and then
+/// swapped on every loop.
+final class Catalog: Sendable {
+    /// All entries of one kind that one set of servers gives, cut into pages.
+    final class View: Sendable {
+        let kind: ListKind
+        let keys: [String]
+        let entries: [[UInt8]]
+        /// Index of the first entry of each page, and the page's entries, joined.
+        let pages: [(first: Int, bytes: ByteBuffer)]
+
+        init(kind: ListKind, keys: [String], entries: [[UInt8]]) {
+            self.kind = kind
+            self.keys = keys
+            self.entries = entries
+            var pages: [(first: Int, bytes: ByteBuffer)] = []
+            var from = 0
+            repeat {
+                let page = Self.page(entries, from)
+                pages.append((from, page.bytes))
+                from = page.next
+            } while from < entries.count
+            self.pages = pages
+        }
+
+        /// A page ends behind this many bytes or entries.
+        static let pageBytes = 1 << 20
+        static let pageEntries = 5000
+
+        static func page(_ entries: [[UInt8]], _ from: Int) -> (bytes: ByteBuffer, next: Int) {
+            var bytes = ByteBuffer()
+            var i = from
+            while i < entries.count, i - from < pageEntries, bytes.readableBytes < pageBytes {
+                if i > from { bytes.writeInteger(UInt8(0x2C)) }
+                bytes.writeBytes(entries[i])
+                i += 1
+            }
+            return (bytes, i)
+        }
+    }
+
+    private struct ViewKey: Hashable {
+        let kind: ListKind
+        let qualified: Bool
+        let servers: [Int]
+    }
+
+    let listings: [ServerListing]
+    let tools: ByteTable<Target>
+    let prompts: ByteTable<Target>
+    private let indexes: [String: Int]
+    private let views = Mutex<[ViewKey: View]>([:])
+    private static let viewLimit = 512
+
+    init(_ listings: [ServerListing]) {
+        self.listings = listings
+        indexes = Dictionary(uniqueKeysWithValues: listings.enumerated().map { ($1.handle.id, $0) })
+        tools = Self.table(listings) { $0.tools }
+        prompts = Self.table(listings) { $0.prompts }
+    }
+
+    private static func table(
+        _ listings: [ServerListing], _ named: (ServerListing) -> [(keys: [String], canonical: String, name: String, mayRepeat: Bool)]
+    ) -> ByteTable<Target> {
+        var entries: [(key: [UInt8], value: Target)] = []
+        for (index, listing) in listings.enumerated() {
+            for (keys, canonical, name, mayRepeat) in named(listing) {
+                var quoted: [UInt8] = []
+                JSON.appendQuoted(name, into: &quoted)
+                let target = Target(server: index, canonical: canonical, quoted: quoted, mayRepeat: mayRepeat)
+                for key in keys { entries.append((Array(key.utf8), target)) }
+            }
+        }
+        return ByteTable(entries)
+    }
+
+    /// Index of the server with this id.
+    func index(of id: String) -> Int? { indexes[id] }
+
+    /// The view of these servers (indexes, rising). Made once for each set.
+    func view(_ kind: ListKind, qualified: Bool, servers: [Int]) -> View {
+        let key = ViewKey(kind: kind, qualified: qualified, servers: servers)
+        if let view = views.withLock({ $0[key] }) { return view }
+        var keys: [String] = []
+        var entries: [[UInt8]] = []
+        for index in servers {
+            for item in listings[index].items[kind.rawValue] {
+                keys.append(item.key)
+                entries.append(qualified && !item.qualified.isEmpty ? item.qualified : item.safe)
+            }
+        }
+        let view = View(kind: kind, keys: keys, entries: entries)
+        views.withLock { views in
+            // Sets of servers are few in practice; a flood of them empties the cache instead of growing it.
+            if views.count >= Self.viewLimit { views.removeAll() }
+            views[key] = view
+        }
+        return view
+    }
+}

@@ -1,0 +1,45 @@
+internal import PetaDownstream
+
+/// One tool or prompt, as the call path needs it: whose it is and how its server calls it.
+final class Target: Sendable {
+    /// Index of the server in its catalog.
+    let server: Int
+    /// `server::name`: what policy, audit and logs call it.
+    let canonical: String
+    /// Its name at the server, as a JSON string.
+    let quoted: [UInt8]
+    /// True if its annotations let a lost call be repeated (read-only or idempotent).
+    let mayRepeat: Bool
+
+    init(server: Int, canonical: String, quoted: [UInt8], mayRepeat: Bool) {
+        self.server = server
+        self.canonical = canonical
+        self.quoted = quoted
+        self.mayRepeat = mayRepeat
+    }
+}
+
+/// The four kinds of list.
+enum ListKind: Int, CaseIterable, Sendable {
+    case tools, prompts, resources, templates
+
+    /// The member of the result that holds the entries.
+    var member: StaticString {
+        switch self {
+        case .tools: return "tools"
+        case .prompts: return "prompts"
+        case .resources: return "resources"
+        case .templates: return "resourceTemplates"
+        }
+    }
+
+    /// First letter of a cursor.
+    var letter: Character {
+        switch self {
+        case .tools: return "t"
+        case .prompts: return "p"
+        case .resources: return "r"
+        case .templates: return "m"
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import NIOCore
+internal import PetaCrypto
+internal import PetaIdentity
+internal import PetaWire
+
+/// What stands before a request is read: Host and Origin (MCP reference, section 4.6), then the bearer token. Decided
+/// from the head alone, so that an unauthenticated body is never gathered.
+enum Admission {
+    case admitted(Principal)
+    case refused(Reply)
+
+    static func decide(_ request: EndpointRequest, _ context: LoopContext) -> Admission {
+        let settings = context.shared.settings
+        if settings.isLoopback, !request.with(request.head.host, { hostIsAllowed($0, settings) }) {
+            return .refused(plain(403, "Host is not allowed"))
+        }
+        if !request.head.origin.isEmpty, !request.with(request.head.origin, { originIsAllowed($0, settings) }) {
+            return .refused(plain(403, "Origin is not allowed"))
+        }
+        guard !request.head.authorization.isEmpty else { return .refused(challenge(nil)) }
+        switch request.with(request.head.authorization, { TokenFormat.parse($0) }) {
+        case .token(let digest):
+            guard let principal = context.snapshot.identity.principal(token: digest) else {
+                return .refused(challenge("the token is unknown, revoked or expired"))
+            }
+            return .admitted(principal)
+        case .malformed: return .refused(challenge("the token is mistyped or cut off"))
+        case .foreign: return .refused(challenge("this is no token of this gateway"))
+        case .absent: return .refused(challenge(nil))
+        }
+    }
+
+    /// RFC 6750, section 3. No `error` where no credential came.
+    private static func challenge(_ problem: String?) -> Reply {
+        var reply = plain(401, "A bearer token is required")
+        reply.fields = "WWW-Authenticate: Bearer realm=\"peta\""
+            + (problem.map { ", error=\"invalid_token\", error_description=\"\($0)\"" } ?? "") + "\r\n"
+        return reply
+    }
+
+    static func plain(_ status: Int, _ message: String, code: Int = -32600) -> Reply {
+        var reply = Reply(status: status)
+        reply.body = RPC.error(id: UnsafeRawBufferPointer(start: nil, count: 0), code: code, message: message)
+        return reply
+    }
+
+    /// The host of `Host`, its port whatever it is: forwarded ports are common, foreign names are the attack.
+    private static func hostIsAllowed(_ host: UnsafeRawBufferPointer, _ settings: GatewaySettings) -> Bool {
+        let name = hostName(host)
+        return isLoopback(name) || settings.allowedHosts.contains { $0.lowercased() == name.text.lowercased() }
+    }
+
+    private static func originIsAllowed(_ origin: UnsafeRawBufferPointer, _ settings: GatewaySettings) -> Bool {
+        let text = origin.text
+        if settings.allowedOrigins.contains(text) { return true }
+        for scheme in ["http://", "https://"] where text.hasPrefix(scheme) {
+            return isLoopback(hostName(UnsafeRawBufferPointer(rebasing: origin[scheme.utf8.count...])))
+        }
+        return false
+    }
+
+    private static func hostName(_ authority: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        if authority.first == 0x5B, let end = authority.firstIndex(of: 0x5D) { return UnsafeRawBufferPointer(rebasing: authority[...end]) }
+        return UnsafeRawBufferPointer(rebasing: authority.prefix { $0 != 0x3A })
+    }
+
+    private static func isLoopback(_ name: UnsafeRawBufferPointer) -> Bool {
+        name.equals("127.0.0.1") || name.equalsIgnoringCase("localhost") || name.equals("[::1]")
+    }
+}

@@ -1,0 +1,31 @@
+internal import NIOCore
+
+/// One answer over HTTP.
+struct Reply {
+    var status: Int
+    /// Field lines besides `Content-Type`, `Content-Length` and `Date`; each ends with CRLF.
+    var fields = ""
+    /// The body, in up to three pieces, so that a large one is not copied.
+    var body = ByteBuffer()
+    var middle: ByteBuffer?
+    var tail: ByteBuffer?
+    /// Bytes of the result budget to give back when the client has taken the answer.
+    var held = 0
+
+    var length: Int { body.readableBytes + (middle?.readableBytes ?? 0) + (tail?.readableBytes ?? 0) }
+}
+
+/// Where the answer to one request goes: a connection of the byte-level reader, the full codec's route, or the
+/// administrator's test call. Everything happens on `loop`.
+protocol Responder: AnyObject {
+    /// The peer's address, for the audit.
+    var address: String { get }
+    /// Answers with one body. Ends the request.
+    func reply(_ reply: Reply)
+    /// Begins an event stream (200).
+    func openStream()
+    /// Sends one event with this message. Only after `openStream`.
+    func event(_ message: ByteBuffer)
+    /// Ends the event stream and with it the request. `held` as in `Reply`.
+    func closeStream(held: Int)
+}

@@ -1,0 +1,184 @@
+package import Logging
+package import NIOCore
+internal import NIOPosix
+package import NIOSSL
+package import PetaAudit
+internal import PetaCrypto
+package import PetaDownstream
+package import PetaIdentity
+internal import PetaWire
+internal import Synchronization
+
+/// The upstream side: listener, sessions, call path. The daemon gives it its parts; it owns none of them.
+package final class Gateway: Sendable {
+    private let shared: GatewayShared
+    private let contexts: [LoopContext]
+    private let servers: Servers
+    private let identity: Identity
+    private let refresh: Refresher
+    private let started = NIODeadline.now()
+
+    /// What `peta status` shows of the gateway.
+    package struct Figures: Sendable {
+        /// Live sessions.
+        package var sessions: Int
+        /// Calls answered since the start.
+        package var calls: UInt64
+        /// Calls a second over the last ten seconds.
+        package var callsPerSecond: Double
+        /// Median time of a call, in milliseconds; nil without calls.
+        package var p50Ms: Double?
+        /// The time under which 99 of 100 calls stay.
+        package var p99Ms: Double?
+    }
+
+    /// Composes the gateway over the loops of `downstream`. `audit` must have a lane for each of them.
+    package init(
+        settings: GatewaySettings, downstream: DownstreamContext, servers: Servers, identity: Identity, audit: AuditLog, logger: Logger
+    ) {
+        self.servers = servers
+        self.identity = identity
+        let boot = String(String(UInt32.random(in: .min ... .max), radix: 36).suffix(6))
+        let shared = GatewayShared(
+            settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, logger: logger, boot: boot)
+        self.shared = shared
+        let empty = Snapshot(identity: identity.snapshot, catalog: Catalog([]))
+        contexts = downstream.loops.enumerated().map { index, loop in
+            LoopContext(loop: loop, index: index, shared: shared, lane: audit.lane(index), snapshot: empty)
+        }
+        refresh = Refresher(contexts: contexts, servers: servers, identity: identity, shared: shared)
+        servers.onNotification { [shared] server, method, params in
+            Announcer.relay(server, method, params, shared)
+        }
+    }
+
+    /// Builds the snapshot anew and puts it in place on every loop; when it returns, the next call is judged by it.
+    package func reload() async { await refresh.run() }
+
+    /// Starts the loops' own work. Once, before listening.
+    package func start() async {
+        for context in contexts { context.loop.execute { context.start() } }
+        await reload()
+    }
+
+    // MARK: listening
+
+    /// Listens until `close` is called on what it returns.
+    package func listen(host: String, port: Int, tls: @escaping @Sendable () -> NIOSSLContext?, group: any EventLoopGroup) async throws -> any Channel {
+        let contexts = contexts
+        let shared = shared
+        let codec = CodecSide(contexts: contexts, shared: shared)
+        return try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                guard shared.connections.wrappingAdd(1, ordering: .relaxed).newValue <= shared.settings.connections else {
+                    shared.connections.wrappingSubtract(1, ordering: .relaxed)
+                    return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+                }
+                channel.closeFuture.whenComplete { _ in shared.connections.wrappingSubtract(1, ordering: .relaxed) }
+                return channel.eventLoop.makeCompletedFuture {
+                    guard let context = contexts.first(where: { $0.loop === channel.eventLoop }) else { throw ChannelError.inappropriateOperationForState }
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls = tls() { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    let address = channel.remoteAddress?.ipAddress ?? "unknown"
+                    try pipeline.addHandler(FrontHandler(context: context, address: address, handOver: codec.take))
+                }
+            }
+            .bind(host: host, port: port).get()
+    }
+
+    // MARK: life
+
+    /// Takes no new calls, lets those under way finish for at most `seconds`, then ends what is left.
+    package func drain(seconds: Int) async {
+        shared.draining.store(true, ordering: .relaxed)
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < deadline {
+            if await callsUnderWay() == 0 { break }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        for context in contexts {
+            await onLoop(context) { context in
+                for call in context.calls.values { call.cancel(.stopping) }
+                for connection in context.openConnections { connection.drain() }
+            }
+        }
+        // What was just ended still commits its record and answers.
+        let last = ContinuousClock.now + .seconds(2)
+        while ContinuousClock.now < last, await callsUnderWay() > 0 || shared.connections.load(ordering: .relaxed) > 0 {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        shared.sessions.removeAll { _ in true }
+    }
+
+    /// Stops the loops' own work.
+    package func stop() async {
+        for context in contexts { await onLoop(context) { $0.stop() } }
+    }
+
+    private func callsUnderWay() async -> Int {
+        var count = 0
+        for context in contexts { count += await onLoop(context) { $0.calls.count } }
+        return count
+    }
+
+    private func onLoop<T: Sendable>(_ context: LoopContext, _ body: @escaping @Sendable (LoopContext) -> T) async -> T {
+        await withCheckedContinuation { done in
+            context.loop.execute { done.resume(returning: body(context)) }
+        }
+    }
+
+    /// Ends sessions that nobody uses any more; to be called now and then.
+    package func sweepSessions() {
+        let limit = NIODeadline.now() - .seconds(Int64(shared.settings.sessionIdleSeconds))
+        shared.sessions.removeAll { $0.isIdle(since: limit) }
+    }
+
+    // MARK: for the administrator
+
+    /// Numbers for `peta status`.
+    package func figures() async -> Figures {
+        var latency = LatencyHistogram()
+        var calls: UInt64 = 0
+        for context in contexts {
+            let (histogram, finished) = await onLoop(context) { ($0.latency, $0.finished) }
+            latency.merge(histogram)
+            calls += finished
+        }
+        return Figures(
+            sessions: shared.sessions.count, calls: calls, callsPerSecond: refresh.rate(calls), p50Ms: latency.percentile(0.5),
+            p99Ms: latency.percentile(0.99))
+    }
+
+    /// Calls a tool as an administrator, through the seam and with a record, and gives the JSON-RPC message that answers.
+    package func testCall(server: String, tool: String, arguments: [UInt8], principal: Principal) async throws -> [UInt8] {
+        var name: [UInt8] = []
+        JSON.appendQuoted(Names.canonical(server: server, name: tool), into: &name)
+        let message = Array("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"tools/call\",\"params\":{\"name\":".utf8) + name
+            + Array(",\"arguments\":".utf8) + arguments + Array("}}".utf8)
+        return try await TestCall.run(message, principal, on: contexts[0])
+    }
+
+    /// What a listed or canonical name of a tool stands for: server and the server's own name.
+    package func which(_ name: String) async -> (server: String, tool: String, listed: String)? {
+        let snapshot = await onLoop(contexts[0]) { $0.snapshot }
+        var name = name
+        guard let target = name.withUTF8({ snapshot.catalog.tools[UnsafeRawBufferPointer($0)] }),
+            let (server, tool) = Names.split(target.canonical)
+        else { return nil }
+        let listing = snapshot.catalog.listings[target.server]
+        let keys = listing.tools.first { $0.canonical == target.canonical }?.keys ?? []
+        return (server, tool, keys.first ?? target.canonical)
+    }
+
+    /// Listed names of a server's tools, and what is not listed and why.
+    package func listedTools(_ server: String) async -> (tools: [(name: String, listed: String)], refused: [String]) {
+        let snapshot = await onLoop(contexts[0]) { $0.snapshot }
+        guard let index = snapshot.catalog.index(of: server) else { return ([], []) }
+        let listing = snapshot.catalog.listings[index]
+        return (listing.tools.map { ($0.name, $0.keys.first ?? $0.canonical) }, listing.refused)
+    }
+}

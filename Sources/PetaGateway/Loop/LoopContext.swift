@@ -1,0 +1,142 @@
+internal import Foundation
+internal import Logging
+internal import NIOCore
+internal import PetaAudit
+internal import PetaDownstream
+internal import PetaIdentity
+internal import Synchronization
+
+/// What all loops share: nothing here is locked by a call.
+final class GatewayShared: Sendable {
+    let settings: GatewaySettings
+    let sessions: SessionTable
+    let audit: AuditLog
+    let budget: ResultBudget
+    let ids: RequestIDs
+    let identity: Identity
+    let logger: Logger
+    /// Goes into request ids, so that they are unique over restarts.
+    let boot: String
+    let connections = Atomic<Int>(0)
+    let draining = Atomic<Bool>(false)
+
+    init(settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity, logger: Logger, boot: String) {
+        self.settings = settings
+        sessions = SessionTable(limit: settings.sessions, userLimit: settings.sessionsPerUser)
+        self.audit = audit
+        self.budget = budget
+        self.ids = ids
+        self.identity = identity
+        self.logger = logger
+        self.boot = boot
+    }
+}
+
+/// What one event loop owns: its view of the snapshot, its lane of intents, its calls under way, its counters.
+final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
+    let loop: any EventLoop
+    let index: Int
+    let shared: GatewayShared
+    let lane: IntentLane
+    let outbox: AuditOutbox
+    var snapshot: Snapshot
+    var snapshotNumber = 0
+    private(set) var calls: [ObjectIdentifier: ForwardedCall] = [:]
+    private var connections: [ObjectIdentifier: any SweptConnection] = [:]
+    private var freeIDs: Range<UInt64> = 0..<0
+    private var dateSecond = -1
+    private var dateBytes: [UInt8] = []
+    private var sweeping: RepeatedTask?
+    var latency = LatencyHistogram()
+    var finished: UInt64 = 0
+    private var requests: UInt64 = 0
+    private let requestPrefix: [UInt8]
+
+    init(loop: any EventLoop, index: Int, shared: GatewayShared, lane: IntentLane, snapshot: Snapshot) {
+        self.loop = loop
+        self.index = index
+        self.shared = shared
+        self.lane = lane
+        self.snapshot = snapshot
+        requestPrefix = Array("\(shared.boot)\(String(index, radix: 36))-".utf8)
+        outbox = AuditOutbox(log: shared.audit, lane: lane, loop: loop)
+    }
+
+    /// Starts the sweep that ends what takes too long. On `loop`.
+    func start() {
+        sweeping = loop.scheduleRepeatedTask(initialDelay: .milliseconds(100), delay: .milliseconds(100)) { _ in self.sweep() }
+    }
+
+    func stop() { sweeping?.cancel() }
+
+    private func sweep() {
+        let now = NIODeadline.now()
+        for call in calls.values where call.deadline < now { call.expire() }
+        for connection in connections.values { connection.sweep(now) }
+    }
+
+    func add(_ call: ForwardedCall) { calls[ObjectIdentifier(call)] = call }
+
+    func remove(_ call: ForwardedCall) { calls.removeValue(forKey: ObjectIdentifier(call)) }
+
+    func add(_ connection: any SweptConnection) { connections[ObjectIdentifier(connection)] = connection }
+
+    func remove(_ connection: any SweptConnection) { connections.removeValue(forKey: ObjectIdentifier(connection)) }
+
+    var openConnections: [any SweptConnection] { Array(connections.values) }
+
+    /// An id for a request to a server.
+    func nextID() -> UInt64 {
+        if freeIDs.isEmpty { freeIDs = shared.ids.block() }
+        defer { freeIDs = freeIDs.dropFirst() }
+        return freeIDs.lowerBound
+    }
+
+    /// The id of a request in logs and audit: unique over loops and restarts. Fifteen bytes at most as a rule, so that
+    /// it takes no allocation.
+    func nextRequestID() -> String {
+        requests += 1
+        var digits: (UInt64, UInt64) = (0, 0)
+        return withUnsafeMutableBytes(of: &digits) { scratch in
+            var rest = requests
+            var at = 16
+            repeat {
+                at -= 1
+                let digit = UInt8(truncatingIfNeeded: rest % 36)
+                scratch[at] = digit < 10 ? 0x30 + digit : 0x57 + digit
+                rest /= 36
+            } while rest > 0 && at > 0
+            return String(unsafeUninitializedCapacity: requestPrefix.count + 16 - at) { out in
+                for (i, byte) in requestPrefix.enumerated() { out[i] = byte }
+                for i in at..<16 { out[requestPrefix.count + i - at] = scratch[i] }
+                return requestPrefix.count + 16 - at
+            }
+        }
+    }
+
+    /// The `Date` field line (RFC 9110, section 6.6.1), made once a second.
+    var date: [UInt8] {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME_COARSE, &now)
+        if now.tv_sec != dateSecond {
+            dateSecond = now.tv_sec
+            var seconds = now.tv_sec
+            var parts = tm()
+            gmtime_r(&seconds, &parts)
+            let day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(parts.tm_wday)]
+            let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][Int(parts.tm_mon)]
+            func two(_ n: Int32) -> String { n < 10 ? "0\(n)" : "\(n)" }
+            dateBytes = Array(
+                "Date: \(day), \(two(parts.tm_mday)) \(month) \(parts.tm_year + 1900) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) GMT\r\n".utf8)
+        }
+        return dateBytes
+    }
+}
+
+/// A connection whose deadlines the loop looks after.
+protocol SweptConnection: AnyObject {
+    /// Ends what has taken too long.
+    func sweep(_ now: NIODeadline)
+    /// The gateway stops: end when nothing is under way any more.
+    func drain()
+}

@@ -1,0 +1,45 @@
+/// What the gateway is told when it is composed. Sizes in bytes, times in seconds.
+package struct GatewaySettings: Sendable {
+    /// How names are listed.
+    package enum NameStyle: String, Sendable { case safe, qualified }
+
+    /// Peta's version.
+    package var version = "0"
+    /// How names are listed unless a request says otherwise.
+    package var nameStyle = NameStyle.safe
+    /// Largest body of a request.
+    package var bodyBytes = 4 << 20
+    /// Largest head of a request.
+    package var headBytes = 32 << 10
+    /// Deepest nesting of JSON in a request.
+    package var jsonDepth = 64
+    /// A session that is not used this long ends.
+    package var sessionIdleSeconds = 1800
+    /// Sessions of one user.
+    package var sessionsPerUser = 4096
+    /// Sessions in all.
+    package var sessions = 65_536
+    /// Requests of one session under way.
+    package var inFlightPerSession = 256
+    /// Connections in all.
+    package var connections = 16_384
+    /// A head must be complete within this time.
+    package var headerSeconds = 10
+    /// A body must be complete within this time.
+    package var bodySeconds = 30
+    /// A client that takes nothing for this long is cut off.
+    package var writeStallSeconds = 30
+    /// A connection without a request is closed after this time.
+    package var keepAliveSeconds = 300
+    /// No call lasts longer, whatever progress it reports.
+    package var callMaxSeconds = 600
+    /// Origins of browsers that may call, besides loopback ones.
+    package var allowedOrigins: [String] = []
+    /// Host names besides loopback ones; empty on an address that is not loopback: any.
+    package var allowedHosts: [String] = []
+    /// True if the listener is on a loopback address: then Host is checked.
+    package var isLoopback = true
+
+    /// All at their defaults.
+    package init() {}
+}

@@ -1,0 +1,58 @@
+internal import NIOCore
+internal import PetaDownstream
+internal import PetaIdentity
+internal import PetaWire
+
+/// Tells sessions what has changed for them, and only that.
+enum Announcer {
+    private static let methods: [(ListKind, String)] = [
+        (.tools, "notifications/tools/list_changed"), (.prompts, "notifications/prompts/list_changed"),
+        (.resources, "notifications/resources/list_changed"),
+    ]
+
+    /// Compares what each session's user could see with what it sees now. Users who are gone lose their sessions.
+    static func changes(from old: Snapshot, to new: Snapshot, _ shared: GatewayShared) {
+        var verdicts: [String: [String]] = [:]
+        for session in shared.sessions.all() {
+            guard let user = new.identity.users[session.userID], user.state == .enabled else {
+                shared.sessions.remove(session)
+                continue
+            }
+            let changed = verdicts[session.userID] ?? methodsChanged(for: session.userID, old, new)
+            verdicts[session.userID] = changed
+            for method in changed { session.notify(RPC.notification(method)) }
+        }
+    }
+
+    private static func methodsChanged(for user: String, _ old: Snapshot, _ new: Snapshot) -> [String] {
+        let before = visible(user, old)
+        let after = visible(user, new)
+        return methods.filter { kind, _ in
+            items(before, kind) != items(after, kind)
+                || kind == .resources && items(before, .templates) != items(after, .templates)
+        }.map(\.1)
+    }
+
+    private static func visible(_ user: String, _ snapshot: Snapshot) -> [ServerListing] {
+        snapshot.catalog.listings.filter { listing in
+            let isPublic = listing.handle.definition.publicAccess
+            guard let known = snapshot.identity.users[user] else { return false }
+            return isPublic || known.role == .owner || snapshot.identity.grants(of: user).contains(listing.handle.id)
+        }
+    }
+
+    private static func items(_ listings: [ServerListing], _ kind: ListKind) -> [[UInt8]] {
+        listings.flatMap { listing in listing.items[kind.rawValue].map(\.safe) }
+    }
+
+    /// Passes a log message that belongs to no call on to the sessions whose user may use the server.
+    static func relay(_ server: String, _ method: String, _ params: [UInt8], _ shared: GatewayShared) {
+        guard method == "notifications/message" else { return }
+        let message = RPC.notification(method, params: params)
+        let identity = shared.identity.snapshot
+        for session in shared.sessions.all() where LogMessages.passes(params: params, session.logLevel) {
+            guard let user = identity.users[session.userID], user.role == .owner || identity.grants(of: user.id).contains(server) else { continue }
+            session.notify(message)
+        }
+    }
+}

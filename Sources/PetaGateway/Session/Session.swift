@@ -1,0 +1,139 @@
+internal import NIOCore
+internal import PetaIdentity
+internal import Synchronization
+
+/// A legacy session (MCP reference, section 4.3): one client between `initialize` and DELETE, bound to its user.
+final class Session: Sendable {
+    /// Unguessable: 256 random bits.
+    let id: String
+    /// What logs and audit call it: its first characters, which do not let anyone use it.
+    let shownID: String
+    let userID: String
+    let revision: ProtocolRevision
+    let clientName: String?
+    let clientVersion: String?
+    let qualifiedNames: Bool
+
+    private struct State {
+        var ended = false
+        var calls: [ForwardedCall] = []
+        var stream: (any NotificationStream)?
+        var waiting: [[UInt8]] = []
+        var logLevel: LogLevel = .info
+    }
+    private let state = Mutex(State())
+    private let used: Atomic<UInt64>
+    /// Notifications kept for a client that has no stream open.
+    private static let waitingLimit = 64
+
+    init(id: String, userID: String, revision: ProtocolRevision, clientName: String?, clientVersion: String?, qualifiedNames: Bool, now: NIODeadline) {
+        self.id = id
+        shownID = String(id.prefix(8))
+        self.userID = userID
+        self.revision = revision
+        self.clientName = clientName
+        self.clientVersion = clientVersion
+        self.qualifiedNames = qualifiedNames
+        used = Atomic(now.uptimeNanoseconds)
+    }
+
+    func touch(_ now: NIODeadline) { used.store(now.uptimeNanoseconds, ordering: .relaxed) }
+
+    /// True if it was not used since then, has no stream open and no call under way.
+    func isIdle(since moment: NIODeadline) -> Bool {
+        guard used.load(ordering: .relaxed) < moment.uptimeNanoseconds else { return false }
+        return state.withLock { $0.stream == nil && $0.calls.isEmpty }
+    }
+
+    var isEnded: Bool { state.withLock { $0.ended } }
+
+    // MARK: calls
+
+    /// Counts a call in. False: it has ended, or too many are under way.
+    func enter(_ call: ForwardedCall, limit: Int) -> Bool {
+        state.withLock { state in
+            guard !state.ended, state.calls.count < limit else { return false }
+            state.calls.append(call)
+            return true
+        }
+    }
+
+    func leave(_ call: ForwardedCall) {
+        state.withLock { state in
+            guard let index = state.calls.firstIndex(where: { $0 === call }) else { return }
+            state.calls.swapAt(index, state.calls.count - 1)
+            state.calls.removeLast()
+        }
+    }
+
+    /// The call whose request has this id, as the client spelled it.
+    func call(id: UnsafeRawBufferPointer) -> ForwardedCall? {
+        state.withLock { state in state.calls.first { $0.hasClientID(id) } }
+    }
+
+    // MARK: the stream
+
+    /// Makes `stream` the session's own and gives what waited for it. Nil: another one is open, or the session has ended.
+    func attach(_ stream: any NotificationStream) -> [[UInt8]]? {
+        state.withLock { state in
+            guard !state.ended, state.stream == nil else { return nil }
+            state.stream = stream
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+    }
+
+    func detach(_ stream: any NotificationStream) {
+        state.withLock { state in
+            if state.stream === stream { state.stream = nil }
+        }
+    }
+
+    /// Sends a notification on the stream, or keeps it for the next one. Of equal ones one is kept.
+    func notify(_ message: [UInt8]) {
+        let stream = state.withLock { state -> (any NotificationStream)? in
+            if let stream = state.stream { return stream }
+            if !state.ended, !state.waiting.contains(message) {
+                if state.waiting.count >= Self.waitingLimit { state.waiting.removeFirst() }
+                state.waiting.append(message)
+            }
+            return nil
+        }
+        stream?.send(message)
+    }
+
+    var logLevel: LogLevel {
+        get { state.withLock { $0.logLevel } }
+        set { state.withLock { $0.logLevel = newValue } }
+    }
+
+    /// Ends it: calls under way are cancelled, the stream is closed.
+    func end() {
+        let (calls, stream) = state.withLock { state in
+            state.ended = true
+            state.waiting = []
+            defer { state.stream = nil }
+            return (state.calls, state.stream)
+        }
+        for call in calls { call.cancel() }
+        stream?.finish()
+    }
+}
+
+/// The open GET stream of a session. Callable from any thread.
+protocol NotificationStream: AnyObject, Sendable {
+    /// Sends one message.
+    func send(_ message: [UInt8])
+    /// Ends the stream.
+    func finish()
+}
+
+/// Levels of log messages (RFC 5424, as MCP names them).
+enum LogLevel: Int, Sendable, CaseIterable {
+    case debug, info, notice, warning, error, critical, alert, emergency
+
+    init?(name: String) {
+        guard let level = Self.allCases.first(where: { "\($0)" == name }) else { return nil }
+        self = level
+    }
+}

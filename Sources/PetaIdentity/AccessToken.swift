@@ -1,0 +1,40 @@
+package import Foundation
+package import PetaCrypto
+
+/// What is kept of an access token: never the token itself.
+package struct AccessToken: Sendable, Equatable {
+    /// `tok_` and 12 hex digits; safe to show and to log.
+    package let id: String
+    /// The id of the user it stands for.
+    package let user: String
+    package let name: String
+    package let createdAt: Date
+    package let expiresAt: Date?
+    /// Nil: it may use what its user may. Otherwise nothing but these.
+    package let servers: Set<String>?
+    /// At most a minute old while the gateway runs; nil when never used.
+    package let lastUsedAt: Date?
+    /// SHA-256 of the whole token.
+    package let digest: SHA256Digest
+
+    /// Does not validate: ``Identity`` does.
+    package init(
+        id: String, user: String, name: String, createdAt: Date, expiresAt: Date?, servers: Set<String>?, lastUsedAt: Date?,
+        digest: SHA256Digest
+    ) {
+        self.id = id
+        self.user = user
+        self.name = name
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.servers = servers
+        self.lastUsedAt = lastUsedAt
+        self.digest = digest
+    }
+
+    /// True from the moment of expiry on.
+    package func isExpired(at time: Date) -> Bool {
+        guard let expiresAt else { return false }
+        return time >= expiresAt
+    }
+}

@@ -1,0 +1,46 @@
+import PetaStore
+
+/// What an operation of identity refuses, in words for the operator.
+package struct IdentityError: OperatorError, Equatable {
+    package let code: String
+    package let message: String
+    package let hint: String?
+
+    init(_ code: String, _ message: String, hint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    static func noUser(_ id: String) -> IdentityError {
+        IdentityError("not_found", "there is no user '\(printable(id))'", hint: "peta user list")
+    }
+
+    static func noToken(_ id: String) -> IdentityError {
+        IdentityError("not_found", "there is no token '\(printable(id))'", hint: "peta token list")
+    }
+
+    static func userExists(_ id: String) -> IdentityError {
+        IdentityError("already_exists", "there is already a user '\(id)'", hint: "peta user show \(id)")
+    }
+
+    static func invalid(_ field: String, _ rule: String) -> IdentityError {
+        IdentityError("invalid_argument", "\(field): \(rule)")
+    }
+
+    static func lastOwner(_ id: String) -> IdentityError {
+        IdentityError(
+            "not_permitted", "'\(id)' is the last enabled owner and must stay",
+            hint: "peta user add NAME --role owner")
+    }
+
+    static func tooMany(_ what: String, limit: Int) -> IdentityError {
+        IdentityError("failed", "there are already \(limit) \(what), which is the limit")
+    }
+
+    /// An unknown name is told back to whoever sent it, so it is cut and freed of control characters first.
+    static func printable(_ text: String) -> String {
+        let kept = text.unicodeScalars.prefix(80).map { $0.properties.generalCategory == .control ? "?" : String($0) }
+        return kept.joined()
+    }
+}

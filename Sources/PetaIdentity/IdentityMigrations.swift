@@ -1,0 +1,40 @@
+import GRDB
+import PetaStore
+
+/// The tables of identity. Times are Unix milliseconds, lists and labels compact JSON.
+enum IdentityMigrations {
+    static let all: [Migration] = [
+        Migration(part: "identity", name: "users, grants and tokens") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE identity_user (
+                        id TEXT NOT NULL PRIMARY KEY,
+                        name TEXT NOT NULL,
+                        role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'user')),
+                        state TEXT NOT NULL CHECK (state IN ('enabled', 'disabled', 'suspended')),
+                        notes TEXT NOT NULL,
+                        labels TEXT NOT NULL,
+                        createdAt INTEGER NOT NULL,
+                        expiresAt INTEGER
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE identity_grant (
+                        user TEXT NOT NULL REFERENCES identity_user (id) ON DELETE CASCADE,
+                        server TEXT NOT NULL,
+                        PRIMARY KEY (user, server)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX identity_grant_server ON identity_grant (server);
+                    CREATE TABLE identity_token (
+                        id TEXT NOT NULL PRIMARY KEY,
+                        user TEXT NOT NULL REFERENCES identity_user (id) ON DELETE CASCADE,
+                        name TEXT NOT NULL,
+                        digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+                        servers TEXT,
+                        createdAt INTEGER NOT NULL,
+                        expiresAt INTEGER,
+                        lastUsedAt INTEGER
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX identity_token_user ON identity_token (user);
+                    """)
+        }
+    ]
+}

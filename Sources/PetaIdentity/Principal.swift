@@ -1,0 +1,66 @@
+package import Foundation
+import PetaCrypto
+
+/// Who is behind a call, with everything a decision about it needs. Immutable: a change makes a new one.
+package final class Principal: Sendable {
+    package let userID: String
+    package let userName: String
+    package let role: Role
+    /// Nil when the call did not come by a token, as on the admin socket.
+    package let tokenID: String?
+    package let tokenExpiresAt: Date?
+    /// What the user was given.
+    package let servers: ServerAccess
+    /// What the token is narrowed to; nil when it is not.
+    package let tokenServers: Set<String>?
+    /// The earlier of the user's and the token's expiry.
+    package let validUntil: Date?
+    /// The process behind a request on the admin socket.
+    package let peer: LocalPeer?
+
+    let digest: SHA256Digest?
+    let mark: UseMark
+
+    init(
+        userID: String, userName: String, role: Role, tokenID: String?, tokenExpiresAt: Date?, servers: ServerAccess,
+        tokenServers: Set<String>?, validUntil: Date?, peer: LocalPeer?, digest: SHA256Digest?, mark: UseMark
+    ) {
+        self.userID = userID
+        self.userName = userName
+        self.role = role
+        self.tokenID = tokenID
+        self.tokenExpiresAt = tokenExpiresAt
+        self.servers = servers
+        self.tokenServers = tokenServers
+        self.validUntil = validUntil
+        self.peer = peer
+        self.digest = digest
+        self.mark = mark
+    }
+
+    convenience init(user: User, access: ServerAccess, token: AccessToken, mark: UseMark) {
+        self.init(
+            userID: user.id, userName: user.name, role: user.role, tokenID: token.id, tokenExpiresAt: token.expiresAt, servers: access,
+            tokenServers: token.servers, validUntil: [user.expiresAt, token.expiresAt].compactMap(\.self).min(), peer: nil,
+            digest: token.digest, mark: mark)
+    }
+
+    /// The one who acts through the admin socket: user id `uid:N`, every server, no token, no expiry.
+    package static func admin(uid: UInt32, pid: Int32, role: Role = .owner) -> Principal {
+        Principal(
+            userID: "uid:\(uid)", userName: "uid \(uid)", role: role, tokenID: nil, tokenExpiresAt: nil, servers: .all, tokenServers: nil,
+            validUntil: nil, peer: LocalPeer(uid: uid, pid: pid), digest: nil, mark: UseMark())
+    }
+
+    /// False once the user or the token has expired. Whoever keeps a principal across calls asks this on each.
+    package func isValid(at time: Date) -> Bool {
+        guard let validUntil else { return true }
+        return time < validUntil
+    }
+
+    /// True when both the user and the token reach `server`. A public server needs no grant, but the token's narrowing still holds.
+    package func mayUse(server: String, isPublic: Bool = false) -> Bool {
+        if let tokenServers, !tokenServers.contains(server) { return false }
+        return isPublic || servers.contains(server)
+    }
+}

@@ -1,0 +1,50 @@
+package import Foundation
+
+/// A person, or a program that acts like one.
+package struct User: Sendable, Equatable {
+    /// The handle that commands, audit and logs use: `^[a-z0-9][a-z0-9._@-]{0,63}$`.
+    package let id: String
+    /// The name for people.
+    package let name: String
+    package let role: Role
+    /// As of the moment it was read: `expired` once `expiresAt` has passed, whatever was set.
+    package let state: UserState
+    package let notes: String
+    /// Free attributes.
+    package let labels: [String: String]
+    package let createdAt: Date
+    /// From this moment on none of the user's tokens work.
+    package let expiresAt: Date?
+
+    /// Does not validate: ``Identity`` does, before it stores anything.
+    package init(
+        id: String, name: String, role: Role, state: UserState = .enabled, notes: String = "", labels: [String: String] = [:],
+        createdAt: Date, expiresAt: Date? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.role = role
+        self.state = state
+        self.notes = notes
+        self.labels = labels
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+    }
+
+    /// True from the moment of expiry on.
+    package func isExpired(at time: Date) -> Bool {
+        guard let expiresAt else { return false }
+        return time >= expiresAt
+    }
+
+    /// An owner that stays: it is enabled and does not run out. One such owner must always be left.
+    var isLastingOwner: Bool { role == .owner && state == .enabled && expiresAt == nil }
+
+    func with(state: UserState) -> User {
+        User(id: id, name: name, role: role, state: state, notes: notes, labels: labels, createdAt: createdAt, expiresAt: expiresAt)
+    }
+
+    func seen(at time: Date) -> User {
+        isExpired(at: time) ? with(state: .expired) : self
+    }
+}

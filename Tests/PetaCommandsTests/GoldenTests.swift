@@ -1,0 +1,83 @@
+import Foundation
+import PetaAdminAPI
+import PetaCommands
+import Testing
+
+@Suite struct GoldenTests {
+    @Test("the help of every command is as checked in, and has an example")
+    func help() throws {
+        for words in PetaCommand.all {
+            let text = PetaCommand.help(words, columns: 80)
+            #expect(text.contains("\nExample:\n  "), "\(words)")
+            #expect(text.split(separator: "\n").allSatisfy { DisplayWidth.of(String($0)) <= 80 }, "\(words)")
+            try Golden.check(text + "\n", "help/\((["peta"] + words).joined(separator: "-")).txt")
+        }
+    }
+
+    @Test("the examples in help are commands that exist")
+    func examples() throws {
+        let known = Set(PetaCommand.all)
+        for words in PetaCommand.all {
+            let lines = PetaCommand.help(words, columns: 200).components(separatedBy: "\n").filter { $0.hasPrefix("  peta ") }
+            for line in lines {
+                let named = line.split(separator: " ").dropFirst().map(String.init)
+                #expect((0...2).contains { known.contains(Array(named.prefix($0 + 1))) }, "\(line)")
+            }
+        }
+    }
+
+    @Test("the completion scripts are as checked in", arguments: [("bash", "peta.bash"), ("zsh", "_peta"), ("fish", "peta.fish")])
+    func completions(_ shell: String, _ file: String) async throws {
+        try Golden.check(try await Peta.run("completion", shell).output, file: "completions/" + file)
+    }
+
+    @Test("the man pages are as checked in, and none is left over")
+    func manual() async throws {
+        try await TemporaryDirectory.with { directory in
+            #expect(try await Peta.run("generate-manual", directory).code == 0)
+            let made = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+            #expect(made.contains("peta.1") && made.contains("peta-server.1") && made.contains("peta.yaml.5"))
+            for name in made { try Golden.check(try String(contentsOfFile: directory + "/" + name, encoding: .utf8), file: "man/" + name) }
+            let kept = try FileManager.default.contentsOfDirectory(atPath: Golden.root + "/man").filter {
+                (try? String(contentsOfFile: Golden.root + "/man/" + $0, encoding: .utf8).contains("peta generate-manual")) ?? false
+            }
+            #expect(Set(kept).subtracting(made).isEmpty)
+        }
+    }
+
+    @Test("every command that takes --json tells its fields in its man page")
+    func shapes() async throws {
+        try await TemporaryDirectory.with { directory in
+            _ = try await Peta.run("generate-manual", directory)
+            for words in PetaCommand.all where PetaCommand.help(words, columns: 80).contains("--json ") {
+                let page = try String(contentsOfFile: directory + "/peta-\(words[0]).1", encoding: .utf8)
+                let section =
+                    words.count == 1 ? page : page.components(separatedBy: ".Ss \"peta \(words.joined(separator: " "))\"").last ?? ""
+                let own = section.components(separatedBy: "\n.Ss ")[0]
+                #expect(own.contains("With \\-\\-json: "), "\(words)")
+            }
+        }
+    }
+
+    @Test(
+        "answers look as checked in, for people and for scripts",
+        arguments: [
+            ["status"], ["server", "list"], ["server", "show", "files"], ["server", "start", "files"], ["server", "tools", "files"],
+            ["server", "call", "files", "list_directory"], ["server", "logs", "files"], ["server", "remove", "files", "--yes"],
+            ["user", "list"],
+            ["user", "add", "alice"], ["user", "show", "alice"], ["user", "grant", "alice", "files"], ["token", "create", "alice"],
+            ["token", "list"],
+            ["secret", "list"], ["secret", "show", "files"], ["audit", "tail"], ["audit", "verify"], ["tool", "which", "x"],
+            ["tool", "list"],
+        ])
+    func answers(_ arguments: [String]) async throws {
+        let gateway = try Samples.gateway()
+        let name = arguments.filter { !$0.hasPrefix("-") }.prefix(2).joined(separator: "-")
+        let text = try await Peta.run(list: arguments, gateway: gateway)
+        #expect(text.code == 0)
+        try Golden.check(text.output, "answers/\(name).txt")
+        let json = try await Peta.run(list: arguments + ["--json"], gateway: gateway)
+        #expect(json.code == 0)
+        try Golden.check(json.output, "answers/\(name).json")
+    }
+}

@@ -1,0 +1,84 @@
+import PetaAdminAPI
+
+/// One value of each type, with everything set.
+enum Samples {
+    static let time = Timestamp(milliseconds: 1_773_070_000_120)
+    static let later = Timestamp(milliseconds: 1_780_000_000_000)
+
+    static let status = GatewayStatus(
+        version: "1.2.3", pid: 4242, uptimeSeconds: 93_784, sealed: false, listen: ["http://127.0.0.1:3002/mcp"],
+        socket: "/run/peta/admin.sock", servers: .init(online: 3, sleeping: 1, error: 1), sessions: 12, pendingApprovals: 0,
+        callsPerSecond: 3.25, latency: .init(p50Ms: 0.8, p99Ms: 12.5), rssBytes: 43_000_000, problems: [])
+
+    static let server = ServerEntry(
+        id: "files", title: "Shared files", kind: .stdio, state: .online, enabled: true, tools: 11, resources: 2, prompts: 0, lastError: nil
+    )
+    static let broken = ServerEntry(
+        id: "docs", title: nil, kind: .http, state: .error, enabled: true, tools: 0, resources: 0, prompts: 0,
+        lastError: "connection refused")
+    static let disabled = ServerEntry(
+        id: "old", title: "Old one", kind: .stdio, state: .offline, enabled: false, tools: 4, resources: 0, prompts: 1, lastError: nil)
+
+    static let detail = ServerDetail(
+        entry: server, pid: 77, protocolVersion: "2025-11-25", startedAt: time, restarts: 2, stderrTail: ["ready", "\u{1B}[31mred"],
+        definition: ServerSpec(
+            id: "files", title: "Shared files", kind: .stdio, command: "files mcp", args: ["--root", "/srv/it's"],
+            env: ["TOKEN": "${secret:files}", "MODE": ServerDetail.mask], cwd: "/srv", publicAccess: true, lazyStart: false,
+            idleTimeoutSeconds: 0, callTimeoutSeconds: 90, maxConcurrent: 4))
+
+    static let tool = ToolEntry(
+        name: "files::list_directory", listedName: "files__list_directory", title: nil, description: "Lists a directory.\nSecond line.",
+        inputSchema: RawJSON(trusted: Array(#"{"type":"object","properties":{"path":{"type":"string"}}}"#.utf8)), annotations: nil)
+
+    static let user = UserEntry(
+        id: "alice", name: "Alice Adams", role: "user", state: "enabled", grants: ["files", "docs"], tokens: 1, notes: "data team",
+        labels: ["team": "data"], createdAt: time, expiresAt: later)
+
+    static let token = IssuedToken(id: "tok_1", user: "alice", name: "laptop", token: "peta_abc_123456", expiresAt: later)
+    static let tokenEntry = TokenEntry(
+        id: "tok_1", user: "alice", name: "laptop", servers: ["files"], createdAt: time, expiresAt: later, lastUsedAt: nil)
+    static let secret = SecretEntry(name: "files", version: 2, bytes: 40, createdAt: time, updatedAt: time, usedBy: ["files"])
+    static let verdict = AuditVerdict(ok: true, records: 1200, head: "a0b1", firstBad: nil)
+    static let identity = ToolIdentity(
+        name: "files::list_directory", listedName: "files__list_directory", server: "files", tool: "list_directory")
+
+    static let record = """
+        {"seq":7,"time":"2026-03-09T16:59:30.250Z","kind":"call","requestId":"r7","user":"alice","client":{"name":"c","version":"1"},\
+        "method":"tools/call","server":"files","tool":"list_directory","decision":"allow","outcome":"ok","error":null,"durationMs":1.25}
+        """
+
+    static func json(_ value: some Encodable) -> String {
+        (try? AdminJSON.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    /// A gateway that answers every route with the samples.
+    static func gateway() throws -> FakeGateway {
+        try FakeGateway { request in
+            let path = request.target.split(separator: "?")[0]
+            let parts = path.split(separator: "/").dropFirst().map(String.init)
+            switch (parts.first, parts.count) {
+            case ("status", 1): return .json(json(status))
+            case ("servers", 1): return .json(request.method == "GET" ? json([server, broken, disabled]) : json(server))
+            case ("servers", 2): return .json(request.method == "GET" ? json(detail) : json(server))
+            case ("servers", 3) where parts[2] == "tools": return .json(json([tool]))
+            case ("servers", 3) where parts[2] == "call": return .json(#"{"content":[{"type":"text","text":"hi"}],"isError":false}"#)
+            case ("servers", 3) where parts[2] == "logs":
+                return .chunked([json(LogLine(time: time, stream: "stderr", line: "hello")) + "\n"])
+            case ("servers", 3): return .json(json(server))
+            case ("users", 1): return .json(request.method == "GET" ? json([user]) : json(user))
+            case ("users", 3) where parts[2] == "tokens": return .json(json(token))
+            case ("users", _): return .json(json(user))
+            case ("tokens", 1): return .json(json([tokenEntry]))
+            case ("tokens", _): return .json("{}")
+            case ("secrets", 1): return .json(json([secret]))
+            case ("secrets", _):
+                return request.target.hasSuffix("reveal=true")
+                    ? .raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ns3cr\n") : .json(json(secret))
+            case ("tools", _): return .json(json(identity))
+            case ("audit", _) where parts[1] == "verify": return .json(json(verdict))
+            case ("audit", _): return .chunked([record + "\n"])
+            default: return .error(404, "not_found", "no route")
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+/// The `peta` that was built together with the tests.
+package enum PetaBinary {
+    /// Its path: beside the test bundle.
+    package static func path() throws -> String {
+        let bundles = CommandLine.arguments.filter { $0.contains(".xctest") } + ["/proc/self/exe"]
+        for bundle in bundles {
+            var folder = URL(fileURLWithPath: bundle).resolvingSymlinksInPath()
+            // The bundle is one file on Linux; under Swift Testing's runner a path inside a folder may be given.
+            while folder.path != "/" {
+                folder.deleteLastPathComponent()
+                let candidate = folder.appendingPathComponent("peta").path
+                var isFolder: ObjCBool = false
+                if FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder), !isFolder.boolValue,
+                    FileManager.default.isExecutableFile(atPath: candidate)
+                {
+                    return candidate
+                }
+                if folder.lastPathComponent == ".build" { break }
+            }
+        }
+        throw TestFailure("there is no built peta beside the tests; arguments: \(CommandLine.arguments)")
+    }
+
+    /// The top of the source tree.
+    package static var sourceRoot: String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    }
+}

@@ -1,0 +1,537 @@
+function __peta_should_offer_completions_for_flags_or_options -a expected_commands
+    set -l non_repeating_flags_or_options $argv[2..]
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __peta_parse_tokens
+    test "$commands" = "$expected_commands"; and return $non_repeating_flags_or_options_absent
+end
+
+function __peta_should_offer_completions_for_positional -a expected_commands positional_index_comparison expected_positional_index
+    set -l non_repeating_flags_or_options
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __peta_parse_tokens
+    test "$commands" = "$expected_commands" -a \( "$positional_index" "$positional_index_comparison" "$expected_positional_index" \)
+end
+
+function __peta_parse_tokens -S
+    set -l unparsed_tokens (__peta_tokens -pc)
+    switch $unparsed_tokens[1]
+    case 'peta'
+        __peta_parse_subcommand 0 'version' 'h/help'
+        switch $unparsed_tokens[1]
+        case 'serve'
+            __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'version' 'h/help'
+        case 'status'
+            __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
+        case 'config'
+            __peta_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'show'
+                __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'json' 'version' 'h/help'
+            case 'check'
+                __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'json' 'version' 'h/help'
+            case 'path'
+                __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'json' 'version' 'h/help'
+            case 'example'
+                __peta_parse_subcommand 0 'version' 'h/help'
+            end
+        case 'server'
+            __peta_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'list'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
+            case 'add'
+                __peta_parse_subcommand -r 2 'json' 'admin-socket=' 'title=' 'url=' 'env=+' 'header=+' 'cwd=' 'public' 'no-public' 'lazy' 'no-lazy' 'redact' 'no-redact' 'idle-timeout=' 'call-timeout=' 'max-concurrent=' 'disabled' 'version' 'h/help'
+            case 'show'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
+            case 'update'
+                __peta_parse_subcommand -r 2 'json' 'admin-socket=' 'title=' 'url=' 'env=+' 'header=+' 'cwd=' 'public' 'no-public' 'lazy' 'no-lazy' 'redact' 'no-redact' 'idle-timeout=' 'call-timeout=' 'max-concurrent=' 'unset-env=+' 'unset-header=+' 'version' 'h/help'
+            case 'remove'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'y/yes' 'version' 'h/help'
+            case 'start'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
+            case 'stop'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
+            case 'restart'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
+            case 'enable'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
+            case 'disable'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
+            case 'tools'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
+            case 'call'
+                __peta_parse_subcommand 3 'json' 'admin-socket=' 'version' 'h/help'
+            case 'logs'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'n/lines=' 'f/follow' 'version' 'h/help'
+            end
+        case 'tool'
+            __peta_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'list'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
+            case 'which'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
+            end
+        case 'secret'
+            __peta_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'set'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'stdin' 'from-file=' 'from-env=' 'keep-newline' 'version' 'h/help'
+            case 'list'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
+            case 'show'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'reveal' 'version' 'h/help'
+            case 'remove'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'y/yes' 'force' 'version' 'h/help'
+            end
+        case 'user'
+            __peta_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'list'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
+            case 'add'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'name=' 'role=' 'notes=' 'label=+' 'expires=' 'version' 'h/help'
+            case 'show'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
+            case 'remove'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'y/yes' 'version' 'h/help'
+            case 'disable'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
+            case 'enable'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
+            case 'grant'
+                __peta_parse_subcommand -r 2 'json' 'admin-socket=' 'version' 'h/help'
+            case 'revoke'
+                __peta_parse_subcommand -r 2 'json' 'admin-socket=' 'version' 'h/help'
+            end
+        case 'token'
+            __peta_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'create'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'name=' 'expires=' 'server=+' 'version' 'h/help'
+            case 'list'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'user=' 'version' 'h/help'
+            case 'revoke'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'y/yes' 'version' 'h/help'
+            end
+        case 'audit'
+            __peta_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'tail'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'n/lines=' 'f/follow' 'version' 'h/help'
+            case 'query'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'user=' 'server=' 'tool=' 'kind=' 'outcome=' 'decision=' 'session=' 'request-id=' 'since=' 'until=' 'limit=' 'version' 'h/help'
+            case 'verify'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
+            end
+        case 'completion'
+            __peta_parse_subcommand 1 'version' 'h/help'
+        case 'demo-server'
+            __peta_parse_subcommand -r 1 'version' 'h/help'
+        case 'version'
+            __peta_parse_subcommand 0 'json' 'version' 'h/help'
+        case 'help'
+            __peta_parse_subcommand -r 1 'version'
+        end
+    end
+end
+
+function __peta_tokens
+    if test (string split -m 1 -f 1 -- . "$FISH_VERSION") -gt 3
+        commandline --tokens-raw $argv
+    else
+        commandline -o $argv
+    end
+end
+
+function __peta_parse_subcommand -S -a positional_count
+    argparse -s r -- $argv
+    set -l option_specs $argv[2..]
+    set -l is_repeating_positional $_flag_r
+    set -el _flag_r
+    set -a commands $unparsed_tokens[1]
+    set positional_index 0
+    while true
+        set -e unparsed_tokens[1]
+        argparse -sn "$commands" $option_specs -- $unparsed_tokens 2> /dev/null
+        set unparsed_tokens $argv
+        set positional_index (math $positional_index + 1)
+        for non_repeating_flag_or_option in $non_repeating_flags_or_options
+            if set -ql "_flag_$(string replace -a - _ -- $non_repeating_flag_or_option)"
+                set non_repeating_flags_or_options_absent 1
+                break
+            end
+        end
+        test (count $unparsed_tokens) -eq 0 -o \( -z "$is_repeating_positional" -a "$positional_index" -gt "$positional_count" \) && break
+    end
+end
+
+function __peta_complete_directories
+    set -l token (commandline -t)
+    string match -- '*/' $token
+    set -l subdirs $token*/
+    printf %s\n $subdirs
+end
+
+function __peta_custom_completion
+    set -x SAP_SHELL fish
+    set -x SAP_SHELL_VERSION $FISH_VERSION
+    set -l tokens (__peta_tokens -p)
+    if test -z "$(__peta_tokens -t)"
+        set -l index (count (__peta_tokens -pc))
+        set tokens $tokens[..$index] \'\' $tokens[(math $index + 1)..]
+    end
+    command $tokens[1] $argv $tokens
+end
+
+complete -c 'peta' -f
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'serve' -d 'Run the gateway in the foreground.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'status' -d 'Show how the gateway is doing.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'config' -d 'Show the configuration and where each value came from.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'server' -d 'Manage the MCP servers behind the gateway.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'tool' -d 'Find out about tools across all servers.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'secret' -d 'Manage the credentials in the vault.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'user' -d 'Manage the people who may use the gateway.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'token' -d 'Manage the tokens with which clients sign in.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'audit' -d 'Read and verify the record of every call and every act.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'completion' -d 'Print the completion script of a shell.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'demo-server' -d 'Run a small MCP server to try things with.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'version' -d 'Show the version of this binary.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'help' -d 'Show subcommand help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve"' -l 'listen' -d 'Address to serve MCP on; may be given more than once.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" tls-cert' -l 'tls-cert' -d 'PEM file of the certificate chain.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" data-dir' -l 'data-dir' -d 'Directory of the database and the key file.' -rfa '(__peta_complete_directories)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" admin-socket' -l 'admin-socket' -d 'Path of the admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" log-level' -l 'log-level' -d 'trace, debug, info, notice, warning, error or critical.' -rfka 'trace debug info notice warning error critical'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" log-format' -l 'log-format' -d 'text or json.' -rfka 'text json'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" config' -l 'config' -d 'The configuration file.' -rfa '(set -l exts \'yaml\' \'yml\';for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.{$exts};printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta status" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta status" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta status" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta status" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'show' -d 'Show each setting with its value and where that came from.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'check' -d 'Check flags, environment and configuration file, and tell everything that is wrong.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'path' -d 'Print the path of the configuration file that is read.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'example' -d 'Print a configuration file with every key, commented out.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show"' -l 'listen' -d 'Address to serve MCP on; may be given more than once.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" tls-cert' -l 'tls-cert' -d 'PEM file of the certificate chain.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" data-dir' -l 'data-dir' -d 'Directory of the database and the key file.' -rfa '(__peta_complete_directories)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" admin-socket' -l 'admin-socket' -d 'Path of the admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" log-level' -l 'log-level' -d 'trace, debug, info, notice, warning, error or critical.' -rfka 'trace debug info notice warning error critical'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" log-format' -l 'log-format' -d 'text or json.' -rfka 'text json'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" config' -l 'config' -d 'The configuration file.' -rfa '(set -l exts \'yaml\' \'yml\';for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.{$exts};printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check"' -l 'listen' -d 'Address to serve MCP on; may be given more than once.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" tls-cert' -l 'tls-cert' -d 'PEM file of the certificate chain.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" data-dir' -l 'data-dir' -d 'Directory of the database and the key file.' -rfa '(__peta_complete_directories)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" admin-socket' -l 'admin-socket' -d 'Path of the admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" log-level' -l 'log-level' -d 'trace, debug, info, notice, warning, error or critical.' -rfka 'trace debug info notice warning error critical'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" log-format' -l 'log-format' -d 'text or json.' -rfka 'text json'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" config' -l 'config' -d 'The configuration file.' -rfa '(set -l exts \'yaml\' \'yml\';for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.{$exts};printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path"' -l 'listen' -d 'Address to serve MCP on; may be given more than once.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" tls-cert' -l 'tls-cert' -d 'PEM file of the certificate chain.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" data-dir' -l 'data-dir' -d 'Directory of the database and the key file.' -rfa '(__peta_complete_directories)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" admin-socket' -l 'admin-socket' -d 'Path of the admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" log-level' -l 'log-level' -d 'trace, debug, info, notice, warning, error or critical.' -rfka 'trace debug info notice warning error critical'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" log-format' -l 'log-format' -d 'text or json.' -rfka 'text json'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" config' -l 'config' -d 'The configuration file.' -rfa '(set -l exts \'yaml\' \'yml\';for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.{$exts};printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config example" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config example" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'list' -d 'List the servers.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'add' -d 'Add a server: a command after --, or a URL.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'show' -d 'Show everything about a server; values without a secret reference are masked.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'update' -d 'Change a server; what is not named stays as it is.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'remove' -d 'Remove a server and its definition for good.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'start' -d 'Start a server now, without waiting for a call.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'stop' -d 'Stop a server; the next call that needs it starts it again.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'restart' -d 'Stop a server and start it again.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'enable' -d 'Let clients use a server again.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'disable' -d 'Hide a server from clients and stop it; nothing is lost.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'tools' -d 'List the tools of a server, with the names that clients see.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'call' -d 'Call a tool as the administrator, to test it.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'logs' -d 'Show what a server wrote to its standard error.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server list" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server list" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server list" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server list" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" title' -l 'title' -d 'A title for people.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" url' -l 'url' -d 'Endpoint of a server that speaks Streamable HTTP.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add"' -l 'env' -d 'Environment variable of the command; the value may hold \'${secret:NAME}\'.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add"' -l 'header' -d 'HTTP header of every request; the value may hold \'${secret:NAME}\'.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" cwd' -l 'cwd' -d 'Working directory of the command.' -rfa '(__peta_complete_directories)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" public' -l 'public' -d 'Every user may use it without a grant.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" no-public' -l 'no-public' -d 'Every user may use it without a grant.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" lazy' -l 'lazy' -d 'Start it with the first call that needs it.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" no-lazy' -l 'no-lazy' -d 'Start it with the first call that needs it.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" redact' -l 'redact' -d 'Replace injected secrets in its results.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" no-redact' -l 'no-redact' -d 'Replace injected secrets in its results.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" idle-timeout' -l 'idle-timeout' -d 'Seconds without a call until it is put to sleep; 0 is never.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" call-timeout' -l 'call-timeout' -d 'Seconds that a call may take.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" max-concurrent' -l 'max-concurrent' -d 'Calls that may run at once; 0 is no limit.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" disabled' -l 'disabled' -d 'Add it switched off.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server add" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server show" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server show" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server show" -eq 1' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server show" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server show" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" title' -l 'title' -d 'A title for people.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" url' -l 'url' -d 'Endpoint of a server that speaks Streamable HTTP.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update"' -l 'env' -d 'Environment variable of the command; the value may hold \'${secret:NAME}\'.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update"' -l 'header' -d 'HTTP header of every request; the value may hold \'${secret:NAME}\'.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" cwd' -l 'cwd' -d 'Working directory of the command.' -rfa '(__peta_complete_directories)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" public' -l 'public' -d 'Every user may use it without a grant.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" no-public' -l 'no-public' -d 'Every user may use it without a grant.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" lazy' -l 'lazy' -d 'Start it with the first call that needs it.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" no-lazy' -l 'no-lazy' -d 'Start it with the first call that needs it.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" redact' -l 'redact' -d 'Replace injected secrets in its results.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" no-redact' -l 'no-redact' -d 'Replace injected secrets in its results.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" idle-timeout' -l 'idle-timeout' -d 'Seconds without a call until it is put to sleep; 0 is never.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" call-timeout' -l 'call-timeout' -d 'Seconds that a call may take.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" max-concurrent' -l 'max-concurrent' -d 'Calls that may run at once; 0 is no limit.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server update" -eq 1' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update"' -l 'unset-env' -d 'Environment variable to remove.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update"' -l 'unset-header' -d 'HTTP header to remove.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server update" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server remove" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server remove" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server remove" y yes' -s 'y' -l 'yes' -d 'Do not ask.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server remove" -eq 1' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server remove" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server remove" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server start" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server start" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server start" -eq 1' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server start" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server start" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server stop" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server stop" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server stop" -eq 1' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server stop" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server stop" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server restart" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server restart" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server restart" -eq 1' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server restart" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server restart" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server enable" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server enable" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server enable" -eq 1' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server enable" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server enable" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server disable" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server disable" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server disable" -eq 1' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server disable" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server disable" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server tools" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server tools" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server tools" -eq 1' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server tools" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server tools" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server call" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server call" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server call" -eq 1' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server call" -eq 2' -fka '(peta complete-names tools)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server call" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server call" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server logs" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server logs" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server logs" lines n' -s 'n' -l 'lines' -d 'Begin with the last so many.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server logs" f follow' -s 'f' -l 'follow' -d 'Go on with what comes, until Ctrl-C.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server logs" -eq 1' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server logs" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server logs" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta tool" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta tool" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta tool" -eq 1' -fa 'list' -d 'List the tools of all servers.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta tool" -eq 1' -fa 'which' -d 'Tell which server\'s tool a listed name is.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta tool list" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta tool list" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta tool list" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta tool list" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta tool which" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta tool which" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta tool which" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta tool which" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta secret" -eq 1' -fa 'set' -d 'Store a secret or a new value of one.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta secret" -eq 1' -fa 'list' -d 'List the secrets; never their values.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta secret" -eq 1' -fa 'show' -d 'Show what is known about a secret: version, age, who uses it.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta secret" -eq 1' -fa 'remove' -d 'Remove a secret for good; refused while a server refers to it.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret set" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret set" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta secret set" -eq 1' -fka '(peta complete-names secrets)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret set" stdin' -l 'stdin' -d 'Read the value from standard input.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret set" from-file' -l 'from-file' -d 'Read the value from a file.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret set" from-env' -l 'from-env' -d 'Take the value from an environment variable.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret set" keep-newline' -l 'keep-newline' -d 'Keep the newline at the end of the value.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret set" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret set" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret list" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret list" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret list" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret list" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret show" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret show" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta secret show" -eq 1' -fka '(peta complete-names secrets)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret show" reveal' -l 'reveal' -d 'Print the value.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret show" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret show" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret remove" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret remove" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret remove" y yes' -s 'y' -l 'yes' -d 'Do not ask.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta secret remove" -eq 1' -fka '(peta complete-names secrets)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret remove" force' -l 'force' -d 'Remove it even while a server refers to it.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret remove" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret remove" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'list' -d 'List the users.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'add' -d 'Add a user.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'show' -d 'Show everything about a user.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'remove' -d 'Remove a user and all tokens of it for good.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'disable' -d 'Lock a user out; sessions end at once, nothing is lost.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'enable' -d 'Let a user in again.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'grant' -d 'Let a user use a server.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'revoke' -d 'Take a server away from a user.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user list" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user list" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user list" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user list" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" name' -l 'name' -d 'The name for people.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" role' -l 'role' -d 'owner, admin or user.' -rfka 'owner admin user'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" notes' -l 'notes' -d 'A note.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add"' -l 'label' -d 'An attribute; may be given more than once.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" expires' -l 'expires' -d 'When the user expires: 90d, or a time like 2026-12-31T00:00:00Z.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user show" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user show" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user show" -eq 1' -fka '(peta complete-names users)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user show" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user show" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user remove" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user remove" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user remove" y yes' -s 'y' -l 'yes' -d 'Do not ask.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user remove" -eq 1' -fka '(peta complete-names users)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user remove" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user remove" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user disable" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user disable" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user disable" -eq 1' -fka '(peta complete-names users)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user disable" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user disable" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user enable" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user enable" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user enable" -eq 1' -fka '(peta complete-names users)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user enable" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user enable" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user grant" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user grant" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user grant" -eq 1' -fka '(peta complete-names users)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user grant" -ge 2' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user grant" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user grant" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user revoke" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user revoke" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user revoke" -eq 1' -fka '(peta complete-names users)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user revoke" -ge 2' -fka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user revoke" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user revoke" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta token" -eq 1' -fa 'create' -d 'Create a token for a user; it is shown this once and never again.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta token" -eq 1' -fa 'list' -d 'List tokens, of everyone or of one user; never the token itself.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta token" -eq 1' -fa 'revoke' -d 'Revoke a token for good; whoever uses it is out at once.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token create" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token create" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta token create" -eq 1' -fka '(peta complete-names users)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token create" name' -l 'name' -d 'What the token is for.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token create" expires' -l 'expires' -d 'When it expires: 90d, or a time like 2026-12-31T00:00:00Z. Without it: never.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token create"' -l 'server' -d 'Narrow it to this server; may be given more than once.' -rfka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token create" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token create" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token list" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token list" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token list" user' -l 'user' -d 'Only tokens of this user.' -rfka '(peta complete-names users)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token list" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token list" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token revoke" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token revoke" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token revoke" y yes' -s 'y' -l 'yes' -d 'Do not ask.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta token revoke" -eq 1' -fka '(peta complete-names tokens)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token revoke" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta token revoke" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta audit" -eq 1' -fa 'tail' -d 'Show the last records, and with -f each new one as it is written.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta audit" -eq 1' -fa 'query' -d 'Find records; all filters that are given must hold.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta audit" -eq 1' -fa 'verify' -d 'Prove that no record was changed, removed or reordered.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit tail" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit tail" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit tail" lines n' -s 'n' -l 'lines' -d 'Begin with the last so many.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit tail" f follow' -s 'f' -l 'follow' -d 'Go on with what comes, until Ctrl-C.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit tail" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit tail" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" user' -l 'user' -d 'The user.' -rfka '(peta complete-names users)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" server' -l 'server' -d 'The server.' -rfka '(peta complete-names servers)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" tool' -l 'tool' -d 'The tool, by its own name.' -rfka '(peta complete-names tools)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" kind' -l 'kind' -d 'call or admin.' -rfka 'call admin'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" outcome' -l 'outcome' -d 'How it ended: ok, error, denied, pending, cancelled, timeout, lost or stopped.' -rfka 'ok error denied pending cancelled timeout lost stopped'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" decision' -l 'decision' -d 'What was decided: allow, deny or require_approval.' -rfka 'allow deny require_approval'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" session' -l 'session' -d 'The session\'s id.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" request-id' -l 'request-id' -d 'The request\'s id.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" since' -l 'since' -d 'From this time on: 2h, 7d, or a time like 2026-03-09T17:00:00Z.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" until' -l 'until' -d 'Before this time.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" limit' -l 'limit' -d 'At most so many, the newest.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit query" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit verify" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit verify" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit verify" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit verify" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta completion" -eq 1' -fka 'bash zsh fish'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta completion" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta completion" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta demo-server" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta demo-server" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta version" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta version" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta version" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta help" version' -l 'version' -d 'Show the version.'

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Renders the bench's results as a Markdown page.
+
+    performance.py [--requirements bench/requirements.json] [--version TEXT] DIRECTORY-OF-RESULTS > docs/performance.md
+
+A result file is what bench.py writes with --out, one for each suite. Figures are medians over the runs taken while
+the machine was calm (all runs where none was), as the bench itself counts them.
+"""
+import argparse
+import json
+import os
+import platform
+import re
+import statistics
+import sys
+
+CALM = 0.3      # cores used by other programs, above which the bench puts a run aside
+REFERENCES = ("direct", "nginx")
+SUITES = {
+    "http": "Downstream over Streamable HTTP",
+    "catalog": "Downstream with 1,003 tools",
+    "stdio": "Downstream as a child process",
+}
+
+
+def runs(results, gateway, scenario):
+    good = [r for r in results.get(gateway, {}).get("runs", {}).get(scenario, []) if "failed" not in r]
+    return [r for r in good if r["others_cores"] < CALM] or good
+
+
+def median(results, gateway, scenario, metric):
+    values = [r[metric] for r in runs(results, gateway, scenario) if r.get(metric) is not None]
+    return statistics.median(values) if values else None
+
+
+def shown(value, digits=2):
+    return "" if value is None else f"{value:,.{digits}f}"
+
+
+def ratio(results, gateway, scenario, metric, reference):
+    own, other = median(results, gateway, scenario, metric), median(results, reference, scenario, metric)
+    return own / other if own is not None and other else None
+
+
+def machine():
+    """(processor, cores, GiB, kernel) of this machine."""
+    model, memory = platform.processor() or platform.machine(), 0.0
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            model = re.search(r"model name\s*:\s*(.*)", file.read()).group(1)
+    except (OSError, AttributeError):
+        pass
+    try:
+        with open("/proc/meminfo", encoding="utf-8") as file:
+            memory = int(re.search(r"MemTotal:\s*(\d+)", file.read()).group(1)) / 2**20
+    except (OSError, AttributeError):
+        pass
+    return model, os.cpu_count() or 1, memory, platform.release()
+
+
+def calls(results, scenario):
+    """The rows of a scenario that counts calls, the fastest first."""
+    lines = ["| gateway | per s | of direct | of nginx | p50 ms | p99 ms | CPU s/1000 | errors |", "|---|" + "---:|" * 7]
+    rows = [(median(results, g, scenario, "per_s"), g) for g in results]
+    for rate, gateway in sorted(((r, g) for r, g in rows if r is not None), reverse=True):
+        cells = [shown(rate, 0)] + [shown(ratio(results, gateway, scenario, "per_s", r)) for r in REFERENCES]
+        cells += [shown(median(results, gateway, scenario, m), d) for m, d in (("p50_ms", 2), ("p99_ms", 2), ("cpu_s_per_1000", 3))]
+        lines.append(f"| {gateway} | " + " | ".join(cells) + f" | {sum(r['errors'] for r in runs(results, gateway, scenario))} |")
+    return lines
+
+
+def sessions(results, scenario):
+    """The rows of a scenario that holds idle sessions, the leanest first."""
+    lines = ["| gateway | sessions | streams | KiB a session | PSS MiB, none held | PSS MiB, held |", "|---|" + "---:|" * 5]
+    rows = [(median(results, g, scenario, "kib_per_session"), g) for g in results]
+    for size, gateway in sorted((r, g) for r, g in rows if r is not None):
+        cells = [shown(median(results, gateway, scenario, m), d) for m, d in (("held", 0), ("streams", 0))] + [shown(size, 1)]
+        cells += [shown(median(results, gateway, scenario, m), 1) for m in ("pss_before_mib", "pss_held_mib")]
+        lines.append(f"| {gateway} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def starting(results):
+    lines = ["| gateway | start to first right answer s | PSS MiB, idle | PSS MiB, after load |", "|---|---:|---:|---:|"]
+    for gateway, row in results.items():
+        if row["kind"] != "direct" and row["startup_s"]:
+            cells = [shown(statistics.median(row[k]), d) if row.get(k) else "" for k, d in (("startup_s", 2), ("pss_idle_mib", 1), ("pss_after_mib", 1))]
+            lines.append(f"| {gateway} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def requirement(wanted, suites):
+    """One row of the table of requirements."""
+    results = suites.get(wanted["suite"], {}).get("results", {})
+    key = (wanted["gateway"], wanted["scenario"], wanted["metric"])
+    reached = ratio(results, *key, wanted["of"]) if "of" in wanted else median(results, *key)
+    unit = f" of {wanted['of']}" if "of" in wanted else ""
+    low, high = wanted.get("at_least"), wanted.get("at_most")
+    bound = f"at least {low:g}{unit}" if low is not None else f"at most {high:g}{unit}"
+    if reached is None:
+        verdict = "not measured"
+    else:
+        verdict = "yes" if (low is None or reached >= low) and (high is None or reached <= high) else "**no**"
+    return f"| {wanted['what']} | {wanted['metric']} | {bound} | {shown(reached)} | {verdict} |"
+
+
+def failures(results):
+    for gateway, row in results.items():
+        for text in row["failures"]:
+            yield f"- {gateway}: {text}"
+        for scenario, taken in row["runs"].items():
+            for run in taken:
+                if "failed" in run:
+                    yield f"- {gateway}, {scenario}: {run['failed']}"
+
+
+def render(suites, requirements, version):
+    model, cores, memory, kernel = machine()
+    when = max(s["when"] for s in suites.values())
+    out = [
+        "# Performance", "",
+        "Written by `make bench`; do not edit. Load generator, gateway and downstream server share one machine, so read the",
+        "ratios to the references of the same run, not the absolute figures: `direct` is the downstream without a gateway,",
+        "`nginx` a reverse proxy that compares one bearer header.", "",
+        f"- date: {when}", f"- machine: {model}, {cores} cores, {memory:.0f} GiB, Linux {kernel}",
+    ]
+    out += [f"- version: {version}"] if version else []
+    out += ["- rounds: " + ", ".join(f"{name} {s['rounds']} of {s['seconds']:g} s" for name, s in suites.items())]
+    if requirements:
+        out += ["", "## What was asked, and what was reached", "", "| what | figure | wanted | reached | met |", "|---|---|---|---:|---|"]
+        out += [requirement(r, suites) for r in requirements]
+    for name, title in SUITES.items():
+        if name not in suites:
+            continue
+        results = suites[name]["results"]
+        out += ["", f"## {title}"]
+        for scenario in dict.fromkeys(s for row in results.values() for s in row["runs"]):
+            idle = any("kib_per_session" in r for g in results for r in runs(results, g, scenario))
+            out += ["", f"### {scenario}", ""] + (sessions if idle else calls)(results, scenario)
+        out += ["", "### start-up and memory", ""] + starting(results)
+        failed = list(failures(results))
+        if failed:
+            out += ["", "### what failed", ""] + failed
+        notes = [f"- {g}: {row['note']}" for g, row in results.items() if row.get("note")]
+        out += [""] + notes if notes else []
+    return "\n".join(out) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    here = os.path.dirname(os.path.abspath(__file__))
+    parser.add_argument("--requirements", default=os.path.join(here, "..", "bench", "requirements.json"))
+    parser.add_argument("--version", default="")
+    parser.add_argument("directory")
+    given = parser.parse_args()
+    suites = {}
+    for name in SUITES:
+        path = os.path.join(given.directory, name + ".json")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                suites[name] = json.load(file)
+    if not suites:
+        sys.exit(f"performance: no results in {given.directory}")
+    with open(given.requirements, encoding="utf-8") as file:
+        requirements = json.load(file)
+    sys.stdout.write(render(suites, requirements, given.version))
+
+
+if __name__ == "__main__":
+    main()
