@@ -34,8 +34,11 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+func room(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -67,26 +70,47 @@ let package = Package(
         room("PetaAdminAPI", []),
         // Floor 2: the parts, side by side.
         room("PetaVault", ["PetaCrypto", "PetaStore", grdb]),
-        room("PetaIdentity", ["PetaCrypto", "PetaStore", grdb]),
-        room("PetaAudit", ["PetaCrypto", "PetaStore", "CPetaShim", grdb, sqlite, log]),
+        room("PetaIdentity", ["PetaCrypto", "PetaStore", grdb], exclude: ["README.md"]),
+        room("PetaAudit", ["PetaCrypto", "PetaStore", grdb, sqlite, log], exclude: ["README.md"]),
         room("PetaDownstream", ["PetaWire", "PetaStore", "CPetaShim", grdb, nio, nioPosix, nioSSL, log]),
         room("PetaDemo", ["PetaWire"]),
         // Floor 3: faces of the daemon.
-        room("PetaGateway", ["PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", nio, nioPosix, nioSSL, http1, hummingbird, hummingbirdCore, httpTypes, log]),
-        room("PetaAdmin", ["PetaAdminAPI", "PetaCrypto", "PetaStore", "CPetaShim", "PetaIdentity", "PetaVault", "PetaAudit", "PetaDownstream", "PetaWire", nio, nioPosix, hummingbird, hummingbirdCore, httpTypes, log]),
+        room(
+            "PetaGateway",
+            [
+                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", nio, nioPosix, nioSSL, http1,
+                hummingbird, hummingbirdCore, httpTypes, log,
+            ]),
+        room(
+            "PetaAdmin",
+            [
+                "PetaAdminAPI", "PetaCrypto", "PetaStore", "CPetaShim", "PetaIdentity", nio, nioPosix, hummingbird, hummingbirdCore,
+                httpTypes, log, lifecycle,
+            ]),
         // Floor 4: composition and commands.
-        room("PetaDaemon", ["PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaVault", "PetaAudit", "PetaDownstream", "PetaStore", "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, hummingbird, log,
-            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"), .product(name: "UnixSignals", package: "swift-service-lifecycle")]),
-        room("PetaCommands", ["PetaAdminAPI", .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams")]),
+        room(
+            "PetaDaemon",
+            [
+                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaVault", "PetaAudit", "PetaDownstream", "PetaStore",
+                "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
+            ]),
+        room(
+            "PetaCommands",
+            ["PetaAdminAPI", .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams")]),
         // Floor 5.
-        .executableTarget(name: "peta", dependencies: ["PetaCommands", "PetaDaemon", "PetaDemo"], swiftSettings: strict, linkerSettings: staticRuntime),
+        .executableTarget(
+            name: "peta", dependencies: ["PetaCommands", "PetaDaemon", "PetaDemo"], swiftSettings: strict, linkerSettings: staticRuntime),
         // Tests. None depends on the executable target: its linker settings are not theirs.
         .target(name: "PetaTestSupport", path: "Tests/PetaTestSupport", swiftSettings: strict),
         tests("PetaWireTests", ["PetaWire"], exclude: ["Seeds"]),
         tests("PetaStoreTests", ["PetaStore", grdb]),
         tests("PetaVaultTests", ["PetaVault", "PetaCrypto", "PetaStore", grdb]),
         tests("PetaCommandsTests", ["PetaCommands", "PetaAdminAPI"], exclude: ["Golden"]),
+        tests("PetaAuditTests", ["PetaAudit", "PetaStore", "PetaCrypto", grdb, log]),
+        tests("PetaIdentityTests", ["PetaIdentity", "PetaCrypto", "PetaStore", grdb]),
+        tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
+        tests("IntegrationTests", ["PetaTestSupport"]),
     ]
 )

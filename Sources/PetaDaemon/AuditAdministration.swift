@@ -82,7 +82,7 @@ struct AuditRecorder: ActRecorder {
         record.target = act.target
         record.detail = act.role.rawValue
         record.error = act.error
-        record.duration = Int64(act.durationMilliseconds * 1e6)
+        record.duration = Int64(act.durationMilliseconds * 1e3)
         switch act.outcome {
         case .ok: record.outcome = .ok
         case .error: record.outcome = .error

@@ -38,7 +38,9 @@ final class Certificates: Sendable {
             configuration.applicationProtocols = ["http/1.1"]
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw AdminError(.invalidArgument, "the certificate \(certificate) and its key \(key) cannot be used: \(error)", hint: "both must be PEM files that belong together")
+            throw AdminError(
+                .invalidArgument, "the certificate \(certificate) and its key \(key) cannot be used: \(error)",
+                hint: "both must be PEM files that belong together")
         }
     }
 }

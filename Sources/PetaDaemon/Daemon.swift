@@ -105,7 +105,8 @@ private struct Running {
         made.callMaxSeconds = settings.calls.maxSeconds
         made.allowedOrigins = settings.http.allowedOrigins
         made.allowedHosts = settings.http.allowedHosts
-        made.isLoopback = settings.listen.allSatisfy { ["127.0.0.1", "::1", "localhost"].contains($0.host) } || !settings.http.allowedHosts.isEmpty
+        made.isLoopback =
+            settings.listen.allSatisfy { ["127.0.0.1", "::1", "localhost"].contains($0.host) } || !settings.http.allowedHosts.isEmpty
         return made
     }
 
@@ -145,14 +146,16 @@ private struct Running {
             settings: settings, gateway: gateway, group: group, certificates: certificates, listening: listening, logger: logger,
             greeting: { Greeting.print(first, urls: listening.urls, socket: settings.socket, version: version) })
         let admin = try AdminServer(
-            path: settings.socket, parts: parts, eventLoopGroup: group, logger: level.logger("peta.admin"), started: { front.adminStarted() })
+            path: settings.socket, parts: parts, eventLoopGroup: group, logger: level.logger("peta.admin"),
+            started: { front.adminStarted() })
         let upkeep = Upkeep(gateway: gateway, identity: identity, servers: servers, logger: logger)
         let reload = ReloadService(settings: settings, certificates: certificates, level: level, logger: logger)
         // Stopped in reverse: the front first, so that the administrator can watch the drain.
         let services = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: admin, failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: upkeep), .init(service: reload),
+                    .init(service: admin, failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: upkeep),
+                    .init(service: reload),
                     .init(service: front, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: level.logger("peta.life")))
         try await services.run()
@@ -171,7 +174,8 @@ private struct FrontService: Service {
     private let gate: EventLoopPromise<Void>
 
     init(
-        settings: ServeSettings, gateway: Gateway, group: MultiThreadedEventLoopGroup, certificates: Certificates, listening: Listening, logger: Logger,
+        settings: ServeSettings, gateway: Gateway, group: MultiThreadedEventLoopGroup, certificates: Certificates, listening: Listening,
+        logger: Logger,
         greeting: @escaping @Sendable () -> Void
     ) {
         self.settings = settings
@@ -260,7 +264,9 @@ private struct ReloadService: Service {
                     level.set(fresh.logging)
                     logger.notice("log level and certificates were read again; other settings take effect at the next start")
                 } catch {
-                    logger.error("nothing was changed: the new configuration cannot be used", metadata: ["error": "\((error as? AdminError)?.message ?? "\(error)")"])
+                    logger.error(
+                        "nothing was changed: the new configuration cannot be used",
+                        metadata: ["error": "\((error as? AdminError)?.message ?? "\(error)")"])
                 }
             }
         }

@@ -20,7 +20,8 @@ struct JSONLogHandler: LogHandler {
             "time": .string(Date.now.formatted(.iso8601)), "level": .string(event.level.rawValue), "logger": .string(label),
             "message": .string(event.message.description),
         ]
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) where !"\(value)".isEmpty {
+        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key })
+        where !"\(value)".isEmpty {
             object.set(key: key, value: .string("\(value)"))
         }
         object.write(into: &line)

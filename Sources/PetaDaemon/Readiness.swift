@@ -4,7 +4,8 @@ internal import Foundation
 /// Tells systemd how the daemon is (sd_notify(3)): one datagram to `$NOTIFY_SOCKET`, nothing where it is not set.
 enum Readiness {
     static func notify(_ state: String, environment: [String: String] = ProcessInfo.processInfo.environment) {
-        guard let path = environment["NOTIFY_SOCKET"], let first = path.utf8.first, first == 0x2F || first == 0x40, path.utf8.count < 108 else { return }
+        guard let path = environment["NOTIFY_SOCKET"], let first = path.utf8.first, first == 0x2F || first == 0x40, path.utf8.count < 108
+        else { return }
         let fd = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard fd >= 0 else { return }
         defer { close(fd) }

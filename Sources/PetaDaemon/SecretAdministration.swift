@@ -42,7 +42,8 @@ struct SecretAdministration: SecretOperations {
 
     private static func entry(_ info: SecretInfo, _ usedBy: [String]) -> SecretEntry {
         SecretEntry(
-            name: info.name, version: info.version, bytes: info.bytes, createdAt: Timestamp(info.createdAt), updatedAt: Timestamp(info.updatedAt),
+            name: info.name, version: info.version, bytes: info.bytes, createdAt: Timestamp(info.createdAt),
+            updatedAt: Timestamp(info.updatedAt),
             usedBy: usedBy)
     }
 }

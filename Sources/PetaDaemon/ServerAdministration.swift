@@ -117,7 +117,8 @@ struct ServerAdministration: ServerOperations {
                 for await line in lines {
                     continuation.yield(
                         PetaAdminAPI.LogLine(
-                            time: Timestamp(milliseconds: Int64(line.time * 1000)), stream: line.source == .gateway ? "peta" : line.source.rawValue,
+                            time: Timestamp(milliseconds: Int64(line.time * 1000)),
+                            stream: line.source == .gateway ? "peta" : line.source.rawValue,
                             line: line.text))
                 }
                 continuation.finish()
@@ -143,7 +144,8 @@ struct ServerAdministration: ServerOperations {
 extension ServerAdministration {
     private func definition(of spec: ServerSpec) throws -> ServerDefinition {
         guard Names.isServerID(spec.id) else {
-            throw AdminError(.invalidArgument, "'\(spec.id)' is no server id", hint: "lower-case letters, digits and '-', a letter first, 63 at most")
+            throw AdminError(
+                .invalidArgument, "'\(spec.id)' is no server id", hint: "lower-case letters, digits and '-', a letter first, 63 at most")
         }
         var made = ServerDefinition(id: spec.id, kind: spec.kind == .http ? .http : .stdio)
         made.title = spec.title ?? spec.id
@@ -170,7 +172,8 @@ extension ServerAdministration {
         switch definition.kind {
         case .stdio:
             guard !definition.command.isEmpty else {
-                throw AdminError(.invalidArgument, "a stdio server needs a command", hint: "peta server add \(definition.id) -- COMMAND ARGS…")
+                throw AdminError(
+                    .invalidArgument, "a stdio server needs a command", hint: "peta server add \(definition.id) -- COMMAND ARGS…")
             }
             guard definition.url.isEmpty, definition.headers.isEmpty else {
                 throw AdminError(.invalidArgument, "a stdio server has neither a URL nor headers")
@@ -219,7 +222,8 @@ extension ServerAdministration {
         ServerEntry(
             id: report.definition.id, title: report.definition.title, kind: report.definition.kind == .http ? .http : .stdio,
             state: PetaAdminAPI.ServerState(rawValue: report.state.rawValue) ?? .error, enabled: report.definition.enabled,
-            tools: report.capabilities.tools.count, resources: report.capabilities.resources.count, prompts: report.capabilities.prompts.count,
+            tools: report.capabilities.tools.count, resources: report.capabilities.resources.count,
+            prompts: report.capabilities.prompts.count,
             lastError: report.lastError)
     }
 

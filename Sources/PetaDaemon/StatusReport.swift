@@ -39,7 +39,9 @@ struct StatusReport: StatusSource {
     }
 
     private static func residentBytes() -> Int64 {
-        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8), let pages = text.split(separator: " ").dropFirst().first else {
+        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
+            let pages = text.split(separator: " ").dropFirst().first
+        else {
             return 0
         }
         return (Int64(pages) ?? 0) * Int64(sysconf(Int32(_SC_PAGESIZE)))

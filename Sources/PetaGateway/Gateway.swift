@@ -40,7 +40,8 @@ package final class Gateway: Sendable {
         self.identity = identity
         let boot = String(String(UInt32.random(in: .min ... .max), radix: 36).suffix(6))
         let shared = GatewayShared(
-            settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, logger: logger, boot: boot)
+            settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, logger: logger, boot: boot
+        )
         self.shared = shared
         let empty = Snapshot(identity: identity.snapshot, catalog: Catalog([]))
         contexts = downstream.loops.enumerated().map { index, loop in
@@ -64,7 +65,9 @@ package final class Gateway: Sendable {
     // MARK: listening
 
     /// Listens until `close` is called on what it returns.
-    package func listen(host: String, port: Int, tls: @escaping @Sendable () -> NIOSSLContext?, group: any EventLoopGroup) async throws -> any Channel {
+    package func listen(host: String, port: Int, tls: @escaping @Sendable () -> NIOSSLContext?, group: any EventLoopGroup) async throws
+        -> any Channel
+    {
         let contexts = contexts
         let shared = shared
         let codec = CodecSide(contexts: contexts, shared: shared)
@@ -80,7 +83,9 @@ package final class Gateway: Sendable {
                 }
                 channel.closeFuture.whenComplete { _ in shared.connections.wrappingSubtract(1, ordering: .relaxed) }
                 return channel.eventLoop.makeCompletedFuture {
-                    guard let context = contexts.first(where: { $0.loop === channel.eventLoop }) else { throw ChannelError.inappropriateOperationForState }
+                    guard let context = contexts.first(where: { $0.loop === channel.eventLoop }) else {
+                        throw ChannelError.inappropriateOperationForState
+                    }
                     let pipeline = channel.pipeline.syncOperations
                     if let tls = tls() { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
                     let address = channel.remoteAddress?.ipAddress ?? "unknown"
@@ -157,7 +162,8 @@ package final class Gateway: Sendable {
     package func testCall(server: String, tool: String, arguments: [UInt8], principal: Principal) async throws -> [UInt8] {
         var name: [UInt8] = []
         JSON.appendQuoted(Names.canonical(server: server, name: tool), into: &name)
-        let message = Array("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"tools/call\",\"params\":{\"name\":".utf8) + name
+        let message =
+            Array("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"tools/call\",\"params\":{\"name\":".utf8) + name
             + Array(",\"arguments\":".utf8) + arguments + Array("}}".utf8)
         return try await TestCall.run(message, principal, on: contexts[0])
     }

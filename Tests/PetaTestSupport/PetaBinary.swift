@@ -2,8 +2,12 @@ import Foundation
 
 /// The `peta` that was built together with the tests.
 package enum PetaBinary {
-    /// Its path: beside the test bundle.
+    /// Its path: what `PETA_BINARY` names, else beside the test bundle.
     package static func path() throws -> String {
+        if let named = ProcessInfo.processInfo.environment["PETA_BINARY"], !named.isEmpty {
+            guard FileManager.default.isExecutableFile(atPath: named) else { throw TestFailure("PETA_BINARY names no program: \(named)") }
+            return named
+        }
         let bundles = CommandLine.arguments.filter { $0.contains(".xctest") } + ["/proc/self/exe"]
         for bundle in bundles {
             var folder = URL(fileURLWithPath: bundle).resolvingSymlinksInPath()

@@ -167,6 +167,17 @@ package final class RawHTTP {
         return try !readMore()
     }
 
+    /// The bytes up to and with the next occurrence of this text, whatever they are: for what is no final response.
+    package func bytes(until mark: String) throws -> [UInt8] {
+        while true {
+            if let end = buffer.firstRange(of: Array(mark.utf8)) {
+                defer { buffer.removeSubrange(..<end.upperBound) }
+                return Array(buffer[..<end.upperBound])
+            }
+            if try !readMore() { throw TestFailure("the connection was closed before '\(mark)': \(shown(buffer))") }
+        }
+    }
+
     /// Everything until the peer closes.
     package func rest() throws -> [UInt8] {
         while try readMore() {}

@@ -56,7 +56,8 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
         guard self.exchange === exchange else { return }
         if exchange.form == .request {
             let text = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\(exchange.id)}}"
-            pool.send(Exchange(loop: pool.loop, loopIndex: exchange.loopIndex, id: 0, form: .notification, payload: ByteBuffer(string: text)))
+            pool.send(
+                Exchange(loop: pool.loop, loopIndex: exchange.loopIndex, id: 0, form: .notification, payload: ByteBuffer(string: text)))
         }
         close()
     }
@@ -194,7 +195,9 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
             return
         }
         guard body.readableBytes + range.count <= link.resultLimit else { return fail(.tooLarge) }
-        if head?.contentLength == nil, body.readableBytes + range.count > max(held, ResultBudget.free) { hold(max(ResultBudget.free, held)) }
+        if head?.contentLength == nil, body.readableBytes + range.count > max(held, ResultBudget.free) {
+            hold(max(ResultBudget.free, held))
+        }
         if body.capacity == 0 { body.reserveCapacity(head?.contentLength ?? 4096) }
         input.withUnsafeReadableBytes { bytes in
             _ = body.writeBytes(range.slice(of: bytes))

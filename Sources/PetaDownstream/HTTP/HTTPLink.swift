@@ -17,7 +17,10 @@ final class HTTPLink: Link, @unchecked Sendable {  // `pools[i]` is touched on l
     private let pools: [HTTPPool]
     private let reported = Atomic<Bool>(false)
 
-    init(target: HTTPTarget, session: String?, version: String?, attempt: Int, loops: [any EventLoop], budget: ResultBudget, resultLimit: Int, owner: any LinkOwner) {
+    init(
+        target: HTTPTarget, session: String?, version: String?, attempt: Int, loops: [any EventLoop], budget: ResultBudget,
+        resultLimit: Int, owner: any LinkOwner
+    ) {
         self.target = target
         self.session = session
         self.version = version

@@ -53,7 +53,8 @@ final class HTTPPool: ExchangeCarrier, @unchecked Sendable {  // Touched on `loo
                 channel.eventLoop.makeCompletedFuture {
                     if let tls = target.tls {
                         let isAddress = target.host.utf8.allSatisfy { $0 == 0x2E || $0 == 0x3A || $0 &- 0x30 < 10 }
-                        try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : target.host))
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : target.host))
                     }
                     try channel.pipeline.syncOperations.addHandler(connection)
                 }

@@ -21,7 +21,9 @@ struct HTTPTarget: Sendable {
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         var target = String(rest[authority.endIndex...])
         if !target.hasPrefix("/") { target = "/" + target }
-        guard target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw bad("its path holds a space or a character that is not ASCII") }
+        guard target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw bad("its path holds a space or a character that is not ASCII")
+        }
         path = target
         guard !authority.contains("@") else { throw bad("user and password belong into a header, for example with --header") }
         if authority.hasPrefix("["), let close = authority.firstIndex(of: "]") {
@@ -40,9 +42,15 @@ struct HTTPTarget: Sendable {
         guard !host.isEmpty, (1...65535).contains(port) else { throw bad("it has no host, or no possible port") }
         var lines = "Host: \(authority)\r\n"
         for (name, value) in headers {
-            guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x3A }) else { throw DownstreamFailure.notSent("a header has an impossible name") }
-            guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else { throw DownstreamFailure.notSent("the value of header \(name) holds a control character") }
-            guard !Self.owned.contains(name.lowercased()) else { throw DownstreamFailure.notSent("header \(name) is set by the gateway itself") }
+            guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x3A }) else {
+                throw DownstreamFailure.notSent("a header has an impossible name")
+            }
+            guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+                throw DownstreamFailure.notSent("the value of header \(name) holds a control character")
+            }
+            guard !Self.owned.contains(name.lowercased()) else {
+                throw DownstreamFailure.notSent("header \(name) is set by the gateway itself")
+            }
             lines += "\(name): \(value)\r\n"
         }
         extra = lines
@@ -56,8 +64,9 @@ struct HTTPTarget: Sendable {
 
     /// The first bytes of a POST, up to the number of `Content-Length`.
     func postPrefix(session: String?, version: String?) -> [UInt8] {
-        Array(("POST \(path) HTTP/1.1\r\n" + extra + Self.sessionLines(session, version)
-            + "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: ").utf8)
+        Array(
+            ("POST \(path) HTTP/1.1\r\n" + extra + Self.sessionLines(session, version)
+                + "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: ").utf8)
     }
 
     /// A whole request without a body.

@@ -65,9 +65,13 @@ struct Handshake {
             let result = try await request(method, cursor.map { ["cursor": $0] })
             guard let page = result[member]?.array else { throw DownstreamFailure.badAnswer("the answer to \(method) has no \(member)") }
             items += page
-            guard items.count <= Self.definitionLimit else { throw DownstreamFailure.badAnswer("\(method) gives more than \(Self.definitionLimit) entries") }
+            guard items.count <= Self.definitionLimit else {
+                throw DownstreamFailure.badAnswer("\(method) gives more than \(Self.definitionLimit) entries")
+            }
             cursor = result["nextCursor"].flatMap { $0.isNull ? nil : $0 }
-            if let text = cursor?.string, !seen.insert(text).inserted { throw DownstreamFailure.badAnswer("\(method) gives one cursor twice") }
+            if let text = cursor?.string, !seen.insert(text).inserted {
+                throw DownstreamFailure.badAnswer("\(method) gives one cursor twice")
+            }
         } while cursor != nil
         return items
     }

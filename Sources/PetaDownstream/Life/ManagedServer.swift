@@ -77,7 +77,8 @@ actor ManagedServer {
 
     func report(tail: Int) -> ServerReport {
         ServerReport(
-            definition: definition, state: machine.state, lastError: machine.lastError, pid: process?.pid, protocolVersion: outcome?.version,
+            definition: definition, state: machine.state, lastError: machine.lastError, pid: process?.pid,
+            protocolVersion: outcome?.version,
             startedAt: startedAt, restarts: machine.restarts, capabilities: capabilities, logTail: log.tail(tail))
     }
 
@@ -107,7 +108,8 @@ actor ManagedServer {
         }
         if machine.state != before {
             log.add(machine.state.rawValue + (machine.state == .error ? ": \(machine.lastError ?? "")" : ""), .gateway)
-            context.logger.info("server \(machine.state.rawValue)", metadata: ["server": "\(definition.id)", "error": "\(machine.lastError ?? "")"])
+            context.logger.info(
+                "server \(machine.state.rawValue)", metadata: ["server": "\(definition.id)", "error": "\(machine.lastError ?? "")"])
         }
     }
 

@@ -59,7 +59,8 @@ package actor Servers {
                 await install(definition, known)
             } catch {
                 damaged[stored.id] = "\(error)"
-                context.logger.error("the definition of a server does not open; it is left out", metadata: ["server": "\(stored.id)", "error": "\(error)"])
+                context.logger.error(
+                    "the definition of a server does not open; it is left out", metadata: ["server": "\(stored.id)", "error": "\(error)"])
             }
         }
         idleTask = Task { [weak self] in
@@ -134,7 +135,8 @@ package actor Servers {
         var definition = ServerDefinition(id: id, kind: .stdio)
         definition.enabled = false
         return ServerReport(
-            definition: definition, state: .error, lastError: "its definition does not open: \(why)", pid: nil, protocolVersion: nil, startedAt: nil,
+            definition: definition, state: .error, lastError: "its definition does not open: \(why)", pid: nil, protocolVersion: nil,
+            startedAt: nil,
             restarts: 0, capabilities: Capabilities(), logTail: [])
     }
 
@@ -161,7 +163,8 @@ package actor Servers {
         guard busy.insert(id).inserted else { throw ServerError.busy(id) }
         defer { busy.remove(id) }
         let sealed = try sealer.seal(try encode(definition), record: Self.record(id), version: version + 1)
-        guard try await store.update(StoredServer(id: id, version: version + 1, sealed: sealed, capabilities: nil), expected: version) else {
+        guard try await store.update(StoredServer(id: id, version: version + 1, sealed: sealed, capabilities: nil), expected: version)
+        else {
             throw ServerError.busy(id)
         }
         versions[id] = version + 1

@@ -52,7 +52,8 @@ enum ServerRequests {
         if message.text(scan.method) == "ping" {
             reply.writeStaticString(",\"result\":{}}")
         } else {
-            reply.writeStaticString(",\"error\":{\"code\":-32601,\"message\":\"Method not found: the client of this gateway cannot be asked\"}}")
+            reply.writeStaticString(
+                ",\"error\":{\"code\":-32601,\"message\":\"Method not found: the client of this gateway cannot be asked\"}}")
         }
         return reply
     }

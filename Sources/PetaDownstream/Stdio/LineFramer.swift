@@ -31,7 +31,9 @@ struct LineFramer {
         while true {
             let from = searched
             let end = pending.withUnsafeReadableBytes { bytes -> Int? in
-                guard from < bytes.count, let base = bytes.baseAddress, let hit = memchr(base + from, 0x0A, bytes.count - from) else { return nil }
+                guard from < bytes.count, let base = bytes.baseAddress, let hit = memchr(base + from, 0x0A, bytes.count - from) else {
+                    return nil
+                }
                 return UnsafeRawPointer(hit) - base
             }
             guard let end else {

@@ -36,7 +36,9 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
         _ arguments: [String], environment: [String], directory: String?, spawner: NIOThreadPool, home: any EventLoop, attempt: Int,
         resultLimit: Int, owner: any LinkOwner
     ) async throws -> StdioLink {
-        let (child, pipes) = try await spawner.runIfActive { try ChildProcess.spawn(arguments, environment: environment, directory: directory) }
+        let (child, pipes) = try await spawner.runIfActive {
+            try ChildProcess.spawn(arguments, environment: environment, directory: directory)
+        }
         let link = StdioLink(child: child, home: home, attempt: attempt, resultLimit: resultLimit, owner: owner)
         do {
             link.channel = try await NIOPipeBootstrap(group: home)
@@ -59,7 +61,9 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
     func send(_ exchange: Exchange) {
         guard exchange.form == .request || exchange.form == .notification else { return exchange.end(nil) }
         exchange.carrier = self
-        if home.inEventLoop { write(exchange, exchange.payload) } else {
+        if home.inEventLoop {
+            write(exchange, exchange.payload)
+        } else {
             let payload = exchange.payload
             home.execute { self.write(exchange, payload) }
         }
@@ -122,7 +126,9 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
         } catch {
             // Not fatal: many programs print something. The first lines are kept, so that somebody can see it.
             garbage += 1
-            if garbage <= 100 { owner?.linkLogged("not a message: " + String(decoding: message.readableBytesView.prefix(512), as: UTF8.self), .stdout) }
+            if garbage <= 100 {
+                owner?.linkLogged("not a message: " + String(decoding: message.readableBytesView.prefix(512), as: UTF8.self), .stdout)
+            }
             return
         }
         switch scan.kind {

@@ -15,7 +15,8 @@ struct CallDesk {
     /// Whose a request is, and how it is told there.
     private struct Resolved {
         var server: ServerListing
-        var canonical: String
+        /// Its name at the server.
+        var name: String
         var replacement: ForwardedCall.Replacement
         var mayRepeat: Bool
     }
@@ -34,7 +35,8 @@ struct CallDesk {
             return responder.reply(reply)
         }
         let target = kind == .resourceRead ? scan.uri : kind == .completion ? scan.params : scan.name
-        guard body.withUnsafeReadableBytes({ !target.isEmpty && (kind == .completion || $0[target.lower] == 0x22) }), target.count <= 8192 else {
+        guard body.withUnsafeReadableBytes({ !target.isEmpty && (kind == .completion || $0[target.lower] == 0x22) }), target.count <= 8192
+        else {
             return invalid(request, scan, kind, responder)
         }
         var record = AuditRecord(time: Timestamp.now(), kind: .call)
@@ -51,7 +53,7 @@ struct CallDesk {
             return deny("no such target", record, kind, request, scan, target, responder)
         }
         record.server = resolved.server.handle.id
-        record.tool = resolved.canonical
+        record.tool = resolved.name
         if case .deny(let rule) = Seam.decide(principal, resolved.server) {
             return deny(rule, record, kind, request, scan, target, responder)
         }
@@ -106,7 +108,7 @@ struct CallDesk {
         }
         guard let found else { return nil }
         return Resolved(
-            server: context.snapshot.catalog.listings[found.server], canonical: found.canonical, replacement: .piece(scan.name, found.quoted),
+            server: context.snapshot.catalog.listings[found.server], name: found.name, replacement: .piece(scan.name, found.quoted),
             mayRepeat: found.mayRepeat)
     }
 
@@ -116,10 +118,12 @@ struct CallDesk {
     }
 
     private func located(_ request: EndpointRequest, _ scan: MessageScan) -> Resolved? {
-        guard let uri = (try? JSON.parse(request.body.bytes(scan.uri)))?.string, let (server, original) = server(of: uri) else { return nil }
+        guard let uri = (try? JSON.parse(request.body.bytes(scan.uri)))?.string, let (server, original) = server(of: uri) else {
+            return nil
+        }
         var quoted: [UInt8] = []
         JSON.appendQuoted(original, into: &quoted)
-        return Resolved(server: server, canonical: clip(uri), replacement: .piece(scan.uri, quoted), mayRepeat: true)
+        return Resolved(server: server, name: clip(original), replacement: .piece(scan.uri, quoted), mayRepeat: true)
     }
 
     private func referred(_ request: EndpointRequest, _ scan: MessageScan) -> Resolved? {
@@ -127,20 +131,20 @@ struct CallDesk {
         guard let reference = (try? JSON.parse(params))?["ref"] else { return nil }
         let server: ServerListing
         let original: String
-        let shown: String
         let field: RequestRewriter.Field
         if reference["type"]?.string == "ref/prompt", var name = reference["name"]?.string {
             guard let target = name.withUTF8({ context.snapshot.catalog.prompts[UnsafeRawBufferPointer($0)] }) else { return nil }
             server = context.snapshot.catalog.listings[target.server]
-            original = Names.split(target.canonical)?.name ?? ""
-            (shown, field) = (target.canonical, .refName)
-        } else if reference["type"]?.string == "ref/resource", let uri = reference["uri"]?.string, let (owner, rest) = self.server(of: uri) {
-            (server, original, shown, field) = (owner, rest, uri, .refURI)
+            original = target.name
+            field = .refName
+        } else if reference["type"]?.string == "ref/resource", let uri = reference["uri"]?.string, let (owner, rest) = self.server(of: uri)
+        {
+            (server, original, field) = (owner, rest, .refURI)
         } else {
             return nil
         }
         guard let rewritten = params.withUnsafeBytes({ try? RequestRewriter.rewrite($0, field, to: original) }) else { return nil }
-        return Resolved(server: server, canonical: clip(shown), replacement: .params(rewritten), mayRepeat: true)
+        return Resolved(server: server, name: clip(original), replacement: .params(rewritten), mayRepeat: true)
     }
 
     // MARK: refusals
@@ -156,7 +160,8 @@ struct CallDesk {
 
     /// One answer, made here alone, for what is denied, hidden and missing.
     private func deny(
-        _ rule: String, _ record: AuditRecord, _ kind: ForwardedCall.Kind, _ request: EndpointRequest, _ scan: MessageScan, _ target: ByteRange,
+        _ rule: String, _ record: AuditRecord, _ kind: ForwardedCall.Kind, _ request: EndpointRequest, _ scan: MessageScan,
+        _ target: ByteRange,
         _ responder: any Responder
     ) {
         var record = record

@@ -307,8 +307,8 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         if entered { server.handle.leave() }
         let now = NIODeadline.now()
         record.outcome = outcome
-        record.duration = (now - began).nanoseconds
-        if let sent { record.downstreamDuration = (now - sent).nanoseconds }
+        record.duration = (now - began).nanoseconds / 1000
+        if let sent { record.downstreamDuration = (now - sent).nanoseconds / 1000 }
         record.bytesOut = Int64(reply.length)
         context.latency.add((now - began).nanoseconds)
         context.finished += 1

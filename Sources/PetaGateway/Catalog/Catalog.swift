@@ -72,7 +72,7 @@ final class Catalog: Sendable {
             for (keys, canonical, name, mayRepeat) in named(listing) {
                 var quoted: [UInt8] = []
                 JSON.appendQuoted(name, into: &quoted)
-                let target = Target(server: index, canonical: canonical, quoted: quoted, mayRepeat: mayRepeat)
+                let target = Target(server: index, canonical: canonical, name: name, quoted: quoted, mayRepeat: mayRepeat)
                 for key in keys { entries.append((Array(key.utf8), target)) }
             }
         }

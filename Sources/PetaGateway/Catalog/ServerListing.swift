@@ -33,7 +33,8 @@ final class ServerListing: Sendable {
         let (toolItems, tools) = Self.named(entry.capabilities.tools, id, &refused) { definition, listed throws(ListRenderer.Refusal) in
             try ListRenderer.tool(definition, server: id, listedName: listed)
         }
-        let (promptItems, prompts) = Self.named(entry.capabilities.prompts, id, &refused) { definition, listed throws(ListRenderer.Refusal) in
+        let (promptItems, prompts) = Self.named(entry.capabilities.prompts, id, &refused) {
+            definition, listed throws(ListRenderer.Refusal) in
             try ListRenderer.prompt(definition, server: id, listedName: listed)
         }
         let resources = Self.located(entry.capabilities.resources, "uri", id, &refused) { definition throws(ListRenderer.Refusal) in

@@ -6,14 +6,17 @@ final class Target: Sendable {
     let server: Int
     /// `server::name`: what policy, audit and logs call it.
     let canonical: String
-    /// Its name at the server, as a JSON string.
+    /// Its name at the server.
+    let name: String
+    /// The same as a JSON string.
     let quoted: [UInt8]
     /// True if its annotations let a lost call be repeated (read-only or idempotent).
     let mayRepeat: Bool
 
-    init(server: Int, canonical: String, quoted: [UInt8], mayRepeat: Bool) {
+    init(server: Int, canonical: String, name: String, quoted: [UInt8], mayRepeat: Bool) {
         self.server = server
         self.canonical = canonical
+        self.name = name
         self.quoted = quoted
         self.mayRepeat = mayRepeat
     }

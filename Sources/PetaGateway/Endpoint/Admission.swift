@@ -33,7 +33,8 @@ enum Admission {
     /// RFC 6750, section 3. No `error` where no credential came.
     private static func challenge(_ problem: String?) -> Reply {
         var reply = plain(401, "A bearer token is required")
-        reply.fields = "WWW-Authenticate: Bearer realm=\"peta\""
+        reply.fields =
+            "WWW-Authenticate: Bearer realm=\"peta\""
             + (problem.map { ", error=\"invalid_token\", error_description=\"\($0)\"" } ?? "") + "\r\n"
         return reply
     }

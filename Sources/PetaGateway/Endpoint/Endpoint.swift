@@ -40,7 +40,9 @@ final class Endpoint {
         let isInitialize = request.body.withUnsafeReadableBytes { scan.method.equals("initialize", in: $0) }
         if isInitialize, scan.kind == .request { return initialize(request, scan, principal, responder) }
         if !checkRevision(request, scan, responder) { return }
-        guard let session = session(of: request, principal, responder, scan.kind == .request ? (request.body, scan.id) : nil) else { return }
+        guard let session = session(of: request, principal, responder, scan.kind == .request ? (request.body, scan.id) : nil) else {
+            return
+        }
         session.touch(.now())
         switch scan.kind {
         case .request: serve(request, scan, session, principal, responder)
@@ -146,7 +148,8 @@ final class Endpoint {
         }
     }
 
-    private func answer(_ request: EndpointRequest, _ scan: MessageScan, _ result: [UInt8], _ responder: any Responder, fields: String = "") {
+    private func answer(_ request: EndpointRequest, _ scan: MessageScan, _ result: [UInt8], _ responder: any Responder, fields: String = "")
+    {
         var reply = Reply(status: 200, fields: fields)
         reply.body = request.body.withUnsafeReadableBytes { RPC.answer(id: scan.id.slice(of: $0), "result", result) }
         responder.reply(reply)
@@ -161,7 +164,9 @@ final class Endpoint {
     }
 
     private func setLevel(_ request: EndpointRequest, _ scan: MessageScan, _ session: Session, _ responder: any Responder) {
-        guard let params = try? JSON.parse(request.body.bytes(scan.params)), let level = params["level"]?.string.flatMap(LogLevel.init(name:)) else {
+        guard let params = try? JSON.parse(request.body.bytes(scan.params)),
+            let level = params["level"]?.string.flatMap(LogLevel.init(name:))
+        else {
             return refuse(request, scan, -32602, "Unknown log level", responder)
         }
         session.logLevel = level
@@ -171,12 +176,15 @@ final class Endpoint {
     // MARK: initialize
 
     private func initialize(_ request: EndpointRequest, _ scan: MessageScan, _ principal: Principal, _ responder: any Responder) {
-        guard request.head.session.isEmpty else { return refuse(request, scan, -32600, "This session is initialized already", responder, status: 400) }
+        guard request.head.session.isEmpty else {
+            return refuse(request, scan, -32600, "This session is initialized already", responder, status: 400)
+        }
         guard request.head.protocolVersion.isEmpty || request.with(request.head.protocolVersion, { ProtocolRevision($0) != nil }) else {
             _ = checkRevision(request, scan, responder)
             return
         }
-        guard !scan.params.isEmpty, let params = try? JSON.parse(request.body.bytes(scan.params)), let asked = params["protocolVersion"]?.string,
+        guard !scan.params.isEmpty, let params = try? JSON.parse(request.body.bytes(scan.params)),
+            let asked = params["protocolVersion"]?.string,
             params["capabilities"]?.object != nil
         else {
             return refuse(request, scan, -32602, "Invalid params: protocolVersion and capabilities are required", responder)
@@ -185,12 +193,16 @@ final class Endpoint {
         let qualified = usesQualifiedNames(request)
         let made = shared.sessions.make { id in
             Session(
-                id: id, userID: principal.userID, revision: revision, clientName: params["clientInfo"]?["name"]?.string.map { String($0.prefix(128)) },
-                clientVersion: params["clientInfo"]?["version"]?.string.map { String($0.prefix(64)) }, qualifiedNames: qualified, now: .now())
+                id: id, userID: principal.userID, revision: revision,
+                clientName: params["clientInfo"]?["name"]?.string.map { String($0.prefix(128)) },
+                clientVersion: params["clientInfo"]?["version"]?.string.map { String($0.prefix(64)) }, qualifiedNames: qualified,
+                now: .now())
         }
         guard let session = made else {
             var reply = Reply(status: 503, fields: "Retry-After: 5\r\n")
-            reply.body = request.body.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "Too many sessions") }
+            reply.body = request.body.withUnsafeReadableBytes {
+                RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "Too many sessions")
+            }
             return responder.reply(reply)
         }
         shared.identity.touch(principal)
@@ -218,13 +230,16 @@ final class Endpoint {
     // MARK: lists
 
     private func list(
-        _ kind: ListKind, _ request: EndpointRequest, _ scan: MessageScan, _ session: Session, _ principal: Principal, _ responder: any Responder
+        _ kind: ListKind, _ request: EndpointRequest, _ scan: MessageScan, _ session: Session, _ principal: Principal,
+        _ responder: any Responder
     ) {
         let snapshot = context.snapshot
         let view = snapshot.catalog.view(kind, qualified: session.qualifiedNames, servers: snapshot.servers(for: principal))
         var cursor: String?
         if !scan.params.isEmpty {
-            guard let params = try? JSON.parse(request.body.bytes(scan.params)) else { return refuse(request, scan, -32602, "Invalid params", responder) }
+            guard let params = try? JSON.parse(request.body.bytes(scan.params)) else {
+                return refuse(request, scan, -32602, "Invalid params", responder)
+            }
             if let given = params["cursor"] {
                 guard let text = given.string else { return refuse(request, scan, -32602, "Invalid cursor", responder) }
                 cursor = text
@@ -248,7 +263,8 @@ final class Endpoint {
 
     // MARK: GET and DELETE
 
-    private func get(_ request: EndpointRequest, _ principal: Principal, _ responder: any Responder, _ stream: () -> any NotificationStream) {
+    private func get(_ request: EndpointRequest, _ principal: Principal, _ responder: any Responder, _ stream: () -> any NotificationStream)
+    {
         guard request.with(request.head.accept, MediaTypes.acceptsEvents) else {
             return responder.reply(Admission.plain(406, "Accept must list text/event-stream"))
         }
@@ -261,7 +277,9 @@ final class Endpoint {
         guard let session = session(of: request, principal, responder, nil) else { return }
         session.touch(.now())
         let stream = stream()
-        guard let waiting = session.attach(stream) else { return responder.reply(Admission.plain(409, "This session has a stream already")) }
+        guard let waiting = session.attach(stream) else {
+            return responder.reply(Admission.plain(409, "This session has a stream already"))
+        }
         responder.openStream()
         for message in waiting { stream.send(message) }
         (stream as? any SessionBound)?.bind(to: session)

@@ -16,4 +16,3 @@ struct EndpointRequest {
         headBytes.withUnsafeReadableBytes { read(range.slice(of: $0)) }
     }
 }
-

@@ -49,4 +49,3 @@ final class TestCall: Responder, @unchecked Sendable {  // Touched on the contex
         answered.succeed(last)
     }
 }
-

@@ -18,7 +18,9 @@ struct CodecRoute: Sendable {
         }
         var text = "\(method) \(request.uri.string) HTTP/1.1\r\n"
         if let host = request.head.authority { text += "Host: \(host)\r\n" }
-        for field in request.headers where Self.passed.contains(field.name.canonicalName) { text += "\(field.name.rawName): \(field.value)\r\n" }
+        for field in request.headers where Self.passed.contains(field.name.canonicalName) {
+            text += "\(field.name.rawName): \(field.value)\r\n"
+        }
         let limit = context.shared.settings.bodyBytes
         var body = ByteBuffer()
         if method == "POST" {
@@ -49,7 +51,8 @@ struct CodecRoute: Sendable {
 }
 
 /// Gathers an answer for the full codec.
-private final class CodecResponder: Responder, @unchecked Sendable {  // Touched on the context's loop; `parts` is a channel between threads.
+// Touched on the context's loop; `parts` is a channel between threads.
+private final class CodecResponder: Responder, @unchecked Sendable {
     let address: String
     /// Completes when status and kind of the answer are settled.
     let head: EventLoopPromise<Void>

@@ -20,7 +20,8 @@ final class CodecSide: Sendable {
             responder: { request, writer, channel in
                 var response: Response
                 do {
-                    response = try await responder.respond(to: request, context: CodecContext(source: .init(channel: channel, logger: logger)))
+                    response = try await responder.respond(
+                        to: request, context: CodecContext(source: .init(channel: channel, logger: logger)))
                 } catch let error as any HTTPResponseError {
                     response = try error.response(from: request, context: CodecContext(source: .init(channel: channel, logger: logger)))
                 } catch {

@@ -208,7 +208,9 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     // MARK: answering
 
     func reply(_ reply: Reply) {
-        guard let channel, case .serving(let keepAlive) = state, channel.channel.isActive else { return context.shared.budget.release(reply.held) }
+        guard let channel, case .serving(let keepAlive) = state, channel.channel.isActive else {
+            return context.shared.budget.release(reply.held)
+        }
         var out = context.loop.allocateBuffer(reply.body.readableBytes + 256)
         ResponseEncoder.head(reply, date: context.date, keepAlive: keepAlive && !draining, into: &out)
         out.writeImmutableBuffer(reply.body)
@@ -275,7 +277,9 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     }
 
     func closeStream(held: Int) {
-        guard let channel, streaming, case .serving(let keepAlive) = state, channel.channel.isActive else { return context.shared.budget.release(held) }
+        guard let channel, streaming, case .serving(let keepAlive) = state, channel.channel.isActive else {
+            return context.shared.budget.release(held)
+        }
         streaming = false
         nextComment = .distantFuture
         if let stream = sessionStream { session?.detach(stream) }

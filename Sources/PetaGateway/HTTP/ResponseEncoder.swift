@@ -21,7 +21,8 @@ enum ResponseEncoder {
 
     static func streamHead(date: [UInt8], keepAlive: Bool, into out: inout ByteBuffer) {
         out.writeStaticString(
-            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nTransfer-Encoding: chunked\r\n")
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nTransfer-Encoding: chunked\r\n"
+        )
         if !keepAlive { out.writeStaticString("Connection: close\r\n") }
         out.writeBytes(date)
         out.writeStaticString("\r\n")

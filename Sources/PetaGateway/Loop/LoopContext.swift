@@ -20,7 +20,9 @@ final class GatewayShared: Sendable {
     let connections = Atomic<Int>(0)
     let draining = Atomic<Bool>(false)
 
-    init(settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity, logger: Logger, boot: String) {
+    init(
+        settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity, logger: Logger, boot: String
+    ) {
         self.settings = settings
         sessions = SessionTable(limit: settings.sessions, userLimit: settings.sessionsPerUser)
         self.audit = audit
@@ -127,7 +129,8 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
             let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][Int(parts.tm_mon)]
             func two(_ n: Int32) -> String { n < 10 ? "0\(n)" : "\(n)" }
             dateBytes = Array(
-                "Date: \(day), \(two(parts.tm_mday)) \(month) \(parts.tm_year + 1900) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) GMT\r\n".utf8)
+                "Date: \(day), \(two(parts.tm_mday)) \(month) \(parts.tm_year + 1900) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) GMT\r\n"
+                    .utf8)
         }
         return dateBytes
     }

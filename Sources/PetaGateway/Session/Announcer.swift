@@ -51,7 +51,9 @@ enum Announcer {
         let message = RPC.notification(method, params: params)
         let identity = shared.identity.snapshot
         for session in shared.sessions.all() where LogMessages.passes(params: params, session.logLevel) {
-            guard let user = identity.users[session.userID], user.role == .owner || identity.grants(of: user.id).contains(server) else { continue }
+            guard let user = identity.users[session.userID], user.role == .owner || identity.grants(of: user.id).contains(server) else {
+                continue
+            }
             session.notify(message)
         }
     }

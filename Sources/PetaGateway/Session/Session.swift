@@ -26,7 +26,10 @@ final class Session: Sendable {
     /// Notifications kept for a client that has no stream open.
     private static let waitingLimit = 64
 
-    init(id: String, userID: String, revision: ProtocolRevision, clientName: String?, clientVersion: String?, qualifiedNames: Bool, now: NIODeadline) {
+    init(
+        id: String, userID: String, revision: ProtocolRevision, clientName: String?, clientVersion: String?, qualifiedNames: Bool,
+        now: NIODeadline
+    ) {
         self.id = id
         shownID = String(id.prefix(8))
         self.userID = userID

@@ -174,7 +174,9 @@ package struct ResponseReader: Sendable {
         case 12:
             if name.equalsIgnoringCase("content-type") {
                 let type = UnsafeRawBufferPointer(rebasing: value.prefix { $0 != 0x3B && $0 != 0x20 })
-                head.kind = type.equalsIgnoringCase("application/json") ? .json : type.equalsIgnoringCase("text/event-stream") ? .eventStream : .other
+                head.kind =
+                    type.equalsIgnoringCase("application/json")
+                    ? .json : type.equalsIgnoringCase("text/event-stream") ? .eventStream : .other
             }
         case 14:
             if name.equalsIgnoringCase("content-length") {
@@ -186,7 +188,9 @@ package struct ResponseReader: Sendable {
                 head.session = range
             }
         case 16:
-            if name.equalsIgnoringCase("content-encoding"), !value.equalsIgnoringCase("identity") { return "a content coding nobody asked for" }
+            if name.equalsIgnoringCase("content-encoding"), !value.equalsIgnoringCase("identity") {
+                return "a content coding nobody asked for"
+            }
         case 17:
             if name.equalsIgnoringCase("transfer-encoding") {
                 guard value.equalsIgnoringCase("chunked"), !head.chunked else { return "an unknown transfer coding" }

@@ -110,7 +110,8 @@ public struct MessageScan: Sendable {
             id = .none
         } else {
             let digits = id.slice(of: bytes)
-            guard first == 0x2D || first &- 0x30 < 10, digits.count <= 32, !digits.contains(where: { $0 == 0x2E || $0 | 0x20 == 0x65 }) else {
+            guard first == 0x2D || first &- 0x30 < 10, digits.count <= 32, !digits.contains(where: { $0 == 0x2E || $0 | 0x20 == 0x65 })
+            else {
                 throw .notAMessage("id is neither a string nor an integer")
             }
         }

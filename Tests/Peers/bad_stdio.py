@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""A stdio server that misbehaves on request. Uses nothing but the standard library, so that it starts fast.
+
+    bad_stdio.py [--state DIR] [--die TEXT] [--mute] [--stubborn]
+
+--state DIR   each start adds a line with its pid to DIR/starts, each call its tool to DIR/calls before it is performed
+--die TEXT    prints TEXT on standard error and exits with status 7 before it reads anything
+--mute        never answers `initialize`
+--stubborn    ignores SIGTERM and the end of its input, and starts a child that does so too (its pid is in DIR/grandchild)
+"""
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+TOOLS = [
+    "echo", "sleep", "peak", "crash", "garbage", "flood", "wide", "never", "hang_up", "foreign", "twice", "progress", "descriptors",
+    "environment", "pid", "text_id", "nested", "tell", "failing",
+]
+lock, count_lock = threading.Lock(), threading.Lock()
+running = peak = 0
+
+
+def put(message):
+    raw(json.dumps(message, ensure_ascii=False))
+
+
+def raw(line):
+    with lock:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+def note(given, name, text):
+    if given.state:
+        with open(os.path.join(given.state, name), "a") as file:
+            file.write(f"{text}\n")
+
+
+def text(identity, value, **more):
+    return {"jsonrpc": "2.0", "id": identity, "result": {"content": [{"type": "text", "text": value}], **more}}
+
+
+def perform(identity, tool, arguments, meta):
+    global running, peak
+    if tool == "echo":
+        put(text(identity, arguments.get("text", "")))
+    elif tool == "sleep":
+        with count_lock:
+            running += 1
+            peak = max(peak, running)
+        time.sleep(arguments["ms"] / 1000)
+        with count_lock:
+            running -= 1
+        put(text(identity, "slept"))
+    elif tool == "peak":
+        put(text(identity, str(peak)))
+    elif tool == "crash":
+        sys.stderr.write("going down\n")
+        sys.stderr.flush()
+        os._exit(9)
+    elif tool == "garbage":
+        for line in ["hello, world", "{", "[1,2", "null", "42", '"text"', "\x00\x01\x02", "{}", '{"jsonrpc":"2.0"}', "\u00e9" * 500, " ", ""]:
+            raw(line)
+        with lock:
+            sys.stdout.buffer.write(b"\xff\xfe\x80 no UTF-8\n")
+            sys.stdout.flush()
+        put(text(identity, "made a mess"))
+    elif tool == "flood":
+        line = b"x" * 1023 + b"\n"
+        for _ in range(arguments["megabytes"] * 1024):
+            os.write(2, line)
+        put(text(identity, "flooded"))
+    elif tool == "wide":
+        put(text(identity, "w" * arguments["bytes"]))
+    elif tool == "never":
+        pass
+    elif tool == "hang_up":
+        os.close(1)
+        time.sleep(60)
+    elif tool == "foreign":
+        put(text(999_999_999, "not yours"))
+        put(text("999", "not yours"))
+        put(text(None, "not yours"))
+        put(text(identity, "yours"))
+    elif tool == "twice":
+        put(text(identity, "first"))
+        put(text(identity, "second"))
+    elif tool == "progress":
+        for step in range(arguments["steps"]):
+            time.sleep(arguments["ms"] / 1000)
+            if "progressToken" in meta:
+                put({"jsonrpc": "2.0", "method": "notifications/progress",
+                     "params": {"progressToken": meta["progressToken"], "progress": step + 1}})
+        put(text(identity, "done"))
+    elif tool == "descriptors":
+        own = os.open("/proc/self/fd", os.O_RDONLY | os.O_DIRECTORY)
+        names = [name for name in os.listdir(own) if int(name) != own]
+        os.close(own)
+        put(text(identity, json.dumps(sorted(map(int, names)))))
+    elif tool == "environment":
+        put(text(identity, json.dumps(dict(os.environ))))
+    elif tool == "pid":
+        put(text(identity, str(os.getpid())))
+    elif tool == "text_id":
+        put(text(str(identity), "as text"))
+    elif tool == "nested":
+        raw('{"jsonrpc":"2.0","id":%d,"result":{"content":[],"x":%s1%s}}' % (identity, "[" * 5000, "]" * 5000))
+    elif tool == "tell":
+        sys.stderr.write(arguments["text"] + "\n")
+        sys.stderr.flush()
+        put(text(identity, "told"))
+    elif tool == "failing":
+        put({"jsonrpc": "2.0", "id": identity, "error": {"code": -32050, "message": arguments["text"], "data": {"text": arguments["text"]}}})
+    else:
+        put({"jsonrpc": "2.0", "id": identity, "error": {"code": -32602, "message": "unknown tool"}})
+
+
+def answer(given, message):
+    method, identity, params = message.get("method"), message.get("id"), message.get("params") or {}
+    if identity is None or method is None:
+        return
+    if method == "initialize":
+        if not given.mute:
+            put({"jsonrpc": "2.0", "id": identity, "result": {
+                "protocolVersion": params["protocolVersion"], "capabilities": {"tools": {}},
+                "serverInfo": {"name": "bad", "version": "1"}}})
+    elif method == "tools/list":
+        put({"jsonrpc": "2.0", "id": identity, "result": {
+            "tools": [{"name": name, "inputSchema": {"type": "object"}} for name in TOOLS]}})
+    elif method == "tools/call":
+        note(given, "calls", params["name"])
+        threading.Thread(
+            target=perform, args=(identity, params["name"], params.get("arguments") or {}, params.get("_meta") or {}), daemon=True).start()
+    else:
+        put({"jsonrpc": "2.0", "id": identity, "result": {}})
+
+
+def stubborn(given):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    child = os.fork()
+    if child == 0:
+        while True:
+            time.sleep(60)
+    note(given, "grandchild", child)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--state")
+    parser.add_argument("--die")
+    parser.add_argument("--mute", action="store_true")
+    parser.add_argument("--stubborn", action="store_true")
+    given = parser.parse_args()
+    note(given, "starts", os.getpid())
+    if given.die:
+        sys.stderr.write(given.die + "\n")
+        sys.exit(7)
+    if given.stubborn:
+        stubborn(given)
+    for line in sys.stdin.buffer:
+        try:
+            answer(given, json.loads(line))
+        except ValueError:
+            sys.stderr.write("not JSON\n")
+    while given.stubborn:
+        time.sleep(60)
+
+
+if __name__ == "__main__":
+    main()
