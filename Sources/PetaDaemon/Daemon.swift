@@ -133,7 +133,6 @@ private struct Running {
         feed.subscribe { [gateway] _ in await gateway.reload() }
         try await servers.load()
         await gateway.start()
-        let first = try await identity.bootstrap()
         let listening = Listening()
         let status = StatusReport(
             servers: servers, gateway: gateway, audit: audit, version: version, socket: settings.socket, listening: listening)
@@ -144,7 +143,10 @@ private struct Running {
             recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
             settings: settings, gateway: gateway, group: group, certificates: certificates, listening: listening, logger: logger,
-            greeting: { Greeting.print(first, urls: listening.urls, socket: settings.socket, version: version) })
+            greeting: {
+                // Only now: a first token that is made before the port is known to be free could be lost unseen.
+                Greeting.print(try await identity.bootstrap(), urls: listening.urls, socket: settings.socket, version: version)
+            })
         let admin = try AdminServer(
             path: settings.socket, parts: parts, eventLoopGroup: group, logger: level.logger("peta.admin"),
             started: { front.adminStarted() })
@@ -170,13 +172,13 @@ private struct FrontService: Service {
     let certificates: Certificates
     let listening: Listening
     let logger: Logger
-    let greeting: @Sendable () -> Void
+    let greeting: @Sendable () async throws -> Void
     private let gate: EventLoopPromise<Void>
 
     init(
         settings: ServeSettings, gateway: Gateway, group: MultiThreadedEventLoopGroup, certificates: Certificates, listening: Listening,
         logger: Logger,
-        greeting: @escaping @Sendable () -> Void
+        greeting: @escaping @Sendable () async throws -> Void
     ) {
         self.settings = settings
         self.gateway = gateway
@@ -204,7 +206,7 @@ private struct FrontService: Service {
             let host = address.host.contains(":") ? "[\(address.host)]" : address.host
             return "\(certificates.isTLS ? "https" : "http")://\(host):\(channel.localAddress?.port ?? address.port)/mcp"
         }
-        greeting()
+        try await greeting()
         logger.info("ready", metadata: ["listen": "\(listening.urls.joined(separator: " "))"])
         Readiness.notify("READY=1\nSTATUS=serving \(listening.urls.joined(separator: " "))")
         try? await gracefulShutdown()

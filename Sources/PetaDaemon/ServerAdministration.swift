@@ -41,11 +41,11 @@ struct ServerAdministration: ServerOperations {
     }
 
     func update(_ id: String, _ patch: ServerPatch) async throws -> ServerEntry {
-        var changed = try await report(id).definition
-        Self.apply(patch, to: &changed)
-        try check(changed)
-        try await servers.update(changed)
-        if changed.enabled { try? await servers.start(id) }
+        try await servers.update(id) { definition in
+            Self.apply(patch, to: &definition)
+            try check(definition)
+        }
+        if try await report(id).definition.enabled { try? await servers.start(id) }
         return Self.entry(try await report(id))
     }
 
@@ -71,11 +71,7 @@ struct ServerAdministration: ServerOperations {
     }
 
     func setEnabled(_ id: String, _ enabled: Bool) async throws -> ServerEntry {
-        var changed = try await report(id).definition
-        if changed.enabled != enabled {
-            changed.enabled = enabled
-            try await servers.update(changed)
-        }
+        if try await report(id).definition.enabled != enabled { try await servers.update(id) { $0.enabled = enabled } }
         return Self.entry(try await report(id))
     }
 
@@ -181,6 +177,10 @@ extension ServerAdministration {
         case .http:
             guard !definition.url.isEmpty else {
                 throw AdminError(.invalidArgument, "an HTTP server needs a URL", hint: "peta server add \(definition.id) --url URL")
+            }
+            let authority = definition.url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
+            guard !authority.contains("@") else {
+                throw AdminError(.invalidArgument, "a URL cannot hold user and password", hint: "--header 'Authorization=Basic ${secret:NAME}'")
             }
             guard definition.command.isEmpty, definition.args.isEmpty, definition.env.isEmpty else {
                 throw AdminError(.invalidArgument, "an HTTP server has neither a command nor an environment")

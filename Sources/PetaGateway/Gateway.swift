@@ -16,7 +16,7 @@ package final class Gateway: Sendable {
     private let servers: Servers
     private let identity: Identity
     private let refresh: Refresher
-    private let started = NIODeadline.now()
+    private let relay: Task<Void, Never>
 
     /// What `peta status` shows of the gateway.
     package struct Figures: Sendable {
@@ -48,8 +48,13 @@ package final class Gateway: Sendable {
             LoopContext(loop: loop, index: index, shared: shared, lane: audit.lane(index), snapshot: empty)
         }
         refresh = Refresher(contexts: contexts, servers: servers, identity: identity, shared: shared)
-        servers.onNotification { [shared] server, method, params in
-            Announcer.relay(server, method, params, shared)
+        // Off the event loops, and bounded: of a server that floods the newest messages go through.
+        let (notices, feed) = AsyncStream.makeStream(of: (String, [UInt8]).self, bufferingPolicy: .bufferingNewest(256))
+        servers.onNotification { server, method, params in
+            if method == "notifications/message" { feed.yield((server, params)) }
+        }
+        relay = Task { [shared] in
+            for await (server, params) in notices { Announcer.relay(server, params, shared) }
         }
     }
 
@@ -121,6 +126,7 @@ package final class Gateway: Sendable {
 
     /// Stops the loops' own work.
     package func stop() async {
+        relay.cancel()
         for context in contexts { await onLoop(context) { $0.stop() } }
     }
 

@@ -84,7 +84,7 @@ struct DownstreamHostileTests {
 
     @Test("no progress keeps a call alive past calls.maxSeconds")
     func progressForever() throws {
-        let rig = try DownstreamRig(["PETA_CALLS_MAX_SECONDS": "2"])
+        let rig = try DownstreamRig(["PETA_CALLS_MAX_SECONDS": "2", "PETA_CALLS_TIMEOUT_SECONDS": "1"])
         try rig.addBad(options: ["--call-timeout", "1"])
         let client = try rig.client()
         let begun = monotonicSeconds()
@@ -125,13 +125,12 @@ struct DownstreamHostileTests {
         try rig.finish()
     }
 
-    @Test("an answer nested too deep or with an id of another type is no answer, and others go on")
+    @Test("an answer nested too deep is no answer, and others go on")
     func nested() throws {
         let rig = try DownstreamRig()
         try rig.addBad(options: ["--call-timeout", "1"])
         let client = try rig.client()
         #expect(try client.callError("bad::nested").code < 0)
-        #expect(try client.callError("bad::text_id").code == -32001)
         #expect(try client.callText("bad::echo", #"{"text":"x"}"#) == "x")
         #expect(rig.noted("starts").count == 1)
         client.http.close()

@@ -167,13 +167,24 @@ struct DownstreamLifeTests {
         let rig = try DownstreamRig()
         try rig.addBad(flags: ["--stubborn"])
         try rig.addBad("plain")
-        let children = rig.gateway.descendants.filter { $0.parent == rig.gateway.process.pid }
         let grandchild = try #require(rig.noted("grandchild").last.flatMap { Int32($0) })
+        let children = rig.gateway.descendants.filter { $0.parent == rig.gateway.process.pid }
         #expect(children.count == 2)
         try rig.gateway.kill()
-        defer { if !Self.isGone(grandchild) { kill(grandchild, SIGKILL) } }
+        defer { kill(grandchild, SIGKILL) }
         try eventually("the children are gone") { children.allSatisfy { Self.isGone($0.pid) } }
-        try eventually("what they started is gone", within: 3) { Self.isGone(grandchild) }
+    }
+
+    @Test("a gateway that is killed takes what its servers started with it, or the next one does")
+    func grandchildrenDieToo() throws {
+        let rig = try DownstreamRig()
+        try rig.addBad(flags: ["--stubborn"])
+        let grandchild = try #require(rig.noted("grandchild").last.flatMap { Int32($0) })
+        try rig.gateway.kill()
+        defer { if !Self.isGone(grandchild) { kill(grandchild, SIGKILL) } }
+        let second = try rig.gateway.restarted()
+        try eventually("what the server started is gone", within: 3) { Self.isGone(grandchild) }
+        try second.stop()
     }
 
     @Test("a disabled server is absent and refused at once, with the answer for one that does not exist")

@@ -66,7 +66,8 @@ struct UpstreamHandshakeTests {
         try UpstreamSite.run(demo: nil) { site in
             var seen: Set<String> = []
             for _ in 0..<50 {
-                let id = try #require(try MCPConnection(port: site.port, token: site.token).post(Self.initialize("2025-11-25"))["mcp-session-id"])
+                let id = try #require(
+                    try MCPConnection(port: site.port, token: site.token).post(Self.initialize("2025-11-25"))["mcp-session-id"])
                 #expect(id.utf8.allSatisfy { (0x21...0x7E).contains($0) })
                 #expect(id.utf8.count >= 22)
                 seen.insert(id)
@@ -188,10 +189,12 @@ struct UpstreamHandshakeTests {
             let bare = session.fields.filter { $0.0 != "MCP-Protocol-Version" }
             #expect(try UpstreamSide(http: session.http, fields: bare).request("ping").status == 200)
             for version in ["2025-11-25", "2025-06-18", "2025-03-26"] {
-                #expect(try UpstreamSide(http: session.http, fields: bare + [("mcp-protocol-version", version)]).request("ping").status == 200)
+                #expect(
+                    try UpstreamSide(http: session.http, fields: bare + [("mcp-protocol-version", version)]).request("ping").status == 200)
             }
             for version in ["2024-11-05x", "abc", "2099-01-01"] {
-                #expect(try UpstreamSide(http: session.http, fields: bare + [("MCP-Protocol-Version", version)]).request("ping").status == 400)
+                #expect(
+                    try UpstreamSide(http: session.http, fields: bare + [("MCP-Protocol-Version", version)]).request("ping").status == 400)
             }
         }
     }
@@ -215,7 +218,8 @@ struct UpstreamHandshakeTests {
                     #expect(response["mcp-session-id"] == nil)
                 }
             }
-            let mixed = try UpstreamSide(http: try RawHTTP(port: site.port), fields: site.plainFields() + header).post(Self.initialize("2025-11-25"))
+            let mixed = try UpstreamSide(http: try RawHTTP(port: site.port), fields: site.plainFields() + header).post(
+                Self.initialize("2025-11-25"))
             #expect(mixed.status == 400)
             #expect(mixed["mcp-session-id"] == nil)
             let http = try RawHTTP(port: site.port)

@@ -19,7 +19,9 @@ struct UpstreamListTests {
             for tool in tools {
                 let name = try #require(tool["name"] as? String)
                 #expect(name.range(of: "^[A-Za-z0-9_-]{1,64}$", options: .regularExpression) != nil)
-                #expect((tool["_meta"] as? [String: Any])?["io.peta/name"] as? String == name.replacingOccurrences(of: "demo__", with: "demo::"))
+                #expect(
+                    (tool["_meta"] as? [String: Any])?["io.peta/name"] as? String == name.replacingOccurrences(of: "demo__", with: "demo::")
+                )
             }
             #expect(tools.contains { $0["name"] as? String == "demo__echo" })
             #expect(try session.callText("demo__echo", #"{"text":"listed"}"#) == "listed")
@@ -37,7 +39,10 @@ struct UpstreamListTests {
             #expect(names.allSatisfy { $0.hasPrefix("demo::") })
             #expect(try session.callText("demo::echo", #"{"text":"a"}"#) == "a")
             #expect(try session.callText("demo__echo", #"{"text":"b"}"#) == "b")
-            #expect(try Self.list(session, "prompts", "prompts").compactMap { $0["name"] as? String }.sorted() == ["demo::greet", "demo::summarize"])
+            #expect(
+                try Self.list(session, "prompts", "prompts").compactMap { $0["name"] as? String }.sorted() == [
+                    "demo::greet", "demo::summarize",
+                ])
         }
     }
 
@@ -66,9 +71,15 @@ struct UpstreamListTests {
             }
             for style in ["::", "__"] {
                 // Missing names of the same length, so that the lengths can be compared too.
-                try same("tools/call", -32602, "secret-one\(style)echo", "nosuch-one\(style)echo") { #"{"name":"\#($0)","arguments":{"text":"a"}}"# }
-                try same("tools/call", -32602, "secret-one\(style)echo", "demo\(style)nosuchtool") { #"{"name":"\#($0)","arguments":{"text":"a"}}"# }
-                try same("prompts/get", -32602, "secret-one\(style)greet", "nosuch-one\(style)greet") { #"{"name":"\#($0)","arguments":{"name":"a"}}"# }
+                try same("tools/call", -32602, "secret-one\(style)echo", "nosuch-one\(style)echo") {
+                    #"{"name":"\#($0)","arguments":{"text":"a"}}"#
+                }
+                try same("tools/call", -32602, "secret-one\(style)echo", "demo\(style)nosuchtool") {
+                    #"{"name":"\#($0)","arguments":{"text":"a"}}"#
+                }
+                try same("prompts/get", -32602, "secret-one\(style)greet", "nosuch-one\(style)greet") {
+                    #"{"name":"\#($0)","arguments":{"name":"a"}}"#
+                }
                 try same("completion/complete", -32602, "secret-one\(style)summarize", "nosuch-one\(style)summarize") {
                     #"{"ref":{"type":"ref/prompt","name":"\#($0)"},"argument":{"name":"style","value":"b"}}"#
                 }
@@ -77,7 +88,9 @@ struct UpstreamListTests {
             try same("completion/complete", -32602, "secret-one::demo://echo/{text}", "nosuch-one::demo://echo/{text}") {
                 #"{"ref":{"type":"ref/resource","uri":"\#($0)"},"argument":{"name":"text","value":"b"}}"#
             }
-            for (kind, member) in [("tools", "tools"), ("prompts", "prompts"), ("resources", "resources"), ("resources/templates", "resourceTemplates")] {
+            for (kind, member) in [
+                ("tools", "tools"), ("prompts", "prompts"), ("resources", "resources"), ("resources/templates", "resourceTemplates"),
+            ] {
                 let text = try session.request("\(kind)/list").text
                 #expect(!text.contains("secret-one"), "\(kind)")
                 #expect(text.contains("\"\(member)\":[{"), "\(kind)")
@@ -112,7 +125,8 @@ struct UpstreamListTests {
     @Test("a list in pages of the server is gathered whole")
     func pagedServer() throws {
         try UpstreamSite.run(demo: ["--tools", "25", "--page", "7"]) { site in
-            #expect(try Self.list(try site.open(), "tools", "tools").count == 41)
+            let tools = try Self.list(try site.open(), "tools", "tools")
+            #expect(tools.count == 41)
         }
     }
 
@@ -121,7 +135,9 @@ struct UpstreamListTests {
         try UpstreamSite.run(demo: ["--tools", "12000"]) { site in
             let session = try site.open()
             let good = try #require(try session.request("tools/list").result?["nextCursor"] as? String)
-            for bad in [#""nonsense""#, #""""#, "7", "{}", "[]", "true", "\"\(good)0\"", #""-1""#, "\"\(String(repeating: "a", count: 20_000))\""] {
+            for bad in [
+                #""nonsense""#, #""""#, "7", "{}", "[]", "true", "\"\(good)0\"", #""-1""#, "\"\(String(repeating: "a", count: 20_000))\"",
+            ] {
                 let response = try session.request("tools/list", #"{"cursor":\#(bad)}"#)
                 #expect(response.errorCode == -32602, "\(bad.prefix(40)): \(response.text.prefix(200))")
             }
@@ -156,7 +172,8 @@ struct UpstreamListTests {
             let templates = try Self.list(session, "resources/templates", "resourceTemplates").compactMap { $0["uriTemplate"] as? String }
             #expect(templates == ["demo::demo://echo/{text}"])
             for (uri, text) in [("demo::demo://numbers", "[]"), ("demo::demo://echo/hello%20you", "hello you")] {
-                let contents = try #require(try session.request("resources/read", #"{"uri":"\#(uri)"}"#).result?["contents"] as? [[String: Any]])
+                let contents = try #require(
+                    try session.request("resources/read", #"{"uri":"\#(uri)"}"#).result?["contents"] as? [[String: Any]])
                 #expect(contents.first?["text"] as? String == text)
                 #expect(contents.first?["uri"] as? String == uri)
             }

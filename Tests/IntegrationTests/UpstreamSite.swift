@@ -23,9 +23,17 @@ struct UpstreamSite {
         if let demo { try gateway.addDemo(arguments: demo) }
         let check = LeakCheck(of: gateway.process.pid)
         try body(site)
+        // What the body added is taken away again, and has to be gone with all that belongs to it.
+        for id in try site.servers() where id != "demo" || demo == nil { try gateway.expect("server", "remove", id, "--yes") }
         // Readers of the database's pool open their files when they are first needed, and stay.
         try check.expectNothingLeft(slack: 12, within: 10)
         try gateway.stop()
+    }
+
+    /// The ids of all servers.
+    func servers() throws -> [String] {
+        let list = try JSONSerialization.jsonObject(with: Data(try gateway.expect("server", "list", "--json").utf8)) as? [[String: Any]]
+        return (list ?? []).compactMap { $0["id"] as? String }
     }
 
     /// The port of the endpoint.
@@ -95,7 +103,8 @@ extension HTTPResponse {
 
     /// All that a client could tell two answers apart by, except the time.
     var comparable: String {
-        "\(status)\n" + fields.filter { $0.name.lowercased() != "date" }.map { "\($0.name): \($0.value)" }.joined(separator: "\n") + "\n\n" + text
+        "\(status)\n" + fields.filter { $0.name.lowercased() != "date" }.map { "\($0.name): \($0.value)" }.joined(separator: "\n") + "\n\n"
+            + text
     }
 }
 

@@ -18,7 +18,7 @@ import time
 
 TOOLS = [
     "echo", "sleep", "peak", "crash", "garbage", "flood", "wide", "never", "hang_up", "foreign", "twice", "progress", "descriptors",
-    "environment", "pid", "text_id", "nested", "tell", "failing",
+    "environment", "pid", "nested", "tell", "failing",
 ]
 lock, count_lock = threading.Lock(), threading.Lock()
 running = peak = 0
@@ -42,6 +42,14 @@ def note(given, name, text):
 
 def text(identity, value, **more):
     return {"jsonrpc": "2.0", "id": identity, "result": {"content": [{"type": "text", "text": value}], **more}}
+
+
+def is_open(number):
+    try:
+        os.fstat(number)
+        return True
+    except OSError:
+        return False
 
 
 def perform(identity, tool, arguments, meta):
@@ -97,16 +105,11 @@ def perform(identity, tool, arguments, meta):
                      "params": {"progressToken": meta["progressToken"], "progress": step + 1}})
         put(text(identity, "done"))
     elif tool == "descriptors":
-        own = os.open("/proc/self/fd", os.O_RDONLY | os.O_DIRECTORY)
-        names = [name for name in os.listdir(own) if int(name) != own]
-        os.close(own)
-        put(text(identity, json.dumps(sorted(map(int, names)))))
+        put(text(identity, json.dumps([number for number in range(1024) if is_open(number)])))
     elif tool == "environment":
         put(text(identity, json.dumps(dict(os.environ))))
     elif tool == "pid":
         put(text(identity, str(os.getpid())))
-    elif tool == "text_id":
-        put(text(str(identity), "as text"))
     elif tool == "nested":
         raw('{"jsonrpc":"2.0","id":%d,"result":{"content":[],"x":%s1%s}}' % (identity, "[" * 5000, "]" * 5000))
     elif tool == "tell":

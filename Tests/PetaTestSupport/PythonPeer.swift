@@ -3,8 +3,11 @@ import Foundation
 /// The Python peers of Tests/Peers, run in the environment that scripts/test-env.sh made.
 package enum PythonPeer {
     /// Runs a script to its end.
-    package static func run(_ script: String, _ arguments: [String], stdin: String = "", within seconds: Double = 120) throws -> RunResult {
-        try PetaTestSupport.run(python(), [path(script)] + arguments, stdin: stdin, environment: environment, within: seconds)
+    package static func run(
+        _ script: String, _ arguments: [String], stdin: String = "", environment more: [String: String] = [:], within seconds: Double = 120
+    ) throws -> RunResult {
+        try PetaTestSupport.run(
+            python(), [path(script)] + arguments, stdin: stdin, environment: environment.merging(more) { $1 }, within: seconds)
     }
 
     /// Runs a scenario of client.py against an endpoint and gives the JSON object that it printed.

@@ -41,9 +41,8 @@ package final class RawHTTP {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
         }
         guard result == 0 else {
-            let failure = TestFailure.system("connect to port \(port)")
-            Glibc.close(descriptor)
-            throw failure
+            // All properties are set, so `deinit` runs and closes the descriptor.
+            throw TestFailure.system("connect to port \(port)")
         }
     }
 

@@ -16,7 +16,7 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
     private var input = ByteBuffer()
     private var body = ByteBuffer()
     private var events: SSEParser?
-    private var held = 0
+    private var share: BudgetShare?
     private var paused = false
     private var readWanted = false
     private var scratch = ByteBuffer()
@@ -48,6 +48,19 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
             context.writeAndFlush(wrapOutboundOut(exchange.payload), promise: nil)
         }
         exchange.markWritten()
+        if exchange.form == .notification {
+            // A receipt is due at once; a server that gives none must not keep the connection.
+            pool.loop.scheduleTask(in: .seconds(10)) { [weak self, weak exchange] in
+                if let exchange, self?.exchange === exchange { self?.close() }
+            }
+        }
+    }
+
+    /// The answer is the end of its stream; a server that leaves it open loses the connection.
+    private func closeIfStillOpen(_ exchange: Exchange) {
+        pool.loop.scheduleTask(in: .seconds(2)) { [weak self, weak exchange] in
+            if let exchange, self?.exchange === exchange { self?.close() }
+        }
     }
 
     /// This side gave the exchange up: the server is told (closing alone is no cancellation in the legacy era), and
@@ -72,8 +85,7 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
     }
 
     private func fail(_ failure: DownstreamFailure) {
-        link.budget.release(held)
-        held = 0
+        share = nil
         let failed = exchange
         exchange = nil
         close()
@@ -87,10 +99,12 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelInactive(context: ChannelHandlerContext) {
-        pool.gone(self)
+        // What came with the end of the connection is read first, whether or not it had to wait.
+        paused = false
+        if exchange != nil { advance() }
         self.context = nil
-        link.budget.release(held)
-        held = 0
+        pool.gone(self)
+        share = nil
         if let exchange {
             self.exchange = nil
             if head != nil, reader.endsWithConnection, exchange.phase != .done { completeBody(exchange) }
@@ -156,33 +170,34 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
             events = SSEParser(maxLine: link.resultLimit, maxEvent: link.resultLimit)
         } else if let length = head.contentLength {
             guard length <= link.resultLimit else { return fail(.tooLarge) }
-            if length > ResultBudget.free { hold(length) }
+            if length > ResultBudget.free, !hold(length) { paused = true }
         }
         if exchange.form == .eventStream, head.status != 200 || head.kind != .eventStream {
             fail(.badAnswer("no event stream: HTTP \(head.status)"))
         }
     }
 
-    /// Takes bytes out of the budget, or stops reading until they are there.
-    private func hold(_ count: Int) {
+    /// Takes an answer's bytes out of the budget before it is read; false where it has to wait for them.
+    private func hold(_ count: Int) -> Bool {
         let loop = pool.loop
-        if link.budget.reserve(count, retry: { [weak self] in loop.execute { [weak self] in self?.retryHold(count) } }) {
-            held += count
-        } else {
-            paused = true
-        }
+        share = link.budget.reserve(count, retry: { [weak self] in loop.execute { [weak self] in self?.retryHold(count) } })
+        return share != nil
     }
 
     private func retryHold(_ count: Int) {
-        guard paused, exchange != nil else { return }
+        guard paused, exchange != nil, hold(count) else { return }
         paused = false
-        hold(count)
-        guard !paused else { return }
         advance()
         if readWanted, !paused {
             readWanted = false
             context?.read()
         }
+    }
+
+    /// What has begun grows without waiting: two that wait for each other would both stand still.
+    private func grow(to total: Int) {
+        guard total > ResultBudget.free else { return }
+        if let share { share.grow(to: total) } else { share = link.budget.take(total) }
     }
 
     private func take(_ range: ByteRange, _ exchange: Exchange) {
@@ -195,9 +210,7 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
             return
         }
         guard body.readableBytes + range.count <= link.resultLimit else { return fail(.tooLarge) }
-        if head?.contentLength == nil, body.readableBytes + range.count > max(held, ResultBudget.free) {
-            hold(max(ResultBudget.free, held))
-        }
+        if head?.contentLength == nil { grow(to: body.readableBytes + range.count) }
         if body.capacity == 0 { body.reserveCapacity(head?.contentLength ?? 4096) }
         input.withUnsafeReadableBytes { bytes in
             _ = body.writeBytes(range.slice(of: bytes))
@@ -214,26 +227,18 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
     /// The whole body is there: it is the answer, or the reason why there is none.
     private func completeBody(_ exchange: Exchange) {
         guard let head else { return }
-        let given = held
-        held = 0
+        let held = share
+        share = nil
         defer { body = ByteBuffer() }
-        if exchange.form != .request {
-            link.budget.release(given)
-            return exchange.end((200..<300).contains(head.status) ? nil : .badAnswer("HTTP \(head.status)"))
-        }
-        guard events == nil else {
-            link.budget.release(given)
-            return exchange.end(.lost("the event stream ended without the answer"))
-        }
+        if exchange.form != .request { return exchange.end((200..<300).contains(head.status) ? nil : .badAnswer("HTTP \(head.status)")) }
+        guard events == nil else { return exchange.end(.lost("the event stream ended without the answer")) }
         do throws(ScanFailure) {
             let scan = try body.scanMessage()
             guard body.isAnswer(scan, to: exchange.id) || (head.status >= 400 && scan.kind == .error && scan.id.isEmpty) else {
-                link.budget.release(given)
                 return exchange.end(.badAnswer("the answer has a foreign id"))
             }
-            if !exchange.deliver(body, scan, held: given) { link.budget.release(given) }
+            exchange.deliver(body, scan, share: held)
         } catch {
-            link.budget.release(given)
             exchange.end(.badAnswer(head.status == 200 ? "the answer is no JSON-RPC message: \(error.message)" : Self.explain(head.status)))
         }
     }
@@ -275,7 +280,9 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
         case .result, .error:
             guard exchange.form == .request else { return }
             guard message.isAnswer(scan, to: exchange.id) else { return fail(.badAnswer("the answer has a foreign id")) }
-            _ = exchange.deliver(message, scan, held: 0)
+            let share = message.readableBytes > ResultBudget.free ? link.budget.take(message.readableBytes) : nil
+            exchange.deliver(message, scan, share: share)
+            closeIfStillOpen(exchange)
         case .notification:
             let method = message.text(scan.method)
             if exchange.form == .request, method == "notifications/progress" || method == "notifications/message" {

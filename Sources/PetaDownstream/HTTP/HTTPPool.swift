@@ -52,7 +52,7 @@ final class HTTPPool: ExchangeCarrier, @unchecked Sendable {  // Touched on `loo
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls = target.tls {
-                        let isAddress = target.host.utf8.allSatisfy { $0 == 0x2E || $0 == 0x3A || $0 &- 0x30 < 10 }
+                        let isAddress = target.host.utf8.contains(0x3A) || target.host.utf8.allSatisfy { $0 == 0x2E || $0 &- 0x30 < 10 }
                         try channel.pipeline.syncOperations.addHandler(
                             NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : target.host))
                     }
@@ -115,6 +115,10 @@ final class HTTPPool: ExchangeCarrier, @unchecked Sendable {  // Touched on `loo
     func gone(_ connection: HTTPConnection) {
         open.removeValue(forKey: ObjectIdentifier(connection))
         idle.removeAll { $0 === connection }
+        // Who waited for this one gets a new one.
+        while let link, !closed, let next = waiting.popFirst() {
+            if next.phase != .done { return connect(for: next, link) }
+        }
     }
 
     func abandon(_ exchange: Exchange) {

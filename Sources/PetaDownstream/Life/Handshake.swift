@@ -15,6 +15,8 @@ struct Handshake {
     static let versions = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
     /// Definitions that are kept of one server.
     static let definitionLimit = 20_000
+    /// Pages that are read of one list.
+    static let pageLimit = 2_000
 
     let software: String
     let request: @Sendable (_ method: String, _ params: JSON?) async throws -> JSON
@@ -61,7 +63,10 @@ struct Handshake {
         var items: [JSON] = []
         var cursor: JSON?
         var seen: Set<String> = []
+        var pages = 0
         repeat {
+            pages += 1
+            guard pages <= Self.pageLimit else { throw DownstreamFailure.badAnswer("\(method) gives more than \(Self.pageLimit) pages") }
             let result = try await request(method, cursor.map { ["cursor": $0] })
             guard let page = result[member]?.array else { throw DownstreamFailure.badAnswer("the answer to \(method) has no \(member)") }
             items += page
@@ -69,6 +74,7 @@ struct Handshake {
                 throw DownstreamFailure.badAnswer("\(method) gives more than \(Self.definitionLimit) entries")
             }
             cursor = result["nextCursor"].flatMap { $0.isNull ? nil : $0 }
+            guard cursor == nil || cursor?.string != nil else { throw DownstreamFailure.badAnswer("\(method) gives a cursor that is no string") }
             if let text = cursor?.string, !seen.insert(text).inserted {
                 throw DownstreamFailure.badAnswer("\(method) gives one cursor twice")
             }

@@ -17,6 +17,8 @@ actor ManagedServer {
     private var process: ChildProcess?
     private var opening: Task<Void, Never>?
     private var closing: Task<Void, Never>?
+    private var retired = false
+    private var lastRead = ContinuousClock.now - .seconds(60)
     private var refreshing: Task<Void, Never>?
     private var refreshAgain = false
     private var outcome: Handshake.Outcome?
@@ -52,6 +54,9 @@ actor ManagedServer {
 
     /// Returns when the server is online, or throws why it is not.
     func online(byHand: Bool) async throws {
+        guard !retired else { throw DownstreamFailure.notSent("the server was changed or removed") }
+        // The link may know before its owner has been told.
+        if machine.state == .online, let link, link.isDead { handle(.lost(attempt: machine.attempt, why: explain("the connection ended"))) }
         guard definition.enabled else { throw DownstreamFailure.notSent("the server is disabled") }
         try await withCheckedThrowingContinuation { continuation in
             waiting.append(continuation)
@@ -59,13 +64,16 @@ actor ManagedServer {
         }
     }
 
-    func stop() async {
+    /// Stops it; `retiring` for good: an update or a removal has put another one in its place.
+    func stop(retiring: Bool = false) async {
+        if retiring { retired = true }
+        opening?.cancel()
         handle(.stop)
         await opening?.value
         // What an attempt under way had opened meanwhile.
         closeLink()
         await closing?.value
-        log.finish()
+        if retiring { log.finish() }
     }
 
     func checkIdle(_ now: NIODeadline) {
@@ -90,8 +98,10 @@ actor ManagedServer {
         for action in machine.handle(event, now: now, jitter: .random(in: 0..<1)) {
             switch action {
             case .start(let attempt):
-                let closing = closing
+                // One attempt at a time: what an earlier one opened is gone before the next begins.
+                let (before, closing) = (opening, closing)
                 opening = Task {
+                    await before?.value
                     await closing?.value
                     await self.open(attempt)
                 }
@@ -132,41 +142,49 @@ actor ManagedServer {
     private func connect(_ attempt: Int) async throws {
         let owner = Owner(self, notified: onNotification, log: log)
         self.owner = owner
+        let expanded = try context.credentials.expand(templates())
+        // Logs and errors are always cleaned; only results can be left as they are.
+        owner.redaction = expanded.redaction
         let made: any Link
         let found: Handshake.Outcome
-        let expanded = try context.credentials.expand(templates())
-        owner.redaction = definition.redactResults ? expanded.redaction : nil
+        var child: ChildProcess?
         switch definition.kind {
         case .stdio:
             let opened = try await openStdio(attempt, expanded.texts, owner)
-            made = opened
-            process = opened.child
-            link = made  // From here on a failure closes it.
-            found = try await shakeHands(over: made)
+            (made, child) = (opened, opened.child)
+            found = try await shakeHands(over: opened)
         case .http:
-            let count = definition.headers.count
             let names = definition.headers.keys.sorted()
-            let target = try HTTPTarget(url: expanded.texts[count], headers: Array(zip(names, expanded.texts[..<count])))
-            let first = HTTPLink(
-                target: target, session: nil, version: nil, attempt: attempt, loops: context.loops, budget: context.budget,
-                resultLimit: context.resultLimit, owner: owner)
-            link = first
+            let target = try HTTPTarget(url: expanded.texts[names.count], headers: Array(zip(names, expanded.texts[..<names.count])))
+            let first = httpLink(target, nil, attempt, owner)
             found = try await shakeHands(over: first)
             await first.close()
-            made = HTTPLink(
-                target: target, session: found.session, version: found.version == "2025-03-26" ? nil : found.version, attempt: attempt,
-                loops: context.loops, budget: context.budget, resultLimit: context.resultLimit, owner: owner)
-            link = made
+            made = httpLink(target, found, attempt, owner)
         }
-        _ = try await send("notifications/initialized", nil, over: made, form: .notification)
-        guard attempt == machine.attempt, machine.state == .connecting else { return closeLink() }
+        do {
+            _ = try await send("notifications/initialized", nil, over: made, form: .notification)
+        } catch {
+            await made.close()
+            throw error
+        }
+        // Whatever happened while this waited decides: an attempt that nobody wants any more takes its link with it.
+        guard attempt == machine.attempt, machine.state == .connecting else { return await made.close() }
+        link = made
+        process = child
         outcome = found
         startedAt = Date().timeIntervalSince1970
         handle?.touch(.now())
         await makeHandle().publish(made, definition.redactResults ? expanded.redaction : nil)
         handle(.started(attempt: attempt))
+        guard machine.state == .online, machine.attempt == attempt else { return }
         if definition.kind == .http { openStream(made) }
         refresh()
+    }
+
+    private func httpLink(_ target: HTTPTarget, _ found: Handshake.Outcome?, _ attempt: Int, _ owner: Owner) -> HTTPLink {
+        HTTPLink(
+            target: target, session: found?.session, version: found?.version == "2025-03-26" ? nil : found?.version, attempt: attempt,
+            loops: context.loops, budget: context.budget, resultLimit: context.resultLimit, owner: owner)
     }
 
     /// The texts in which secrets are filled in: header values (by name) and URL, or arguments and environment (by name).
@@ -184,12 +202,18 @@ actor ManagedServer {
         return try await StdioLink.open(
             [definition.command] + texts[..<count], environment: environment.map { "\($0.key)=\($0.value)" },
             directory: definition.cwd.isEmpty ? nil : definition.cwd, spawner: context.spawner, home: context.loops[home], attempt: attempt,
-            resultLimit: context.resultLimit, owner: owner)
+            resultLimit: context.resultLimit, budget: context.budget, owner: owner)
     }
 
+    /// Shakes hands, or closes the link.
     private func shakeHands(over link: any Link) async throws -> Handshake.Outcome {
-        let (result, session) = try await request("initialize", Handshake.initializeParams(software: context.software), over: link)
-        return try Handshake.outcome(result, session: session)
+        do {
+            let (result, session) = try await request("initialize", Handshake.initializeParams(software: context.software), over: link)
+            return try Handshake.outcome(result, session: session)
+        } catch {
+            await link.close()
+            throw error
+        }
     }
 
     private func send(_ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form) async throws -> ([UInt8], String?) {
@@ -199,13 +223,15 @@ actor ManagedServer {
         message.set(key: "method", value: .string(method))
         if let params { message.set(key: "params", value: params) }
         let exchange = PromiseExchange(
-            loop: context.loops[home], loopIndex: home, id: id, form: form, payload: message.bytes, budget: context.budget)
+            loop: context.loops[home], loopIndex: home, id: id, form: form, payload: message.bytes)
         let answer = try await exchange.run(over: link, timeout: context.startTimeout)
         return (answer, exchange.session)
     }
 
     private func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> (JSON, String?) {
-        let (bytes, session) = try await send(method, params, over: link, form: .request)
+        var (bytes, session) = try await send(method, params, over: link, form: .request)
+        // Descriptions and errors go to clients and logs: a credential that a server quotes in them goes out here.
+        if let clean = bytes.withUnsafeBytes({ owner?.redaction?.redact($0) }) { bytes = clean }
         let message: JSON
         do {
             message = try JSON.parse(bytes, limits: JSONLimits(bytes: context.resultLimit, nodes: 4_000_000))
@@ -228,13 +254,15 @@ actor ManagedServer {
         outcome = nil
         startedAt = nil
         refreshing?.cancel()
-        let before = closing
+        let (before, attempt) = (closing, opening)
         closing = Task { [handle, context, home] in
             await before?.value
+            // The attempt that published it has ended first, so that its last word is not this link.
+            await attempt?.value
             await handle?.publish(nil, nil)
             if let session, let http = old as? HTTPLink, http.session == session {
                 let farewell = PromiseExchange(
-                    loop: context.loops[home], loopIndex: home, id: 0, form: .endSession, payload: [], budget: context.budget)
+                    loop: context.loops[home], loopIndex: home, id: 0, form: .endSession, payload: [])
                 _ = try? await farewell.run(over: http, timeout: .seconds(1))
             }
             await old.close()
@@ -259,6 +287,10 @@ actor ManagedServer {
     private func readLists() async {
         repeat {
             refreshAgain = false
+            // At once, but then at most twice a second, however often the server says that something has changed.
+            let due = lastRead + .milliseconds(500)
+            if ContinuousClock.now < due { try? await Task.sleep(until: due, clock: .continuous) }
+            lastRead = .now
             guard let link, let outcome, machine.state == .online else { break }
             let handshake = Handshake(software: context.software) { [weak self] method, params in
                 guard let self else { throw DownstreamFailure.stopping }
@@ -274,7 +306,10 @@ actor ManagedServer {
                 log.add("the lists could not be read: \((error as? DownstreamFailure)?.text ?? "\(error)")", .gateway)
             }
         } while refreshAgain && !Task.isCancelled
+        let again = refreshAgain
         refreshing = nil
+        // A reconnect asked while the old round was being given up.
+        if again, machine.state == .online { refresh() }
     }
 
     /// Returns when no reading of lists is under way.
@@ -285,15 +320,15 @@ actor ManagedServer {
     private func openStream(_ link: any Link) {
         let exchange = EventStreamExchange(loop: context.loops[home], loopIndex: home) { [weak self] wasOpen in
             guard wasOpen, let self else { return }
-            Task { await self.streamEnded() }
+            Task { await self.streamEnded(link) }
         }
         context.loops[home].execute { link.send(exchange) }
     }
 
     /// The server closed its stream: open it again after a pause, as long as this link lives.
-    private func streamEnded() async {
+    private func streamEnded(_ old: any Link) async {
         try? await Task.sleep(for: .seconds(1))
-        guard let link, machine.state == .online, definition.kind == .http else { return }
+        guard let link, link === old, machine.state == .online else { return }
         openStream(link)
     }
 }

@@ -25,7 +25,7 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     }
 
     /// True if the server can be sent to at once; else it has to be woken first. On loop `index` only.
-    package func isLive(_ index: Int) -> Bool { links[index] != nil }
+    package func isLive(_ index: Int) -> Bool { links[index].map { !$0.isDead } ?? false }
 
     /// Sends a client's request. It takes nothing that the seam has not cleared. On the exchange's loop only.
     package func send(_ exchange: ClearedExchange) {

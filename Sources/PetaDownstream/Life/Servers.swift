@@ -156,10 +156,12 @@ package actor Servers {
         await feed.announce(.servers)
     }
 
-    /// Replaces a definition. The connection is closed; the next call opens one of the new kind.
-    package func update(_ definition: ServerDefinition) async throws {
-        let id = definition.id
+    /// Changes a definition. The connection is closed; the next call opens one of the new kind.
+    package func update(_ id: String, _ change: @Sendable (inout ServerDefinition) throws -> Void) async throws {
         guard let old = running[id], let version = versions[id] else { throw ServerError.unknown(id) }
+        // Read, changed and written without a pause between: two changes at once cannot undo each other.
+        var definition = old.definition
+        try change(&definition)
         guard busy.insert(id).inserted else { throw ServerError.busy(id) }
         defer { busy.remove(id) }
         let sealed = try sealer.seal(try encode(definition), record: Self.record(id), version: version + 1)
@@ -171,7 +173,7 @@ package actor Servers {
         let known = offered[id] ?? Capabilities()
         await install(definition, known)
         await feed.announce(.servers)
-        await old.stop()
+        await old.stop(retiring: true)
     }
 
     /// Removes a server: it is closed, and nothing of it is kept.
@@ -186,7 +188,7 @@ package actor Servers {
         offered[id] = nil
         handles[id] = nil
         await feed.announce(.servers)
-        await old?.stop()
+        await old?.stop(retiring: true)
     }
 
     /// Starts a server now and returns when its lists have been read.
@@ -219,7 +221,7 @@ package actor Servers {
     package func shutDown() async {
         idleTask?.cancel()
         await withTaskGroup(of: Void.self) { group in
-            for server in running.values { group.addTask { await server.stop() } }
+            for server in running.values { group.addTask { await server.stop(retiring: true) } }
         }
     }
 

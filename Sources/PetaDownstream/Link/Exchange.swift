@@ -35,7 +35,7 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
     /// What is sent.
     package let form: Form
     /// The JSON-RPC message, complete; emptied once it is written.
-    package var payload: ByteBuffer
+    package internal(set) var payload: ByteBuffer
     /// Where it stands.
     package private(set) var phase = Phase.waiting
     weak var carrier: (any ExchangeCarrier)?
@@ -51,8 +51,8 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
 
     // MARK: for subclasses
 
-    /// The answer. `held` bytes of the result budget stand for it; give them back when it is gone.
-    open func answered(_ message: ByteBuffer, _ scan: MessageScan, held: Int) {}
+    /// The answer. `share` is its part of the result budget; to be kept as long as the message.
+    open func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) {}
     /// A notification that belongs to this request.
     open func notified(_ message: ByteBuffer, _ scan: MessageScan) {}
     /// It ended without an answer. For a notification `nil` means: received.
@@ -67,11 +67,10 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
         payload = ByteBuffer()
     }
 
-    func deliver(_ message: ByteBuffer, _ scan: MessageScan, held: Int) -> Bool {
-        guard phase != .done else { return false }
+    func deliver(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) {
+        guard phase != .done else { return }
         phase = .done
-        answered(message, scan, held: held)
-        return true
+        answered(message, scan, share: share)
     }
 
     func deliverNotification(_ message: ByteBuffer, _ scan: MessageScan) {
@@ -103,6 +102,8 @@ protocol ExchangeCarrier: AnyObject {
 
 /// A live way to a server: stdio or HTTP.
 protocol Link: AnyObject, Sendable {
+    /// True once nothing can be sent any more, whatever its owner has noticed yet.
+    var isDead: Bool { get }
     /// Sends an exchange. To be called on the exchange's loop.
     func send(_ exchange: Exchange)
     /// Closes everything; exchanges under way end as lost. Completes when nothing is left of it.

@@ -6,10 +6,8 @@ final class PromiseExchange: Exchange, @unchecked Sendable {  // As its supercla
     private var continuation: CheckedContinuation<[UInt8], any Error>?
     private var timer: Scheduled<Void>?
     private(set) var session: String?
-    private let budget: ResultBudget
 
-    init(loop: any EventLoop, loopIndex: Int, id: UInt64, form: Form, payload: [UInt8], budget: ResultBudget) {
-        self.budget = budget
+    init(loop: any EventLoop, loopIndex: Int, id: UInt64, form: Form, payload: [UInt8]) {
         super.init(loop: loop, loopIndex: loopIndex, id: id, form: form, payload: ByteBuffer(bytes: payload))
     }
 
@@ -18,6 +16,8 @@ final class PromiseExchange: Exchange, @unchecked Sendable {  // As its supercla
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 loop.execute {
+                    // Cancelled before it began: nobody would end it any more.
+                    guard self.phase != .done else { return continuation.resume(throwing: DownstreamFailure.stopping) }
                     self.continuation = continuation
                     self.timer = self.loop.scheduleTask(in: timeout) { self.abandon(.timeout) }
                     link.send(self)
@@ -28,8 +28,7 @@ final class PromiseExchange: Exchange, @unchecked Sendable {  // As its supercla
         }
     }
 
-    override func answered(_ message: ByteBuffer, _ scan: MessageScan, held: Int) {
-        budget.release(held)
+    override func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) {
         finish(.success(Array(message.readableBytesView)))
     }
 

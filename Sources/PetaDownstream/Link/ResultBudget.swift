@@ -16,10 +16,10 @@ package final class ResultBudget: Sendable {
     /// A budget of `limit` bytes.
     package init(limit: Int) { self.limit = limit }
 
-    /// Takes `count` bytes; if they are not there, `retry` is called (on any thread) when it is worth another try.
-    /// An answer larger than the whole budget is let through alone.
-    package func reserve(_ count: Int, retry: @escaping @Sendable () -> Void) -> Bool {
-        state.withLock { state in
+    /// Takes `count` bytes for an answer that has not begun, or nil where they are not there: then `retry` is called (on
+    /// any thread) when it is worth another try. An answer larger than the whole budget is let through alone.
+    package func reserve(_ count: Int, retry: @escaping @Sendable () -> Void) -> BudgetShare? {
+        let granted = state.withLock { state in
             guard state.used == 0 || state.used + count <= limit else {
                 state.waiting.append(retry)
                 return false
@@ -27,11 +27,28 @@ package final class ResultBudget: Sendable {
             state.used += count
             return true
         }
+        return granted ? BudgetShare(self, count) : nil
     }
 
-    /// Gives bytes back.
-    package func release(_ count: Int) {
-        guard count > 0 else { return }
+    /// Takes `count` bytes for what is there already, also over the limit: whoever grows must never wait for others who
+    /// grow. New answers wait meanwhile.
+    package func take(_ count: Int) -> BudgetShare {
+        state.withLock { $0.used += count }
+        return BudgetShare(self, count)
+    }
+
+    /// True where nothing more should be read; if so, `retry` is called when that has changed.
+    package func isExhausted(retry: @escaping @Sendable () -> Void) -> Bool {
+        state.withLock { state in
+            guard state.used >= limit else { return false }
+            state.waiting.append(retry)
+            return true
+        }
+    }
+
+    fileprivate func grow(_ count: Int) { state.withLock { $0.used += count } }
+
+    fileprivate func release(_ count: Int) {
         let waiting = state.withLock { state in
             state.used -= count
             defer { state.waiting = [] }
@@ -42,4 +59,24 @@ package final class ResultBudget: Sendable {
 
     /// Bytes held now.
     package var used: Int { state.withLock { $0.used } }
+}
+
+/// A part of the budget. It goes back when nobody holds the share any more, on whatever path.
+public final class BudgetShare: @unchecked Sendable {  // `count` is changed only by the connection that is still gathering.
+    private let budget: ResultBudget
+    private var count: Int
+
+    fileprivate init(_ budget: ResultBudget, _ count: Int) {
+        self.budget = budget
+        self.count = count
+    }
+
+    deinit { budget.release(count) }
+
+    /// Makes the share as large as `total`, over the limit if need be.
+    func grow(to total: Int) {
+        guard total > count else { return }
+        budget.grow(total - count)
+        count = total
+    }
 }

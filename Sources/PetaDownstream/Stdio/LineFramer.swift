@@ -15,13 +15,21 @@ struct LineFramer {
     private var searched = 0
     private var dropping = false
 
-    init(limit: Int) { self.limit = limit }
+    /// Bytes that are kept of a line over the limit.
+    private let kept: Int
+
+    init(limit: Int, kept: Int = 256) {
+        self.limit = limit
+        self.kept = kept
+    }
 
     mutating func push(_ bytes: ByteBuffer) {
         if pending.readableBytes == 0 {
             pending = bytes
             searched = 0
         } else {
+            // What was read is dropped here: a stream that never pauses at a line's end must not keep all it ever said.
+            if pending.readerIndex > 65536, pending.readerIndex > pending.readableBytes { pending.discardReadBytes() }
             pending.writeImmutableBuffer(bytes)
         }
     }
@@ -43,7 +51,7 @@ struct LineFramer {
                     searched = 0
                 } else if pending.readableBytes > limit {
                     dropping = true
-                    let beginning = pending.getSlice(at: pending.readerIndex, length: 256) ?? ByteBuffer()
+                    let beginning = pending.getSlice(at: pending.readerIndex, length: min(kept, pending.readableBytes)) ?? ByteBuffer()
                     let copy = ByteBuffer(bytes: beginning.readableBytesView)
                     pending = ByteBuffer()
                     searched = 0
@@ -60,7 +68,7 @@ struct LineFramer {
                 continue
             }
             guard line.readableBytes <= limit else {
-                return .tooLong(beginning: ByteBuffer(bytes: line.readableBytesView.prefix(256)))
+                return .tooLong(beginning: ByteBuffer(bytes: line.readableBytesView.prefix(kept)))
             }
             if line.readableBytesView.last == 0x0D { line.moveWriterIndex(to: line.writerIndex - 1) }
             if line.readableBytes > 0 { return .whole(line) }

@@ -1,11 +1,23 @@
 internal import NIOCore
 
 /// Hands what a child prints to its link.
-final class StdioHandler: ChannelInboundHandler {
+final class StdioHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
     private let link: StdioLink
+    private let budget: ResultBudget
 
-    init(_ link: StdioLink) { self.link = link }
+    init(_ link: StdioLink, _ budget: ResultBudget) {
+        self.link = link
+        self.budget = budget
+    }
+
+    /// Large answers that nobody has taken yet hold the child up.
+    func read(context: ChannelHandlerContext) {
+        let later = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        if !budget.isExhausted(retry: { loop.execute { later.value.read() } }) { context.read() }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) { link.received(unwrapInboundIn(data)) }
 
@@ -24,7 +36,7 @@ final class StdioHandler: ChannelInboundHandler {
 final class StderrHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     private weak let owner: (any LinkOwner)?
-    private var framer = LineFramer(limit: ServerLog.lineLimit)
+    private var framer = LineFramer(limit: 64 << 10, kept: 8192)
 
     init(_ owner: any LinkOwner) { self.owner = owner }
 

@@ -2,6 +2,7 @@ internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 internal import PetaWire
+internal import Synchronization
 
 /// The way to a stdio server: one child, one JSON message a line. It lives on one event loop; exchanges of other
 /// loops come and go by a hop.
@@ -14,6 +15,8 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
     private let attempt: Int
     private let resultLimit: Int
     private weak let owner: (any LinkOwner)?
+    private let budget: ResultBudget
+    private let dead = Atomic<Bool>(false)
     private var channel: (any Channel)?
     private var errors: (any Channel)?
     private var underWay: [UInt64: Exchange] = [:]
@@ -22,8 +25,9 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
     private var closing = false
     private var garbage = 0
 
-    private init(child: ChildProcess, home: any EventLoop, attempt: Int, resultLimit: Int, owner: any LinkOwner) {
+    private init(child: ChildProcess, home: any EventLoop, attempt: Int, resultLimit: Int, budget: ResultBudget, owner: any LinkOwner) {
         self.child = child
+        self.budget = budget
         self.home = home
         self.attempt = attempt
         self.resultLimit = resultLimit
@@ -34,21 +38,27 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
     /// Starts the program and connects its pipes.
     static func open(
         _ arguments: [String], environment: [String], directory: String?, spawner: NIOThreadPool, home: any EventLoop, attempt: Int,
-        resultLimit: Int, owner: any LinkOwner
+        resultLimit: Int, budget: ResultBudget, owner: any LinkOwner
     ) async throws -> StdioLink {
         let (child, pipes) = try await spawner.runIfActive {
             try ChildProcess.spawn(arguments, environment: environment, directory: directory)
         }
-        let link = StdioLink(child: child, home: home, attempt: attempt, resultLimit: resultLimit, owner: owner)
+        let link = StdioLink(child: child, home: home, attempt: attempt, resultLimit: resultLimit, budget: budget, owner: owner)
         do {
-            link.channel = try await NIOPipeBootstrap(group: home)
+            _ = try await NIOPipeBootstrap(group: home)
                 .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(StdioHandler(link)) }
+                    channel.eventLoop.makeCompletedFuture { 
+                        try channel.pipeline.syncOperations.addHandler(StdioHandler(link, budget))
+                        link.channel = channel
+                    }
                 }
                 .takingOwnershipOfDescriptors(input: pipes.output, output: pipes.input).get()
-            link.errors = try await NIOPipeBootstrap(group: home)
+            _ = try await NIOPipeBootstrap(group: home)
                 .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(StderrHandler(owner)) }
+                    channel.eventLoop.makeCompletedFuture { 
+                        try channel.pipeline.syncOperations.addHandler(StderrHandler(owner))
+                        link.errors = channel
+                    }
                 }
                 .takingOwnershipOfDescriptor(input: pipes.errors).get()
         } catch {
@@ -57,6 +67,8 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
         }
         return link
     }
+
+    var isDead: Bool { dead.load(ordering: .acquiring) }
 
     func send(_ exchange: Exchange) {
         guard exchange.form == .request || exchange.form == .notification else { return exchange.end(nil) }
@@ -127,7 +139,7 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
             // Not fatal: many programs print something. The first lines are kept, so that somebody can see it.
             garbage += 1
             if garbage <= 100 {
-                owner?.linkLogged("not a message: " + String(decoding: message.readableBytesView.prefix(512), as: UTF8.self), .stdout)
+                owner?.linkLogged("not a message: " + String(decoding: message.readableBytesView.prefix(8192), as: UTF8.self), .stdout)
             }
             return
         }
@@ -137,7 +149,8 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
                 owner?.linkLogged("an answer that nobody waits for was dropped", .gateway)
                 return
             }
-            on(exchange) { _ = $0.deliver(message, scan, held: 0) }
+            let share = message.readableBytes > ResultBudget.free ? budget.take(message.readableBytes) : nil
+            on(exchange) { $0.deliver(message, scan, share: share) }
         case .notification:
             let method = message.text(scan.method)
             if method == "notifications/progress" {
@@ -150,8 +163,12 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
             guard let channel else { return }
             var reply = ServerRequests.reply(message, scan)
             reply.writeInteger(UInt8(0x0A))
-            guard backlog < Self.backlogLimit else { return }
-            channel.writeAndFlush(reply, promise: nil)
+            let count = reply.readableBytes
+            guard backlog + count <= Self.backlogLimit else { return }
+            backlog += count
+            let written = channel.eventLoop.makePromise(of: Void.self)
+            written.futureResult.whenComplete { _ in self.backlog -= count }
+            channel.writeAndFlush(reply, promise: written)
         }
     }
 
@@ -166,6 +183,7 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
     }
 
     func ended() {
+        dead.store(true, ordering: .releasing)
         channel = nil
         let lost = underWay
         underWay = [:]

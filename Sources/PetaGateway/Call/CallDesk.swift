@@ -28,19 +28,29 @@ struct CallDesk {
     ) {
         let shared = context.shared
         let body = request.body
-        guard shared.audit.isWritable, !shared.draining.load(ordering: .relaxed) else {
+        guard shared.audit.isWritable else {
             var reply = Reply(status: 503, fields: "Retry-After: 5\r\n")
-            let why = shared.audit.isWritable ? "The gateway is stopping" : "The audit cannot be written, so nothing is run"
-            reply.body = body.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: -32603, message: why) }
+            reply.body = body.withUnsafeReadableBytes {
+                RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "The audit cannot be written, so nothing is run")
+            }
             return responder.reply(reply)
-        }
-        let target = kind == .resourceRead ? scan.uri : kind == .completion ? scan.params : scan.name
-        guard body.withUnsafeReadableBytes({ !target.isEmpty && (kind == .completion || $0[target.lower] == 0x22) }), target.count <= 8192
-        else {
-            return invalid(request, scan, kind, responder)
         }
         var record = AuditRecord(time: Timestamp.now(), kind: .call)
         describe(&record, kind, request, scan, session, principal, responder)
+        guard !shared.draining.load(ordering: .relaxed) else {
+            var reply = Reply(status: 503, fields: "Retry-After: 5\r\n")
+            reply.body = body.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "The gateway is stopping") }
+            return refuse("the gateway is stopping", reply, record, request, scan, responder)
+        }
+        let target = kind == .resourceRead ? scan.uri : kind == .completion ? scan.params : scan.name
+        guard body.withUnsafeReadableBytes({ !target.isEmpty && (kind == .completion || $0[target.lower] == 0x22) }), target.count <= 8192 else {
+            let member = kind == .resourceRead ? "uri" : kind == .completion ? "ref" : "name"
+            var reply = Reply(status: 200)
+            reply.body = body.withUnsafeReadableBytes {
+                RPC.error(id: scan.id.slice(of: $0), code: -32602, message: "Invalid params: \(member) must be a string of at most 8 KiB")
+            }
+            return refuse("invalid params", reply, record, request, scan, responder)
+        }
         let resolved: Resolved?
         switch kind {
         case .toolCall: resolved = named(context.snapshot.catalog.tools, request, scan)
@@ -49,7 +59,7 @@ struct CallDesk {
         case .completion: resolved = referred(request, scan)
         }
         guard let resolved else {
-            record.tool = clip(body.text(target))
+            if kind != .completion { record.tool = clip(body.text(target)) }
             return deny("no such target", record, kind, request, scan, target, responder)
         }
         record.server = resolved.server.handle.id
@@ -59,7 +69,7 @@ struct CallDesk {
         }
         record.decision = .allow
         ForwardedCall(
-            context: context, kind: kind, responder: responder, session: session, server: resolved.server, request: body, scan: scan,
+            context: context, kind: kind, responder: responder, session: session, principal: principal, server: resolved.server, request: body, scan: scan,
             replacement: resolved.replacement, mayRepeat: resolved.mayRepeat, record: record, began: .now()
         ).start()
     }
@@ -96,7 +106,7 @@ struct CallDesk {
         return String(parts[1])
     }
 
-    private func clip(_ text: String) -> String { text.utf8.count <= 256 ? text : String(text.prefix(256)) }
+    private func clip(_ text: String) -> String { text.clipped(to: 256) }
 
     // MARK: whose is it
 
@@ -149,13 +159,15 @@ struct CallDesk {
 
     // MARK: refusals
 
-    private func invalid(_ request: EndpointRequest, _ scan: MessageScan, _ kind: ForwardedCall.Kind, _ responder: any Responder) {
-        let member = kind == .resourceRead ? "uri" : kind == .completion ? "ref" : "name"
-        var reply = Reply(status: 200)
-        reply.body = request.body.withUnsafeReadableBytes {
-            RPC.error(id: scan.id.slice(of: $0), code: -32602, message: "Invalid params: \(member) must be a string")
-        }
-        responder.reply(reply)
+    /// A refusal before anything was decided; it is recorded all the same.
+    private func refuse(
+        _ why: String, _ reply: Reply, _ record: AuditRecord, _ request: EndpointRequest, _ scan: MessageScan, _ responder: any Responder
+    ) {
+        var record = record
+        record.outcome = .denied
+        record.error = why
+        record.bytesOut = Int64(reply.length)
+        context.outbox.add(record, slot: -1, HeldReply(reply, request, scan, responder))
     }
 
     /// One answer, made here alone, for what is denied, hidden and missing.

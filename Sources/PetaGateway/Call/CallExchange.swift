@@ -11,7 +11,7 @@ final class CallExchange: ClearedExchange, @unchecked Sendable {  // As its supe
         super.init(clearance, loop: call.context.loop, loopIndex: call.context.index, id: id, payload: payload)
     }
 
-    override func answered(_ message: ByteBuffer, _ scan: MessageScan, held: Int) { call.answered(message, scan, held: held) }
+    override func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) { call.answered(message, scan, share: share) }
     override func notified(_ message: ByteBuffer, _ scan: MessageScan) { call.notified(message, scan) }
     override func ended(_ failure: DownstreamFailure?) { call.failed(failure ?? .lost("the server gave no answer"), phase) }
 }

@@ -18,6 +18,7 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
     private let responder: any Responder
     private let session: Session?
     private let server: ServerListing
+    private let principal: Principal
     private let request: ByteBuffer
     private let scan: MessageScan
     /// What stands in for name, URI or params at the server.
@@ -43,7 +44,7 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
     }
 
     init(
-        context: LoopContext, kind: Kind, responder: any Responder, session: Session?, server: ServerListing, request: ByteBuffer,
+        context: LoopContext, kind: Kind, responder: any Responder, session: Session?, principal: Principal, server: ServerListing, request: ByteBuffer,
         scan: MessageScan, replacement: Replacement, mayRepeat: Bool, record: AuditRecord, began: NIODeadline
     ) {
         self.context = context
@@ -51,6 +52,7 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         self.responder = responder
         self.session = session
         self.server = server
+        self.principal = principal
         self.request = request
         self.scan = scan
         self.replacement = replacement
@@ -79,8 +81,6 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         }
         context.add(self)
         guard server.handle.enter(now: began) else {
-            context.remove(self)
-            session?.leave(self)
             return refuse("the server has too many requests under way", outcome: .denied)
         }
         entered = true
@@ -92,7 +92,8 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         guard !settled else { return }
         guard server.handle.isLive(context.index) else {
             server.handle.wake(on: context.loop) { failure in
-                if let failure { self.failed(failure, .waiting) } else { self.dispatchAwake() }
+                // A start that failed is not tried again here: whoever waited has waited for it.
+                if let failure { self.conclude(failure) } else { self.dispatchAwake() }
             }
             return
         }
@@ -101,6 +102,14 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
 
     private func dispatchAwake() {
         guard !settled else { return }
+        // After a wait the principal may have lost the right, or the server its place.
+        guard let current = context.snapshot.identity.current(principal), case .allow = Seam.decide(current, server) else {
+            record.decision = .deny
+            record.rule = "no grant"
+            let unknown = request.withUnsafeReadableBytes { RPC.unknown(kind, id: scan.id.slice(of: $0), target: scan.uri.slice(of: $0)) }
+            reply.body = unknown
+            return settle(.denied)
+        }
         let clearance: Clearance
         if slot < 0 {
             record.outcome = .stopped
@@ -131,7 +140,7 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
                 out.writeStaticString(",\"method\":\"")
                 out.writeBytes(scan.method.slice(of: bytes))
                 out.writeStaticString("\",\"params\":")
-                out.writeBytes(params)
+                out.writeBytes(ownToken(params, id))
                 out.writeStaticString("}")
             case .piece(let piece, let new):
                 // Three pieces at most, in the order in which they stand.
@@ -159,12 +168,21 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         }
     }
 
+    /// The params with Peta's own progress token where the client gave one.
+    private func ownToken(_ params: [UInt8], _ id: UInt64) -> [UInt8] {
+        guard !scan.progressToken.isEmpty, var tree = try? JSON.parse(params), var meta = tree["_meta"] else { return params }
+        meta.set(key: "progressToken", value: .number(String(id)))
+        tree.set(key: "_meta", value: meta)
+        return tree.bytes
+    }
+
     // MARK: coming back
 
     func notified(_ message: ByteBuffer, _ scan: MessageScan) {
         guard !settled else { return }
         deadline = min(limit, .now() + .seconds(Int64(server.handle.definition.callTimeoutSeconds)))
-        var (message, scan) = clean(message, scan) ?? (message, scan)
+        guard let (cleaned, scan) = clean(message, scan) else { return }
+        var message = cleaned
         if message.text(scan.method) == "notifications/progress" {
             let token = self.scan.progressToken
             guard !token.isEmpty, !scan.progressToken.isEmpty else { return }
@@ -176,12 +194,12 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
             streaming = true
             responder.openStream()
         }
-        responder.event(message.onOneLine)
+        responder.event(message)
     }
 
-    func answered(_ message: ByteBuffer, _ scan: MessageScan, held: Int) {
-        guard !settled else { return context.shared.budget.release(held) }
-        let (message, scan) = clean(message, scan) ?? (message, scan)
+    func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) {
+        guard !settled else { return }
+        guard let (message, scan) = clean(message, scan) else { return failed(.badAnswer("the answer cannot be cleaned of credentials"), .written) }
         let sentID = self.scan.id
         // Small answers in one piece, large ones around their own bytes.
         if scan.id.isEmpty {
@@ -202,22 +220,25 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
             reply.middle = request.getSlice(at: request.readerIndex + sentID.lower, length: sentID.count)
             reply.tail = message.getSlice(at: start + scan.id.upper, length: message.readableBytes - scan.id.upper)
         }
-        reply.held = held
+        reply.share = share
         let isError = scan.kind == .error || scan.resultIsError
         if scan.kind == .error { record.error = LogMessages.errorText(message, scan) }
         settle(isError ? .error : .ok)
     }
 
-    /// Cuts this server's secrets out and rewrites its URIs; nil if nothing changes.
+    /// The message without this server's secrets and with its URIs rewritten. Nil where that cannot be done: then it
+    /// must not go out.
     private func clean(_ message: ByteBuffer, _ scan: MessageScan) -> (ByteBuffer, MessageScan)? {
         var current = message
         var scanned = scan
-        var changed = false
-        if let redaction = server.handle.redaction(context.index), let new = current.withUnsafeReadableBytes({ redaction.redact($0) }) {
-            current = ByteBuffer(bytes: new)
+        // Only what the server said is searched, not the frame around it.
+        let said = scanned.kind == .result ? scanned.result : scanned.kind == .error ? scanned.error : scanned.params
+        if let redaction = server.handle.redaction(context.index), !said.isEmpty,
+            let new = current.withUnsafeReadableBytes({ redaction.redact(said.slice(of: $0)) })
+        {
+            current = current.replacing(said, with: new)
             guard let again = try? current.scanMessage() else { return nil }
             scanned = again
-            changed = true
         }
         let (range, what) = uriPlace(scanned)
         if !range.isEmpty,
@@ -226,9 +247,8 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
             current = current.replacing(range, with: new)
             guard let again = try? current.scanMessage() else { return nil }
             scanned = again
-            changed = true
         }
-        return changed ? (current, scanned) : nil
+        return (current, scanned)
     }
 
     private func uriPlace(_ scan: MessageScan) -> (ByteRange, ResultRewriter.Kind) {
@@ -258,6 +278,12 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         }
         // The client sees one request: what cannot have run, or may run twice, is sent again up to two times.
         if repeatable, attempts < 3, NIODeadline.now() < deadline { return dispatch() }
+        conclude(failure)
+    }
+
+    /// It ends without an answer.
+    private func conclude(_ failure: DownstreamFailure) {
+        guard !settled else { return }
         record.error = failure.text
         let name = server.handle.id
         switch failure {
@@ -318,7 +344,6 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
     func auditSettled(_ failure: AuditFailure?) {
         if failure != nil {
             // It has run, but nothing proves it yet: the answer is withheld.
-            context.shared.budget.release(reply.held)
             reply = Reply(status: 503)
             reply.body = request.withUnsafeReadableBytes {
                 RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "The audit cannot be written; the answer is withheld")
@@ -328,7 +353,7 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         var message = reply.body
         if let middle = reply.middle { message.writeImmutableBuffer(middle) }
         if let tail = reply.tail { message.writeImmutableBuffer(tail) }
-        responder.event(message.onOneLine)
-        responder.closeStream(held: reply.held)
+        responder.event(message)
+        responder.closeStream(share: reply.share)
     }
 }

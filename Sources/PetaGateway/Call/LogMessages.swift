@@ -10,16 +10,22 @@ enum LogMessages {
         return passes(params: message.bytes(scan.params), level)
     }
 
-    /// The same for `params` alone. A level that nobody knows passes.
+    /// The same for `params` alone.
     static func passes(params: [UInt8], _ level: LogLevel) -> Bool {
-        guard let parsed = try? JSON.parse(params), let name = parsed["level"]?.string else { return false }
-        return (LogLevel(name: name) ?? .emergency).rawValue >= level.rawValue
+        guard let own = Self.level(params: params) else { return false }
+        return own.rawValue >= level.rawValue
+    }
+
+    /// The level of a log message; one that nobody knows counts as the highest. Nil where there is none.
+    static func level(params: [UInt8]) -> LogLevel? {
+        guard let parsed = try? JSON.parse(params), let name = parsed["level"]?.string else { return nil }
+        return LogLevel(name: name) ?? .emergency
     }
 
     /// `code: message` of a JSON-RPC error, bounded.
     static func errorText(_ message: ByteBuffer, _ scan: MessageScan) -> String {
         guard let error = try? JSON.parse(message.bytes(scan.error)) else { return "an error that cannot be read" }
-        return String("\(error["code"]?.int ?? 0): \(error["message"]?.string ?? "")".prefix(500))
+        return "\(error["code"]?.int ?? 0): \(error["message"]?.string ?? "")".clipped(to: 400)
     }
 }
 

@@ -86,15 +86,10 @@ final class Catalog: Sendable {
     func view(_ kind: ListKind, qualified: Bool, servers: [Int]) -> View {
         let key = ViewKey(kind: kind, qualified: qualified, servers: servers)
         if let view = views.withLock({ $0[key] }) { return view }
-        var keys: [String] = []
-        var entries: [[UInt8]] = []
-        for index in servers {
-            for item in listings[index].items[kind.rawValue] {
-                keys.append(item.key)
-                entries.append(qualified && !item.qualified.isEmpty ? item.qualified : item.safe)
-            }
-        }
-        let view = View(kind: kind, keys: keys, entries: entries)
+        // By bytes, over all servers: a cursor is found by its place in this order.
+        let items = servers.flatMap { listings[$0].items[kind.rawValue] }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let view = View(
+            kind: kind, keys: items.map(\.key), entries: items.map { qualified && !$0.qualified.isEmpty ? $0.qualified : $0.safe })
         views.withLock { views in
             // Sets of servers are few in practice; a flood of them empties the cache instead of growing it.
             if views.count >= Self.viewLimit { views.removeAll() }

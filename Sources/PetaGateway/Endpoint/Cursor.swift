@@ -12,7 +12,7 @@ enum Cursor {
         var high = view.keys.count
         while low < high {
             let middle = (low + high) / 2
-            if view.keys[middle] < key { low = middle + 1 } else { high = middle }
+            if view.keys[middle].utf8.lexicographicallyPrecedes(key.utf8) { low = middle + 1 } else { high = middle }
         }
         if let index = view.pages.firstIndex(where: { $0.first == low }) { return whole(view, index) }
         let page = Catalog.View.page(view.entries, low)
@@ -31,7 +31,7 @@ enum Cursor {
     }
 
     private static func decode(_ cursor: String, _ kind: ListKind) -> String? {
-        guard cursor.first == kind.letter, cursor.utf8.count % 2 == 1, cursor.utf8.count <= 8193 else { return nil }
+        guard cursor.first == kind.letter, cursor.utf8.count % 2 == 1, cursor.utf8.count <= 131_073 else { return nil }
         var bytes: [UInt8] = []
         var high: UInt8?
         for digit in cursor.utf8.dropFirst() {

@@ -193,9 +193,9 @@ final class Endpoint {
         let qualified = usesQualifiedNames(request)
         let made = shared.sessions.make { id in
             Session(
-                id: id, userID: principal.userID, revision: revision,
-                clientName: params["clientInfo"]?["name"]?.string.map { String($0.prefix(128)) },
-                clientVersion: params["clientInfo"]?["version"]?.string.map { String($0.prefix(64)) }, qualifiedNames: qualified,
+                id: id, principal: principal, revision: revision,
+                clientName: params["clientInfo"]?["name"]?.string.map { $0.clipped(to: 64) },
+                clientVersion: params["clientInfo"]?["version"]?.string.map { $0.clipped(to: 32) }, qualifiedNames: qualified,
                 now: .now())
         }
         guard let session = made else {

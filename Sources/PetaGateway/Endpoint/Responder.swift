@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import PetaDownstream
 
 /// One answer over HTTP.
 struct Reply {
@@ -9,8 +10,8 @@ struct Reply {
     var body = ByteBuffer()
     var middle: ByteBuffer?
     var tail: ByteBuffer?
-    /// Bytes of the result budget to give back when the client has taken the answer.
-    var held = 0
+    /// The answer's part of the result budget, kept until the client has taken it.
+    var share: BudgetShare?
 
     var length: Int { body.readableBytes + (middle?.readableBytes ?? 0) + (tail?.readableBytes ?? 0) }
 }
@@ -26,6 +27,6 @@ protocol Responder: AnyObject {
     func openStream()
     /// Sends one event with this message. Only after `openStream`.
     func event(_ message: ByteBuffer)
-    /// Ends the event stream and with it the request. `held` as in `Reply`.
-    func closeStream(held: Int)
+    /// Ends the event stream and with it the request. `share` as in `Reply`.
+    func closeStream(share: BudgetShare?)
 }

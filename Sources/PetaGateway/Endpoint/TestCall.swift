@@ -36,7 +36,6 @@ final class TestCall: Responder, @unchecked Sendable {  // Touched on the contex
         var whole = reply.body
         if let middle = reply.middle { whole.writeImmutableBuffer(middle) }
         if let tail = reply.tail { whole.writeImmutableBuffer(tail) }
-        context.shared.budget.release(reply.held)
         answered.succeed(whole)
     }
 
@@ -44,8 +43,7 @@ final class TestCall: Responder, @unchecked Sendable {  // Touched on the contex
 
     func event(_ message: ByteBuffer) { last = message }
 
-    func closeStream(held: Int) {
-        context.shared.budget.release(held)
+    func closeStream(share: BudgetShare?) {
         answered.succeed(last)
     }
 }

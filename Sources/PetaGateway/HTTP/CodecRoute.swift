@@ -16,23 +16,28 @@ struct CodecRoute: Sendable {
         guard ["POST", "GET", "DELETE"].contains(method) else {
             return Response(status: .methodNotAllowed, headers: [.allow: "GET, POST, DELETE"])
         }
-        var text = "\(method) \(request.uri.string) HTTP/1.1\r\n"
+        // From the parts, so that an absolute-form target (RFC 9112, section 3.2.2) becomes the plain one.
+        let query = request.uri.query.map { "?" + $0 } ?? ""
+        var text = "\(method) \(request.uri.path)\(query) HTTP/1.1\r\n"
         if let host = request.head.authority { text += "Host: \(host)\r\n" }
         for field in request.headers where Self.passed.contains(field.name.canonicalName) {
             text += "\(field.name.rawName): \(field.value)\r\n"
         }
-        let limit = context.shared.settings.bodyBytes
+        // Who it is comes first: nothing of a body is gathered for a stranger.
+        if case .refused(let reply) = try await admission(Self.head(text, method, 0), context) {
+            return Self.answer(reply)
+        }
         var body = ByteBuffer()
         if method == "POST" {
-            do { body = try await request.body.collect(upTo: limit) } catch is NIOTooManyBytesError { throw HTTPError(.contentTooLarge) }
-            text += "Content-Length: \(body.readableBytes)\r\n"
+            do { body = try await request.body.collect(upTo: context.shared.settings.bodyBytes) } catch is NIOTooManyBytesError {
+                return Self.answer(Admission.plain(413, "The body is larger than limits.bodyBytes allows"))
+            }
         }
-        let headBytes = ByteBuffer(string: text + "\r\n")
-        guard case .head(let head) = headBytes.withUnsafeReadableBytes({ RequestHead.read($0) }) else { throw HTTPError(.badRequest) }
+        let (head, headBytes) = try Self.head(text, method, body.readableBytes)
         let address = channel.remoteAddress?.ipAddress ?? "unknown"
         let whole = body
         let responder = try await channel.eventLoop.flatSubmit {
-            let responder = CodecResponder(context, address)
+            let responder = CodecResponder(context, address, channel.closeFuture)
             var request = EndpointRequest(head: head, headBytes: headBytes)
             request.body = whole
             switch Admission.decide(request, context) {
@@ -43,6 +48,25 @@ struct CodecRoute: Sendable {
             return responder.head.futureResult.map { _ in responder }
         }.get()
         return try await responder.response()
+    }
+
+    /// The plain form of the head, read by the reader of the plain form.
+    private static func head(_ text: String, _ method: String, _ length: Int) throws -> (RequestHead, ByteBuffer) {
+        let bytes = ByteBuffer(string: text + (method == "POST" ? "Content-Length: \(length)\r\n\r\n" : "\r\n"))
+        guard case .head(let head) = bytes.withUnsafeReadableBytes({ RequestHead.read($0) }) else { throw HTTPError(.badRequest) }
+        return (head, bytes)
+    }
+
+    private func admission(_ head: (RequestHead, ByteBuffer), _ context: LoopContext) async throws -> Admission {
+        let (parsed, bytes) = head
+        return try await context.loop.submit { Admission.decide(EndpointRequest(head: parsed, headBytes: bytes), context) }.get()
+    }
+
+    /// An answer behind which the connection closes, since the body was not read.
+    private static func answer(_ reply: Reply) -> Response {
+        var response = CodecResponder.plain(reply)
+        response.headers[.connection] = "close"
+        return response
     }
 
     private static let passed: Set<String> = [
@@ -63,11 +87,20 @@ private final class CodecResponder: Responder, @unchecked Sendable {
     private var stream: CodecStream?
     private var session: Session?
 
-    init(_ context: LoopContext, _ address: String) {
+    init(_ context: LoopContext, _ address: String, _ closed: EventLoopFuture<Void>) {
         self.context = context
         self.address = address
         head = context.loop.makePromise()
-        (parts, feed) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1024))
+        (parts, feed) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(256))
+        // When the client goes, the session's stream goes with it, whether or not anybody was writing.
+        closed.whenComplete { [weak self] _ in self?.ended() }
+    }
+
+    private func ended() {
+        if let stream { session?.detach(stream) }
+        session = nil
+        stream = nil
+        feed.finish()
     }
 
     func reply(_ reply: Reply) {
@@ -83,10 +116,7 @@ private final class CodecResponder: Responder, @unchecked Sendable {
         if case .dropped = feed.yield((ResponseEncoder.event(message), 0)) { feed.finish() }
     }
 
-    func closeStream(held: Int) {
-        context.shared.budget.release(held)
-        feed.finish()
-    }
+    func closeStream(share: BudgetShare?) { feed.finish() }
 
     func makeStream() -> any NotificationStream {
         let made = CodecStream(self, context.loop)
@@ -94,13 +124,7 @@ private final class CodecResponder: Responder, @unchecked Sendable {
         return made
     }
 
-    func bind(to session: Session) {
-        self.session = session
-        let stream = stream
-        feed.onTermination = { [loop = context.loop] _ in
-            loop.execute { if let stream { session.detach(stream) } }
-        }
-    }
+    func bind(to session: Session) { self.session = session }
 
     func response() async throws -> Response {
         let settled = try await context.loop.submit { self.answer }.get()
@@ -113,6 +137,10 @@ private final class CodecResponder: Responder, @unchecked Sendable {
                     try await writer.finish(nil)
                 })
         }
+        return Self.plain(reply)
+    }
+
+    static func plain(_ reply: Reply) -> Response {
         var headers = HTTPFields()
         if reply.length > 0 { headers[.contentType] = "application/json" }
         for line in reply.fields.split(separator: "\r\n") {
@@ -120,20 +148,21 @@ private final class CodecResponder: Responder, @unchecked Sendable {
             headers[name] = String(line[line.index(after: colon)...].drop { $0 == " " })
         }
         let pieces = [reply.body, reply.middle, reply.tail].compactMap { $0 }
-        let budget = context.shared.budget
+        // The share lives as long as the body's writer, written or not.
+        let share = reply.share
         return Response(
             status: .init(code: reply.status), headers: headers,
             body: .init(contentLength: reply.length) { writer in
-                defer { budget.release(reply.held) }
                 for piece in pieces { try await writer.write(piece) }
                 try await writer.finish(nil)
+                withExtendedLifetime(share) {}
             })
     }
 }
 
 /// A session's GET stream behind the full codec.
 private final class CodecStream: NotificationStream, SessionBound, @unchecked Sendable {  // Hops onto the loop for all it does.
-    private let responder: CodecResponder
+    private weak var responder: CodecResponder?
     private let loop: any EventLoop
 
     init(_ responder: CodecResponder, _ loop: any EventLoop) {
@@ -141,13 +170,13 @@ private final class CodecStream: NotificationStream, SessionBound, @unchecked Se
         self.loop = loop
     }
 
-    func bind(to session: Session) { responder.bind(to: session) }
+    func bind(to session: Session) { responder?.bind(to: session) }
 
     func send(_ message: [UInt8]) {
-        loop.execute { self.responder.event(ByteBuffer(bytes: message)) }
+        loop.execute { self.responder?.event(ByteBuffer(bytes: message)) }
     }
 
     func finish() {
-        loop.execute { self.responder.closeStream(held: 0) }
+        loop.execute { self.responder?.closeStream(share: nil) }
     }
 }

@@ -47,12 +47,13 @@ final class CodecSide: Sendable {
             guard case .success(let value) = result else { return connection.close(promise: nil) }
             // The task ends with its connection, which the listener owns.
             Task { await side.handle(value: value, logger: logger) }
-            guard let front = try? connection.pipeline.syncOperations.context(handlerType: FrontHandler.self) else {
-                return connection.close(promise: nil)
-            }
+            let pipeline = connection.pipeline.syncOperations
+            guard let front = try? pipeline.context(handlerType: FrontHandler.self), let handler = front.handler as? FrontHandler,
+                (try? pipeline.addHandler(CodecDeadline(handler.context), position: .before(handler))) != nil
+            else { return connection.close(promise: nil) }
             front.fireChannelRead(NIOAny(bytes.value))
             front.fireChannelReadComplete()
-            connection.pipeline.syncOperations.removeHandler(context: front, promise: nil)
+            pipeline.removeHandler(context: front, promise: nil)
         }
     }
 

@@ -15,16 +15,18 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         /// Between requests, or in the middle of a head.
         case head
         /// In the middle of a body.
-        case body(RequestHead, Principal)
+        case body(RequestHead, Principal, waited: Bool)
         /// A request is being answered; what comes meanwhile waits.
         case serving(keepAlive: Bool)
+        /// The answer is written but not taken yet: nothing more is read until it is.
+        case unread
         /// The answer to a request that was not read to its end is out: the rest is thrown away.
         case discarding
         case closed
     }
 
     let address: String
-    private let context: LoopContext
+    let context: LoopContext
     private let endpoint: Endpoint
     private let handOver: (any Channel, ByteBuffer) -> Void
     private var channel: ChannelHandlerContext?
@@ -39,6 +41,8 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     private var session: Session?
     private var sessionStream: ClientStream?
     private var draining = false
+    private var advancing = false
+    private var stalledBytes = 0
 
     /// Bytes of events that may wait for a client that does not read.
     private static let eventLimit = 1 << 20
@@ -75,9 +79,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     private func closed() {
         state = .closed
         input = ByteBuffer()
-        if let stream = sessionStream { session?.detach(stream) }
-        session = nil
-        sessionStream = nil
+        leaveSession()
     }
 
     func errorCaught(context channel: ChannelHandlerContext, error: any Error) { channel.close(promise: nil) }
@@ -87,7 +89,8 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
             inputEnded = true
             // A client may close its half behind a request and still read the answer; behind a stream it is gone.
             switch state {
-            case .serving where !streaming: break
+            case .serving where !streaming, .unread, .discarding: break
+            case .head where input.readableBytes > 0 && advancing: break
             default: channel.close(promise: nil)
             }
         }
@@ -95,21 +98,41 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     }
 
     func channelWritabilityChanged(context channel: ChannelHandlerContext) {
-        stalledSince = channel.channel.isWritable ? nil : .now()
+        if channel.channel.isWritable {
+            stalledSince = nil
+            if case .unread = state {
+                state = .head
+                rest()
+                advance()
+            }
+        } else {
+            stalledSince = .now()
+            stalledBytes = Self.buffered(channel)
+        }
         channel.fireChannelWritabilityChanged()
+    }
+
+    private static func buffered(_ channel: ChannelHandlerContext) -> Int {
+        (try? channel.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     func channelRead(context channel: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
-        if case .discarding = state { return }
-        let wasEmpty = input.readableBytes == 0
-        if wasEmpty { input = bytes } else { input.writeImmutableBuffer(bytes) }
         switch state {
-        case .head:
-            if wasEmpty { deadline = .now() + .seconds(Int64(settings.headerSeconds)) }
-            readHead()
-        case .body(let head, let principal): readBody(head, principal)
-        case .serving:
+        case .discarding, .closed: return
+        default: break
+        }
+        if input.readableBytes == 0 {
+            input = bytes
+            if case .head = state { deadline = .now() + .seconds(Int64(settings.headerSeconds)) }
+        } else {
+            // What was read goes: a client that always has something under way must not make this buffer grow.
+            if input.readerIndex > 65536, input.readerIndex > input.readableBytes { input.discardReadBytes() }
+            input.writeImmutableBuffer(bytes)
+        }
+        switch state {
+        case .head, .body: advance()
+        case .serving, .unread:
             if input.readableBytes > Self.pipelineLimit { channel.close(promise: nil) }
         case .discarding, .closed: break
         }
@@ -117,11 +140,38 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
 
     // MARK: reading
 
+    /// Requests that are taken from one read before others on this loop get their turn.
+    private static let turn = 16
+
+    /// Reads what can be read: a loop, since many requests can stand in one read and each can be answered at once.
+    private func advance() {
+        guard !advancing else { return }
+        advancing = true
+        defer { advancing = false }
+        for _ in 0..<Self.turn {
+            let before = input.readableBytes
+            switch state {
+            case .head:
+                guard before > 0 else {
+                    if inputEnded { channel?.close(promise: nil) }
+                    return
+                }
+                readHead()
+                if case .head = state, input.readableBytes == before { return }
+            case .body(let head, let principal, let waited):
+                guard readBody(head, principal, waited) else { return }
+            case .serving, .unread, .discarding, .closed: return
+            }
+        }
+        context.loop.execute { self.advance() }
+    }
+
     private func readHead() {
-        guard input.readableBytes > 0, let channel else { return }
+        guard let channel else { return }
         switch input.withUnsafeReadableBytes({ RequestHead.read($0) }) {
         case .incomplete:
             if input.readableBytes > settings.headBytes { refuseUnread(Admission.plain(431, "The head is too large")) }
+        case .ambiguous: refuseUnread(Admission.plain(400, "Two Host fields"))
         case .foreign:
             // From here on the codec owns the connection, with everything that was read.
             let bytes = input
@@ -129,38 +179,46 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
             state = .closed
             handOver(channel.channel, bytes)
         case .head(let head):
-            let request = EndpointRequest(head: head, headBytes: input)
-            switch Admission.decide(request, context) {
-            case .refused(let reply):
-                if let length = head.contentLength, input.readableBytes >= head.length + length {
-                    input.moveReaderIndex(forwardBy: head.length + length)
-                    state = .serving(keepAlive: head.keepAlive)
-                    self.reply(reply)
-                } else if head.contentLength == nil {
-                    input.moveReaderIndex(forwardBy: head.length)
-                    state = .serving(keepAlive: head.keepAlive)
-                    self.reply(reply)
-                } else {
-                    refuseUnread(reply)
-                }
+            guard head.length <= settings.headBytes else { return refuseUnread(Admission.plain(431, "The head is too large")) }
+            switch Admission.decide(EndpointRequest(head: head, headBytes: input), context) {
+            case .refused(let reply): refuse(reply, head)
             case .admitted(let principal):
                 if let length = head.contentLength, length > settings.bodyBytes {
                     return refuseUnread(Admission.plain(413, "The body is larger than limits.bodyBytes allows"))
                 }
                 deadline = .now() + .seconds(Int64(settings.bodySeconds))
-                state = .body(head, principal)
-                readBody(head, principal)
+                state = .body(head, principal, waited: false)
             }
         }
     }
 
-    private func readBody(_ head: RequestHead, _ principal: Principal) {
+    /// Answers a request that was refused by its head; its body is stepped over if it is there already.
+    private func refuse(_ reply: Reply, _ head: RequestHead) {
+        let whole = head.length + (head.contentLength ?? 0)
+        guard input.readableBytes >= whole else { return refuseUnread(reply) }
+        input.moveReaderIndex(forwardBy: whole)
+        state = .serving(keepAlive: head.keepAlive)
+        self.reply(reply)
+    }
+
+    /// False until the body is complete.
+    private func readBody(_ head: RequestHead, _ principal: Principal, _ waited: Bool) -> Bool {
         let length = head.contentLength ?? 0
         guard input.readableBytes >= head.length + length else {
-            input.reserveCapacity(minimumWritableBytes: head.length + length - input.readableBytes)
-            return
+            state = .body(head, principal, waited: true)
+            return false
         }
         var request = EndpointRequest(head: head, headBytes: input)
+        var principal = principal
+        if waited {
+            // A slow body can outlast a right: who it is is looked up again.
+            switch Admission.decide(request, context) {
+            case .admitted(let current): principal = current
+            case .refused(let reply):
+                refuse(reply, head)
+                return true
+            }
+        }
         input.moveReaderIndex(forwardBy: head.length)
         request.body = input.readSlice(length: length) ?? ByteBuffer()
         if input.readableBytes == 0 { input = ByteBuffer() }
@@ -172,70 +230,71 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
             stream.onBind = { [weak self] in self?.session = $0 }
             return stream
         }
+        return true
     }
 
     /// Answers a request whose body is not read, and throws the rest away until the client has seen the answer.
     private func refuseUnread(_ reply: Reply) {
         guard let channel else { return }
-        state = .discarding
         input = ByteBuffer()
-        deadline = .now() + .seconds(2)
         var out = context.loop.allocateBuffer(512)
         ResponseEncoder.head(reply, date: context.date, keepAlive: false, into: &out)
         out.writeImmutableBuffer(reply.body)
-        channel.writeAndFlush(wrapOutboundOut(out), promise: nil)
-        channel.channel.close(mode: .output, promise: nil)
+        let written = context.loop.makePromise(of: Void.self)
+        finish(after: written)
+        channel.writeAndFlush(wrapOutboundOut(out), promise: written)
     }
 
-    /// The answer is out: the next request may be read.
-    private func finished(_ keepAlive: Bool) {
+    /// Whether the connection ends with the answer that is written now.
+    private func isLast(_ keepAlive: Bool) -> Bool { !keepAlive || draining || inputEnded && input.readableBytes == 0 }
+
+    /// Ends the connection when its last bytes are with the client: closing at once would cut off what still waits.
+    private func finish(after written: EventLoopPromise<Void>) {
+        state = .discarding
+        deadline = .now() + .seconds(Int64(settings.writeStallSeconds))
+        written.futureResult.whenComplete { _ in
+            self.deadline = .now() + .seconds(2)
+            if self.inputEnded { self.channel?.close(promise: nil) } else { self.channel?.channel.close(mode: .output, promise: nil) }
+        }
+    }
+
+    /// The answer is written: the next request is read when the client has taken enough of it.
+    private func answered() {
         guard let channel else { return }
-        if !keepAlive || draining {
-            state = .discarding
-            deadline = .now() + .seconds(2)
-            channel.channel.close(mode: .output, promise: nil)
+        guard channel.channel.isWritable else {
+            state = .unread
             return
         }
         state = .head
+        rest()
+        advance()
+    }
+
+    private func rest() {
         deadline = .now() + .seconds(Int64(input.readableBytes > 0 ? settings.headerSeconds : settings.keepAliveSeconds))
-        if input.readableBytes > 0 {
-            readHead()
-        } else if inputEnded {
-            channel.close(promise: nil)
-        }
     }
 
     // MARK: answering
 
     func reply(_ reply: Reply) {
-        guard let channel, case .serving(let keepAlive) = state, channel.channel.isActive else {
-            return context.shared.budget.release(reply.held)
-        }
+        guard let channel, case .serving(let keepAlive) = state, channel.channel.isActive else { return }
+        let last = isLast(keepAlive)
         var out = context.loop.allocateBuffer(reply.body.readableBytes + 256)
-        ResponseEncoder.head(reply, date: context.date, keepAlive: keepAlive && !draining, into: &out)
+        ResponseEncoder.head(reply, date: context.date, keepAlive: !last, into: &out)
         out.writeImmutableBuffer(reply.body)
-        guard let middle = reply.middle else {
-            channel.writeAndFlush(wrapOutboundOut(out), promise: nil)
-            return finished(keepAlive)
+        let written = last || reply.share != nil ? context.loop.makePromise(of: Void.self) : nil
+        if let share = reply.share { written?.futureResult.whenComplete { _ in withExtendedLifetime(share) {} } }
+        if last, let written { finish(after: written) }
+        if let middle = reply.middle {
+            channel.write(wrapOutboundOut(out), promise: nil)
+            out = middle
+            if let tail = reply.tail {
+                channel.write(wrapOutboundOut(out), promise: nil)
+                out = tail
+            }
         }
-        channel.write(wrapOutboundOut(out), promise: nil)
-        let promise = taken(reply.held)
-        if let tail = reply.tail {
-            channel.write(wrapOutboundOut(middle), promise: nil)
-            channel.writeAndFlush(wrapOutboundOut(tail), promise: promise)
-        } else {
-            channel.writeAndFlush(wrapOutboundOut(middle), promise: promise)
-        }
-        finished(keepAlive)
-    }
-
-    /// Gives bytes back to the budget when the client has taken what was written.
-    private func taken(_ held: Int) -> EventLoopPromise<Void>? {
-        guard held > 0 else { return nil }
-        let promise = context.loop.makePromise(of: Void.self)
-        let budget = context.shared.budget
-        promise.futureResult.whenComplete { _ in budget.release(held) }
-        return promise
+        channel.writeAndFlush(wrapOutboundOut(out), promise: written)
+        if !last { answered() }
     }
 
     func openStream() {
@@ -254,7 +313,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     }
 
     func closeStream(of stream: ClientStream) {
-        if sessionStream === stream { closeStream(held: 0) }
+        if sessionStream === stream { closeStream(share: nil) }
     }
 
     func event(_ message: ByteBuffer) { write(ResponseEncoder.event(message)) }
@@ -276,30 +335,41 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         nextComment = .now() + .seconds(20)
     }
 
-    func closeStream(held: Int) {
-        guard let channel, streaming, case .serving(let keepAlive) = state, channel.channel.isActive else {
-            return context.shared.budget.release(held)
-        }
+    func closeStream(share: BudgetShare?) {
+        guard let channel, streaming, case .serving(let keepAlive) = state, channel.channel.isActive else { return }
         streaming = false
         nextComment = .distantFuture
+        leaveSession()
+        let last = isLast(keepAlive)
+        let written = last || share != nil ? context.loop.makePromise(of: Void.self) : nil
+        if let share { written?.futureResult.whenComplete { _ in withExtendedLifetime(share) {} } }
+        if last, let written { finish(after: written) }
+        channel.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "0\r\n\r\n")), promise: written)
+        if !last { answered() }
+    }
+
+    private func leaveSession() {
         if let stream = sessionStream { session?.detach(stream) }
         session = nil
         sessionStream = nil
-        channel.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "0\r\n\r\n")), promise: taken(held))
-        finished(keepAlive)
     }
 
     // MARK: time
 
     func sweep(_ now: NIODeadline) {
         guard let channel else { return }
-        if let stalledSince, now - stalledSince > .seconds(Int64(settings.writeStallSeconds)) { return channel.close(promise: nil) }
+        if let since = stalledSince, now - since > .seconds(Int64(settings.writeStallSeconds)) {
+            // Slow is not stalled: only who takes nothing at all for that long is cut off.
+            let left = Self.buffered(channel)
+            guard left != stalledBytes else { return channel.close(promise: nil) }
+            (stalledSince, stalledBytes) = (now, left)
+        }
         if streaming, now > nextComment { write(ByteBuffer(string: ": still here\n\n")) }
         guard now > deadline else { return }
         switch state {
         case .head where input.readableBytes > 0, .body: refuseUnread(Admission.plain(408, "The request did not come in time"))
         case .head, .discarding: channel.close(promise: nil)
-        case .serving, .closed: break
+        case .serving, .unread, .closed: break
         }
     }
 
@@ -307,7 +377,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         draining = true
         switch state {
         case .head where input.readableBytes == 0: channel?.close(promise: nil)
-        case .serving where sessionStream != nil: closeStream(held: 0)
+        case .serving where sessionStream != nil && streaming: closeStream(share: nil)
         default: break
         }
     }

@@ -37,6 +37,7 @@ enum ResponseEncoder {
 
     /// One message as an event.
     static func event(_ message: ByteBuffer) -> ByteBuffer {
+        let message = message.onOneLine
         var out = ByteBufferAllocator().buffer(capacity: message.readableBytes + 32)
         out.writeStaticString("event: message\ndata: ")
         out.writeImmutableBuffer(message)

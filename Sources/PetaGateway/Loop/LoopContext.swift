@@ -42,7 +42,6 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
     let lane: IntentLane
     let outbox: AuditOutbox
     var snapshot: Snapshot
-    var snapshotNumber = 0
     private(set) var calls: [ObjectIdentifier: ForwardedCall] = [:]
     private var connections: [ObjectIdentifier: any SweptConnection] = [:]
     private var freeIDs: Range<UInt64> = 0..<0

@@ -11,7 +11,7 @@ actor Refresher {
     private let shared: GatewayShared
     private var listings: [String: ServerListing] = [:]
     private var current: Snapshot?
-    private var numbers = 0
+    private var last: Task<Void, Never>?
     private nonisolated let sample = Mutex<[(at: NIODeadline, calls: UInt64)]>([])
 
     init(contexts: [LoopContext], servers: Servers, identity: Identity, shared: GatewayShared) {
@@ -21,9 +21,19 @@ actor Refresher {
         self.shared = shared
     }
 
+    /// Returns when a snapshot that knows everything of before the call is in place. One at a time, in order.
     func run() async {
+        let before = last
+        let next = Task {
+            await before?.value
+            await self.once()
+        }
+        last = next
+        await next.value
+    }
+
+    private func once() async {
         let table = await servers.table()
-        // After the wait everything is read anew; a run that overtakes another one brings at least as much.
         var made: [String: ServerListing] = [:]
         for entry in table {
             if let old = listings[entry.handle.id], old.handle === entry.handle, old.capabilities == entry.capabilities {
@@ -43,16 +53,10 @@ actor Refresher {
         let before = current
         let next = Snapshot(identity: identity.snapshot, catalog: catalog)
         current = next
-        numbers += 1
-        let number = numbers
         for context in contexts {
             await withCheckedContinuation { done in
                 context.loop.execute {
-                    // Runs can overlap while they wait: an older snapshot never replaces a newer one.
-                    if number > context.snapshotNumber {
-                        context.snapshot = next
-                        context.snapshotNumber = number
-                    }
+                    context.snapshot = next
                     done.resume()
                 }
             }

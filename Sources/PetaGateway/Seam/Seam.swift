@@ -26,7 +26,15 @@ enum Seam {
 
     /// Puts the intent down where `kill -9` cannot lose it and gives leave to send. Nil: no room, so nothing may run.
     static func clear(_ intent: AuditRecord, _ lane: IntentLane) -> Clearance? {
-        guard let slot = intent.withEncoded({ lane.claim($0) }) else { return nil }
+        if let slot = intent.withEncoded({ lane.claim($0) }) { return Clearance(intent: slot) }
+        // A slot is small: what only describes the caller can be missing from an intent, the deed cannot.
+        var short = intent
+        short.clientName = nil
+        short.clientVersion = nil
+        short.traceID = nil
+        short.error = nil
+        short.tool = intent.tool?.clipped(to: 128)
+        guard let slot = short.withEncoded({ lane.claim($0) }) else { return nil }
         return Clearance(intent: slot)
     }
 

@@ -10,11 +10,11 @@ enum Announcer {
         (.resources, "notifications/resources/list_changed"),
     ]
 
-    /// Compares what each session's user could see with what it sees now. Users who are gone lose their sessions.
+    /// Compares what each session's user could see with what it sees now. Sessions of users and tokens that are gone end.
     static func changes(from old: Snapshot, to new: Snapshot, _ shared: GatewayShared) {
         var verdicts: [String: [String]] = [:]
         for session in shared.sessions.all() {
-            guard let user = new.identity.users[session.userID], user.state == .enabled else {
+            guard new.identity.current(session.principal) != nil else {
                 shared.sessions.remove(session)
                 continue
             }
@@ -45,16 +45,17 @@ enum Announcer {
         listings.flatMap { listing in listing.items[kind.rawValue].map(\.safe) }
     }
 
-    /// Passes a log message that belongs to no call on to the sessions whose user may use the server.
-    static func relay(_ server: String, _ method: String, _ params: [UInt8], _ shared: GatewayShared) {
-        guard method == "notifications/message" else { return }
-        let message = RPC.notification(method, params: params)
+    /// Largest log message that is passed on to sessions that did not ask for it.
+    private static let relayLimit = 16 << 10
+
+    /// Passes a log message that belongs to no call on to the sessions that may use the server. Not on an event loop.
+    static func relay(_ server: String, _ params: [UInt8], _ shared: GatewayShared) {
+        guard params.count <= relayLimit, let level = LogMessages.level(params: params) else { return }
+        let message = RPC.notification("notifications/message", params: params)
         let identity = shared.identity.snapshot
-        for session in shared.sessions.all() where LogMessages.passes(params: params, session.logLevel) {
-            guard let user = identity.users[session.userID], user.role == .owner || identity.grants(of: user.id).contains(server) else {
-                continue
-            }
-            session.notify(message)
+        for session in shared.sessions.all() where level.rawValue >= session.logLevel.rawValue {
+            guard let principal = identity.current(session.principal), principal.mayUse(server: server) else { continue }
+            session.notify(message, keep: false)
         }
     }
 }

@@ -8,7 +8,9 @@ final class Session: Sendable {
     let id: String
     /// What logs and audit call it: its first characters, which do not let anyone use it.
     let shownID: String
-    let userID: String
+    var userID: String { principal.userID }
+    /// Who opened it: when this token is gone, so is the session.
+    let principal: Principal
     let revision: ProtocolRevision
     let clientName: String?
     let clientVersion: String?
@@ -27,12 +29,12 @@ final class Session: Sendable {
     private static let waitingLimit = 64
 
     init(
-        id: String, userID: String, revision: ProtocolRevision, clientName: String?, clientVersion: String?, qualifiedNames: Bool,
+        id: String, principal: Principal, revision: ProtocolRevision, clientName: String?, clientVersion: String?, qualifiedNames: Bool,
         now: NIODeadline
     ) {
         self.id = id
         shownID = String(id.prefix(8))
-        self.userID = userID
+        self.principal = principal
         self.revision = revision
         self.clientName = clientName
         self.clientVersion = clientVersion
@@ -92,11 +94,11 @@ final class Session: Sendable {
         }
     }
 
-    /// Sends a notification on the stream, or keeps it for the next one. Of equal ones one is kept.
-    func notify(_ message: [UInt8]) {
+    /// Sends a notification on the stream, or keeps it for the next one (of equal ones one), or drops it there.
+    func notify(_ message: [UInt8], keep: Bool = true) {
         let stream = state.withLock { state -> (any NotificationStream)? in
             if let stream = state.stream { return stream }
-            if !state.ended, !state.waiting.contains(message) {
+            if keep, !state.ended, !state.waiting.contains(message) {
                 if state.waiting.count >= Self.waitingLimit { state.waiting.removeFirst() }
                 state.waiting.append(message)
             }

@@ -12,6 +12,8 @@ package struct RequestHead: Sendable {
         case incomplete
         /// Not for this reader: hand over all bytes, unread.
         case foreign
+        /// Two `Host` fields: to be refused with 400 (RFC 9112, section 3.2), and not left to a reader that takes one of them.
+        case ambiguous
         /// A head that the reader understands completely.
         case head(RequestHead)
     }
@@ -72,7 +74,10 @@ package struct RequestHead: Sendable {
                 // RFC 9112, section 3.2: a request without Host is answered with 400; the codec's side does that.
                 return head.host.isEmpty || (head.method == .post) != (head.contentLength != nil) ? .foreign : .head(head)
             }
-            guard head.take(name.slice(of: bytes), value, bytes) else { return .foreign }
+            let field = name.slice(of: bytes)
+            guard head.take(field, value, bytes) else {
+                return field.equalsIgnoringCase("host") && !head.host.isEmpty ? .ambiguous : .foreign
+            }
         }
     }
 

@@ -49,6 +49,17 @@ package struct ResponseReader: Sendable {
 
     /// Gives the next event and moves `offset` past what it has read.
     package mutating func next(_ bytes: UnsafeRawBufferPointer, offset: inout Int) -> Event {
+        while true {
+            if let event = step(bytes, &offset) { return event }
+        }
+    }
+
+    /// Interim responses and lines of trailers that one response may have.
+    private static let extraLimit = 100
+    private var extras = 0
+
+    /// One step; nil where it only led from one state to the next.
+    private mutating func step(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Event? {
         switch state {
         case .head: return readHead(bytes, &offset)
         case .fixed(let left):
@@ -71,16 +82,19 @@ package struct ResponseReader: Sendable {
             guard bytes[offset] == 0x0D, bytes[offset + 1] == 0x0A else { return .malformed("a chunk does not end with CRLF") }
             offset += 2
             state = .chunkSize
-            return next(bytes, offset: &offset)
+            return nil
         case .trailers:
             guard let end = lineEnd(bytes, offset) else {
                 return bytes.count - offset > headLimit ? .malformed("trailers are too long") : .needMore
             }
             let isEmpty = end == offset
             offset = end + 2
-            guard isEmpty else { return next(bytes, offset: &offset) }
-            state = .done
-            return .end
+            guard !isEmpty else {
+                state = .done
+                return .end
+            }
+            extras += 1
+            return extras > Self.extraLimit ? .malformed("too many trailers") : nil
         case .untilClose:
             let n = bytes.count - offset
             return n > 0 ? take(n, &offset) : .needMore
@@ -93,7 +107,7 @@ package struct ResponseReader: Sendable {
         return .body(ByteRange(offset - n, offset))
     }
 
-    private mutating func readChunkSize(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Event {
+    private mutating func readChunkSize(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Event? {
         guard let end = lineEnd(bytes, offset) else {
             return bytes.count - offset > 1024 ? .malformed("a chunk size is too long") : .needMore
         }
@@ -110,10 +124,10 @@ package struct ResponseReader: Sendable {
         }
         offset = end + 2
         state = size == 0 ? .trailers : .chunk(size)
-        return next(bytes, offset: &offset)
+        return nil
     }
 
-    private mutating func readHead(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Event {
+    private mutating func readHead(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Event? {
         guard let end = headEnd(bytes, offset) else {
             return bytes.count - offset > headLimit ? .malformed("the head is too long") : .needMore
         }
@@ -130,7 +144,10 @@ package struct ResponseReader: Sendable {
             if let problem = take(name.slice(of: bytes), value, bytes, &head) { return .malformed(problem) }
         }
         offset = end
-        if head.status < 200 { return head.status == 101 ? .malformed("an upgrade nobody asked for") : readHead(bytes, &offset) }
+        if head.status < 200 {
+            extras += 1
+            return head.status == 101 || extras > Self.extraLimit ? .malformed("interim responses that nobody asked for") : nil
+        }
         guard !(head.chunked && head.contentLength != nil) else { return .malformed("two ways to frame the body") }
         if head.status == 204 || head.status == 304 {
             state = .fixed(0)
