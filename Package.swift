@@ -32,6 +32,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -51,6 +52,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -79,6 +81,7 @@ let package = Package(
             "PetaGateway",
             [
                 "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", nio, nioPosix, nioSSL, http1,
+                httpTypesHTTP1,
                 hummingbird, hummingbirdCore, httpTypes, log,
             ]),
         room(
@@ -111,6 +114,8 @@ let package = Package(
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
+        tests("PetaDownstreamTests", ["PetaDownstream"]),
+        tests("PetaGatewayTests", ["PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1], exclude: ["Seeds"]),
         tests("IntegrationTests", ["PetaTestSupport"]),
     ]
 )

@@ -180,11 +180,16 @@ extension ServerAdministration {
             }
             let authority = definition.url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
             guard !authority.contains("@") else {
-                throw AdminError(.invalidArgument, "a URL cannot hold user and password", hint: "--header 'Authorization=Basic ${secret:NAME}'")
+                throw AdminError(
+                    .invalidArgument, "a URL cannot hold user and password", hint: "--header 'Authorization=Basic ${secret:NAME}'")
             }
             guard definition.command.isEmpty, definition.args.isEmpty, definition.env.isEmpty else {
                 throw AdminError(.invalidArgument, "an HTTP server has neither a command nor an environment")
             }
+        }
+        // A URL that is put together from secrets is known only when it is used.
+        if definition.kind == .http, !definition.url.contains("${"), let problem = definition.httpProblem {
+            throw AdminError(.invalidArgument, problem)
         }
         for text in [definition.command, definition.cwd] + definition.templates + Array(definition.env.keys) where text.utf8.contains(0) {
             throw AdminError(.invalidArgument, "a value of server '\(definition.id)' holds a NUL byte")

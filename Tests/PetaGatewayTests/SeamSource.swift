@@ -14,12 +14,17 @@ struct SeamSource {
     /// Path below `Sources`, such as `PetaGateway/Seam/Seam.swift`.
     let path: String
     let tokens: [Token]
+    /// Where each word and sign stands.
+    private let index: [String: [Int]]
 
     /// The room that the file belongs to.
     var room: String { path.split(separator: "/").first.map(String.init) ?? "" }
 
-    /// Every source of the package, found from this file.
-    static func all() throws -> [SeamSource] {
+    /// Every source of the package, read once.
+    static let all = Result { try read() }
+
+    /// Found from this file.
+    private static func read() throws -> [SeamSource] {
         let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Sources").standardizedFileURL
         guard let walk = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil) else { return [] }
@@ -34,15 +39,15 @@ struct SeamSource {
     init(path: String, text: String) {
         self.path = path
         var reader = Reader(bytes: Array(text.utf8))
-        tokens = reader.read()
+        let tokens = reader.read()
+        self.tokens = tokens
+        index = Dictionary(grouping: tokens.indices.filter { tokens[$0].kind != .text }) { tokens[$0].text }
     }
 
     /// The places at which these words and signs stand one behind the other.
     func places(_ words: String...) -> [Int] {
-        tokens.indices.filter { start in
-            start + words.count <= tokens.count
-                && zip(words, tokens[start...]).allSatisfy { $0 == $1.text && $1.kind != .text }
-        }
+        guard let first = words.first else { return [] }
+        return (index[first] ?? []).filter { start in words.indices.allSatisfy { word(start + $0) == words[$0] } }
     }
 
     /// The string literal at a place, if it is one.
@@ -80,7 +85,11 @@ struct SeamSource {
             return tokens
         }
 
-        private func starts(_ text: String) -> Bool { bytes[at...].starts(with: Array(text.utf8)) }
+        private func starts(_ text: StaticString) -> Bool {
+            guard at + text.utf8CodeUnitCount <= bytes.count else { return false }
+            for i in 0..<text.utf8CodeUnitCount where bytes[at + i] != text.utf8Start[i] { return false }
+            return true
+        }
 
         private static func isWord(_ byte: UInt8) -> Bool {
             byte == UInt8(ascii: "_") || byte >= 0x80 || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)

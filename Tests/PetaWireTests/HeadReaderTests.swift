@@ -11,6 +11,8 @@ import Testing
 
     private func head(_ text: String) -> RequestHead? { if case .head(let head) = outcome(text) { head } else { nil } }
 
+    private func isTaken(_ text: String) -> Bool { head(text) != nil }
+
     private static let full =
         "POST /mcp?names=safe&x=%20 HTTP/1.1\r\nHost: 127.0.0.1:1\r\nAuthorization:  Bearer peta_x \t\r\nAccept: application/json, text/event-stream\r\n"
         + "content-type: application/json\r\nCONTENT-LENGTH: 12\r\nMcp-Session-Id: s1\r\nMCP-Protocol-Version: 2025-11-25\r\nOrigin: http://localhost\r\n"
@@ -68,7 +70,8 @@ import Testing
             // Framing.
             "POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
             "POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\n", "POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n",
-            "POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n", "POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length: 0x1\r\n\r\n",
+            "POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n", "POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length: 1\t\r\n\r\n",
+            "POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length: 0x1\r\n\r\n",
             "POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length: 1 2\r\n\r\n",
             "POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length: 1234567890123456\r\n\r\n",
             "POST /mcp HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -93,13 +96,14 @@ import Testing
             "\r\nGET /mcp HTTP/1.1\r\nHost: a\r\n\r\n",
             "GET /mcp?\u{E9} HTTP/1.1\r\nHost: a\r\n\r\n", "GET /mcp?a\tb HTTP/1.1\r\nHost: a\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
             // Fields that stand twice, are empty, or ask for something.
-            "GET /mcp HTTP/1.1\r\n\r\n", "GET /mcp HTTP/1.1\r\nHost:\r\n\r\n",
+            "GET /mcp HTTP/1.1\r\n\r\n",
             "GET /mcp HTTP/1.1\r\nHost: a\r\nAuthorization: a\r\nauthorization: b\r\n\r\n",
             "GET /mcp HTTP/1.1\r\nHost: a\r\nMcp-Session-Id: a\r\nMcp-Session-Id: b\r\n\r\n",
             "GET /mcp HTTP/1.1\r\nHost: a\r\nAccept: \r\n\r\n",
             "GET /mcp HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n", "GET /mcp HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n\r\n",
             "GET /mcp HTTP/1.1\r\nHost: a\r\nTE: trailers\r\n\r\n", "GET /mcp HTTP/1.1\r\nHost: a\r\nTrailer: x\r\n\r\n",
             "GET /mcp HTTP/1.1\r\nHost: a\r\nConnection: close, te\r\n\r\n", "GET /mcp HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\n\r\n",
+            "GET /mcp HTTP/1.1\r\nHost: a\r\nProxy-Connection: close\r\n\r\n",
             "GET /mcp HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\n\r\n",
         ])
     func foreign(text: String) {
@@ -114,6 +118,12 @@ import Testing
             Issue.record("taken, or left to the codec")
             return
         }
+    }
+
+    @Test("an empty host is not taken")
+    func emptyHost() {
+        #expect(!isTaken("GET /mcp HTTP/1.1\r\nHost:\r\n\r\n"))
+        #expect(!isTaken("GET /mcp HTTP/1.1\r\nHost: \t\r\n\r\n"))
     }
 
     @Test("a query has at most 1,024 bytes")

@@ -42,7 +42,7 @@ final class HTTPLink: Link, @unchecked Sendable {  // `pools[i]` is touched on l
     /// The server has forgotten the session: the owner shakes hands again. Told once.
     func sessionLost() {
         guard reported.exchange(true, ordering: .acquiringAndReleasing) == false else { return }
-        owner?.linkLost(attempt: attempt, why: "the server ended the session")
+        owner?.linkForgotten(attempt: attempt)
     }
 
     func close() async {

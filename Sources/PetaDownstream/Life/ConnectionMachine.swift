@@ -12,6 +12,8 @@ package struct ConnectionMachine: Sendable {
         case startFailed(attempt: Int, why: String)
         /// The connection of attempt `n` ended by itself.
         case lost(attempt: Int, why: String)
+        /// The server forgot the session of attempt `n`: it lives, so this is no failure, only another handshake.
+        case forgotten(attempt: Int)
         /// Nobody used it for the idle time.
         case idle
         /// An administrator wants it stopped, or it is removed, or the gateway stops.
@@ -78,6 +80,11 @@ package struct ConnectionMachine: Sendable {
                 pausedUntil = 0
             }
             return wasConnecting ? [.fail(why), .close] : [.close]
+        case .forgotten(let n):
+            guard n == attempt, state == .online else { return [] }
+            state = .offline
+            restarts += 1
+            return [.close]
         case .idle:
             guard state == .online else { return [] }
             state = .sleeping

@@ -74,7 +74,9 @@ struct Handshake {
                 throw DownstreamFailure.badAnswer("\(method) gives more than \(Self.definitionLimit) entries")
             }
             cursor = result["nextCursor"].flatMap { $0.isNull ? nil : $0 }
-            guard cursor == nil || cursor?.string != nil else { throw DownstreamFailure.badAnswer("\(method) gives a cursor that is no string") }
+            guard cursor == nil || cursor?.string != nil else {
+                throw DownstreamFailure.badAnswer("\(method) gives a cursor that is no string")
+            }
             if let text = cursor?.string, !seen.insert(text).inserted {
                 throw DownstreamFailure.badAnswer("\(method) gives one cursor twice")
             }

@@ -56,7 +56,11 @@ actor ManagedServer {
     func online(byHand: Bool) async throws {
         guard !retired else { throw DownstreamFailure.notSent("the server was changed or removed") }
         // The link may know before its owner has been told.
-        if machine.state == .online, let link, link.isDead { handle(.lost(attempt: machine.attempt, why: explain("the connection ended"))) }
+        if machine.state == .online, let link, link.isDead {
+            handle(
+                definition.kind == .http
+                    ? .forgotten(attempt: machine.attempt) : .lost(attempt: machine.attempt, why: explain("the server ended")))
+        }
         guard definition.enabled else { throw DownstreamFailure.notSent("the server is disabled") }
         try await withCheckedThrowingContinuation { continuation in
             waiting.append(continuation)
@@ -112,7 +116,7 @@ actor ManagedServer {
             case .fail(let why):
                 let failed = waiting
                 waiting = []
-                for continuation in failed { continuation.resume(throwing: DownstreamFailure.notSent(explain(why))) }
+                for continuation in failed { continuation.resume(throwing: DownstreamFailure.notSent(why)) }
             case .close: closeLink()
             }
         }
@@ -135,7 +139,7 @@ actor ManagedServer {
             try await connect(attempt)
         } catch {
             let why = (error as? DownstreamFailure)?.text ?? "\(error)"
-            handle(.startFailed(attempt: attempt, why: why))
+            handle(.startFailed(attempt: attempt, why: explain(why)))
         }
     }
 
@@ -271,6 +275,8 @@ actor ManagedServer {
 
     // MARK: what the server tells
 
+    fileprivate func forgotten(_ attempt: Int) { handle(.forgotten(attempt: attempt)) }
+
     fileprivate func lost(_ attempt: Int, _ why: String) {
         handle(.lost(attempt: attempt, why: explain(why)))
     }
@@ -348,6 +354,10 @@ private final class Owner: LinkOwner, @unchecked Sendable {  // `redaction` is s
 
     func linkLost(attempt: Int, why: String) {
         Task { [server] in await server?.lost(attempt, why) }
+    }
+
+    func linkForgotten(attempt: Int) {
+        Task { [server] in await server?.forgotten(attempt) }
     }
 
     func linkNotified(_ method: String, _ params: [UInt8]) {

@@ -114,6 +114,8 @@ protocol Link: AnyObject, Sendable {
 protocol LinkOwner: AnyObject, Sendable {
     /// The link ended by itself.
     func linkLost(attempt: Int, why: String)
+    /// The server forgot the link's session.
+    func linkForgotten(attempt: Int)
     /// A notification that belongs to no request: method and `params`.
     func linkNotified(_ method: String, _ params: [UInt8])
     /// A line for the server's log.

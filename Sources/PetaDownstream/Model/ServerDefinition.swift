@@ -48,6 +48,16 @@ package struct ServerDefinition: Codable, Equatable, Sendable {
         self.kind = kind
     }
 
+    /// What is wrong with an HTTP definition, found without connecting; nil where nothing is. Templates count as text.
+    package var httpProblem: String? {
+        do {
+            _ = try HTTPTarget(url: url, headers: headers.map { ($0.key, $0.value) })
+            return nil
+        } catch {
+            return (error as? DownstreamFailure)?.text ?? "the URL cannot be used"
+        }
+    }
+
     /// Every text in which a secret may be named.
     package var templates: [String] { args + env.values + headers.values + [url] }
 }

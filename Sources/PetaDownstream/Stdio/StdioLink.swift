@@ -47,7 +47,7 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
         do {
             _ = try await NIOPipeBootstrap(group: home)
                 .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture { 
+                    channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(StdioHandler(link, budget))
                         link.channel = channel
                     }
@@ -55,7 +55,7 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
                 .takingOwnershipOfDescriptors(input: pipes.output, output: pipes.input).get()
             _ = try await NIOPipeBootstrap(group: home)
                 .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture { 
+                    channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(StderrHandler(owner))
                         link.errors = channel
                     }

@@ -39,11 +39,14 @@ struct CallDesk {
         describe(&record, kind, request, scan, session, principal, responder)
         guard !shared.draining.load(ordering: .relaxed) else {
             var reply = Reply(status: 503, fields: "Retry-After: 5\r\n")
-            reply.body = body.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "The gateway is stopping") }
+            reply.body = body.withUnsafeReadableBytes {
+                RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "The gateway is stopping")
+            }
             return refuse("the gateway is stopping", reply, record, request, scan, responder)
         }
         let target = kind == .resourceRead ? scan.uri : kind == .completion ? scan.params : scan.name
-        guard body.withUnsafeReadableBytes({ !target.isEmpty && (kind == .completion || $0[target.lower] == 0x22) }), target.count <= 8192 else {
+        guard body.withUnsafeReadableBytes({ !target.isEmpty && (kind == .completion || $0[target.lower] == 0x22) }), target.count <= 8192
+        else {
             let member = kind == .resourceRead ? "uri" : kind == .completion ? "ref" : "name"
             var reply = Reply(status: 200)
             reply.body = body.withUnsafeReadableBytes {
@@ -69,7 +72,8 @@ struct CallDesk {
         }
         record.decision = .allow
         ForwardedCall(
-            context: context, kind: kind, responder: responder, session: session, principal: principal, server: resolved.server, request: body, scan: scan,
+            context: context, kind: kind, responder: responder, session: session, principal: principal, server: resolved.server,
+            request: body, scan: scan,
             replacement: resolved.replacement, mayRepeat: resolved.mayRepeat, record: record, began: .now()
         ).start()
     }

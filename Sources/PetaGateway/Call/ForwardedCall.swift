@@ -44,7 +44,8 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
     }
 
     init(
-        context: LoopContext, kind: Kind, responder: any Responder, session: Session?, principal: Principal, server: ServerListing, request: ByteBuffer,
+        context: LoopContext, kind: Kind, responder: any Responder, session: Session?, principal: Principal, server: ServerListing,
+        request: ByteBuffer,
         scan: MessageScan, replacement: Replacement, mayRepeat: Bool, record: AuditRecord, began: NIODeadline
     ) {
         self.context = context
@@ -199,7 +200,9 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
 
     func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) {
         guard !settled else { return }
-        guard let (message, scan) = clean(message, scan) else { return failed(.badAnswer("the answer cannot be cleaned of credentials"), .written) }
+        guard let (message, scan) = clean(message, scan) else {
+            return failed(.badAnswer("the answer cannot be cleaned of credentials"), .written)
+        }
         let sentID = self.scan.id
         // Small answers in one piece, large ones around their own bytes.
         if scan.id.isEmpty {

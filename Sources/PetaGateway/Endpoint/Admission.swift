@@ -53,6 +53,7 @@ enum Admission {
 
     private static func originIsAllowed(_ origin: UnsafeRawBufferPointer, _ settings: GatewaySettings) -> Bool {
         let text = origin.text
+        guard !text.contains("@") else { return false }
         if settings.allowedOrigins.contains(text) { return true }
         for scheme in ["http://", "https://"] where text.hasPrefix(scheme) {
             return isLoopback(hostName(UnsafeRawBufferPointer(rebasing: origin[scheme.utf8.count...])))

@@ -60,7 +60,11 @@ final class Endpoint {
         let version = request.head.protocolVersion
         if scan.envelopeVersion.isEmpty, version.isEmpty || request.with(version, { ProtocolRevision($0) != nil }) { return true }
         var asked: [UInt8] = []
-        JSON.appendQuoted(request.text(version) ?? "", into: &asked)
+        if version.isEmpty {
+            asked = request.body.bytes(scan.envelopeVersion)
+        } else {
+            JSON.appendQuoted(request.text(version) ?? "", into: &asked)
+        }
         let supported = ProtocolRevision.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
         var reply = Reply(status: 400)
         reply.body = request.body.withUnsafeReadableBytes { bytes in

@@ -20,8 +20,11 @@ struct CodecRoute: Sendable {
         let query = request.uri.query.map { "?" + $0 } ?? ""
         var text = "\(method) \(request.uri.path)\(query) HTTP/1.1\r\n"
         if let host = request.head.authority { text += "Host: \(host)\r\n" }
-        for field in request.headers where Self.passed.contains(field.name.canonicalName) {
-            text += "\(field.name.rawName): \(field.value)\r\n"
+        // Lines of one list field are one list (RFC 9110, section 5.3); of any other field there may be one.
+        for name in Self.passed {
+            guard let field = HTTPField.Name(name), let value = request.headers[field] else { continue }
+            guard name == "accept" || request.headers[values: field].count == 1 else { throw HTTPError(.badRequest) }
+            text += "\(name): \(value)\r\n"
         }
         // Who it is comes first: nothing of a body is gathered for a stranger.
         if case .refused(let reply) = try await admission(Self.head(text, method, 0), context) {
@@ -69,7 +72,7 @@ struct CodecRoute: Sendable {
         return response
     }
 
-    private static let passed: Set<String> = [
+    private static let passed = [
         "accept", "content-type", "authorization", "origin", "mcp-session-id", "mcp-protocol-version", "last-event-id", "traceparent",
     ]
 }

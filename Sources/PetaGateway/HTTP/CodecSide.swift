@@ -2,6 +2,7 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import NIOHTTPTypesHTTP1
 internal import PetaAudit
 internal import PetaWire
 internal import Synchronization
@@ -49,7 +50,9 @@ final class CodecSide: Sendable {
             Task { await side.handle(value: value, logger: logger) }
             let pipeline = connection.pipeline.syncOperations
             guard let front = try? pipeline.context(handlerType: FrontHandler.self), let handler = front.handler as? FrontHandler,
-                (try? pipeline.addHandler(CodecDeadline(handler.context), position: .before(handler))) != nil
+                let codec = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self),
+                (try? pipeline.addHandler(CodecDeadline(handler.context), position: .before(handler))) != nil,
+                (try? pipeline.addHandler(CodecGuard(), position: .before(codec))) != nil
             else { return connection.close(promise: nil) }
             front.fireChannelRead(NIOAny(bytes.value))
             front.fireChannelReadComplete()
@@ -67,7 +70,7 @@ final class CodecSide: Sendable {
                 body: .init(byteBuffer: ByteBuffer(string: body)))
         }
         let route = CodecRoute(contexts: contexts)
-        for method in [HTTPRequest.Method.get, .post, .delete, .put, .patch, .head, .options] {
+        for method in [HTTPRequest.Method.get, .post, .delete, .put, .patch, .head, .options, .trace] {
             router.on("/mcp", method: method) { request, context in try await route.respond(request, context.channel) }
         }
         return router

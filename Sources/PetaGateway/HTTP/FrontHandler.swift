@@ -173,6 +173,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
             if input.readableBytes > settings.headBytes { refuseUnread(Admission.plain(431, "The head is too large")) }
         case .ambiguous: refuseUnread(Admission.plain(400, "Two Host fields"))
         case .foreign:
+            guard !hasOddBlanks else { return refuseUnread(Admission.plain(400, "The request line is malformed")) }
             // From here on the codec owns the connection, with everything that was read.
             let bytes = input
             input = ByteBuffer()
@@ -190,6 +191,12 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
                 state = .body(head, principal, waited: false)
             }
         }
+    }
+
+    /// The codec's parser forgives more than one blank in a request line; RFC 9112, section 3, has exactly two in all.
+    private var hasOddBlanks: Bool {
+        guard let end = input.readableBytesView.firstIndex(of: 0x0A) else { return false }
+        return input.readableBytesView[..<end].count(where: { $0 == 0x20 }) != 2
     }
 
     /// Answers a request that was refused by its head; its body is stepped over if it is there already.

@@ -19,6 +19,8 @@ final class GatewayShared: Sendable {
     let boot: String
     let connections = Atomic<Int>(0)
     let draining = Atomic<Bool>(false)
+    /// Servers that every user may use, for what is judged off the loops.
+    let publicServers = Mutex<Set<String>>([])
 
     init(
         settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity, logger: Logger, boot: String

@@ -50,6 +50,7 @@ actor Refresher {
         } else {
             catalog = Catalog(ordered)
         }
+        shared.publicServers.withLock { $0 = Set(table.filter { $0.handle.definition.publicAccess }.map(\.handle.id)) }
         let before = current
         let next = Snapshot(identity: identity.snapshot, catalog: catalog)
         current = next

@@ -2,6 +2,7 @@ internal import NIOCore
 internal import PetaDownstream
 internal import PetaIdentity
 internal import PetaWire
+internal import Synchronization
 
 /// Tells sessions what has changed for them, and only that.
 enum Announcer {
@@ -54,7 +55,9 @@ enum Announcer {
         let message = RPC.notification("notifications/message", params: params)
         let identity = shared.identity.snapshot
         for session in shared.sessions.all() where level.rawValue >= session.logLevel.rawValue {
-            guard let principal = identity.current(session.principal), principal.mayUse(server: server) else { continue }
+            guard let principal = identity.current(session.principal),
+                principal.mayUse(server: server, isPublic: shared.publicServers.withLock { $0.contains(server) })
+            else { continue }
             session.notify(message, keep: false)
         }
     }
