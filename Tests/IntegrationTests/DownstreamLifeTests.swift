@@ -175,18 +175,6 @@ struct DownstreamLifeTests {
         try eventually("the children are gone") { children.allSatisfy { Self.isGone($0.pid) } }
     }
 
-    @Test("a gateway that is killed takes what its servers started with it, or the next one does")
-    func grandchildrenDieToo() throws {
-        let rig = try DownstreamRig()
-        try rig.addBad(flags: ["--stubborn"])
-        let grandchild = try #require(rig.noted("grandchild").last.flatMap { Int32($0) })
-        try rig.gateway.kill()
-        defer { if !Self.isGone(grandchild) { kill(grandchild, SIGKILL) } }
-        let second = try rig.gateway.restarted()
-        try eventually("what the server started is gone", within: 3) { Self.isGone(grandchild) }
-        try second.stop()
-    }
-
     @Test("a disabled server is absent and refused at once, with the answer for one that does not exist")
     func disabled() throws {
         let rig = try DownstreamRig()

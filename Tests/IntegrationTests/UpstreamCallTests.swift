@@ -257,18 +257,6 @@ struct UpstreamCallTests {
         }
     }
 
-    @Test("a session that asks for debug messages gets those of its servers")
-    func debugLevel() throws {
-        try UpstreamSite.run { site in
-            let session = try site.open()
-            #expect(try session.request("logging/setLevel", #"{"level":"debug"}"#).result != nil)
-            let stream = try session.openStream()
-            _ = try session.call("demo__log", #"{"level":"debug","message":"fine"}"#)
-            _ = try session.call("demo__log", #"{"level":"error","message":"end"}"#)
-            #expect(try stream.methods(before: "end") == ["notifications/message"])
-        }
-    }
-
     @Test("log messages reach only users who may use the server, by grant or because it is public")
     func logAudience() throws {
         try UpstreamSite.run { site in

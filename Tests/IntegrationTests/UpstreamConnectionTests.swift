@@ -36,8 +36,10 @@ struct UpstreamConnectionTests {
             for id in 1...4 { #expect(try http.response().answer["id"] as? Int == id) }
             try http.send((5...60).map { plain(ping($0)) }.joined())
             for id in 5...60 { #expect(try http.response().answer["id"] as? Int == id) }
-            try http.send(plain(call(61, 100)) + pieces(call(62, 100)) + plain(ping(63)) + pieces(ping(64)) + plain(ping(65)))
-            for id in 61...65 { #expect(try http.response().answer["id"] as? Int == id) }
+            try http.send(plain(call(61, 100)) + pieces(call(62, 100)) + plain(ping(63)))
+            for id in 61...62 { #expect(try http.response().answer["id"] as? Int == id) }
+            // An odd request is the last one of its connection (decision 0003): what follows it is not read as another.
+            #expect(try http.isClosedByPeer())
         }
     }
 
@@ -73,7 +75,8 @@ struct UpstreamConnectionTests {
                 #"{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"demo__progress","arguments":{"steps":3,"ms":50},"_meta":{"progressToken":1}}}"#
             let start = "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:\(site.port)\r\n\(UpstreamHTTPTests.lines(session))"
             for bodies in [[UpstreamHTTPTests.ping], [sleep], [UpstreamHTTPTests.ping, sleep, UpstreamHTTPTests.ping], [progress]] {
-                for plain in [true, false] {
+                // Behind an odd request nothing is read (decision 0003), so several go in the plain form only.
+                for plain in bodies.count > 1 ? [true] : [true, false] {
                     let http = try RawHTTP(port: site.port)
                     try http.send(
                         bodies.map {
@@ -115,9 +118,9 @@ struct UpstreamConnectionTests {
                 session.fields + [("Origin", "https://evil.example")],
             ]
             let http = try RawHTTP(port: site.port)
-            let other = try RawHTTP(port: site.port)
             for fields in fieldSets {
                 for body in bodies {
+                    let other = try RawHTTP(port: site.port)
                     try http.send("POST", "/mcp", fields, body: Array(body.utf8))
                     try other.send(
                         "POST", "/mcp", fields + [("Transfer-Encoding", "chunked")], body: Array(UpstreamHTTPTests.chunked(body, 4000).utf8)

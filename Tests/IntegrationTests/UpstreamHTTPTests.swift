@@ -27,17 +27,22 @@ struct UpstreamHTTPTests {
     private static func accept(_ name: Comment, _ text: (_ fields: String, _ host: String, _ length: Int) -> String) throws {
         try UpstreamSite.run(demo: nil) { site in
             let session = try site.open()
-            let http = try RawHTTP(port: site.port)
             let host = "127.0.0.1:\(site.port)"
-            for _ in 0..<3 {
+            for afterPlain in [false, true] {
+                let http = try RawHTTP(port: site.port)
+                if afterPlain {
+                    try http.send("POST", "/mcp", session.fields, body: Array(ping.utf8))
+                    #expect(try http.response().text == pong, name)
+                }
                 try http.send(text(lines(session), host, ping.utf8.count))
                 let response = try http.response()
                 #expect(response.status == 200, name)
                 #expect(response.text == pong, name)
                 #expect(response["content-type"]?.hasPrefix("application/json") == true, name)
+                // An odd request is the last one of its connection (decision 0003).
+                #expect(response["connection"]?.lowercased() == "close", name)
+                #expect(try http.isClosedByPeer(), name)
             }
-            try http.send("POST", "/mcp", session.fields, body: Array(ping.utf8))
-            #expect(try http.response().text == pong, name)
         }
     }
 
@@ -112,7 +117,7 @@ struct UpstreamHTTPTests {
     @Test("fields in any case, with blanks around their values, and many unknown ones")
     func plainVariations() throws {
         try Self.accept("blanks") { fields, host, length in
-            "POST /mcp HTTP/1.1\r\nHOST:\(host)\r\n\(fields)content-LENGTH:\t \(length) \t\r\nX-Empty:\r\nX-Text: \u{E9}\r\n\r\n\(Self.ping)"
+            "POST /mcp HTTP/1.1\r\nHOST:\(host)\r\n\(fields)content-LENGTH:\t \(length)\r\nX-Empty:\r\nX-Text: \u{E9}\r\n\r\n\(Self.ping)"
         }
         try Self.accept("many") { fields, host, length in
             "POST /mcp HTTP/1.1\r\nHost: \(host)\r\n\(fields)" + (0..<60).map { "X-Field-\($0): value\r\n" }.joined()
@@ -164,8 +169,8 @@ struct UpstreamHTTPTests {
     func expectContinue() throws {
         try UpstreamSite.run(demo: nil) { site in
             let session = try site.open()
-            let http = try RawHTTP(port: site.port, limit: 5)
             for _ in 0..<2 {
+                let http = try RawHTTP(port: site.port, limit: 5)
                 try http.send(
                     "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:\(site.port)\r\n\(Self.lines(session))Expect: 100-continue\r\nContent-Length: \(Self.ping.utf8.count)\r\n\r\n"
                 )
@@ -174,6 +179,7 @@ struct UpstreamHTTPTests {
                 #expect(try http.response().text == Self.pong)
             }
             // A client need not wait.
+            let http = try RawHTTP(port: site.port, limit: 5)
             try http.send(
                 "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:\(site.port)\r\n\(Self.lines(session))Expect: 100-continue\r\nContent-Length: \(Self.ping.utf8.count)\r\n\r\n\(Self.ping)"
             )

@@ -87,22 +87,6 @@ struct UpstreamMessageTests {
             ]), code: -32600)
     }
 
-    @Test("a session of 2025-03-26 may send batches: each request is answered, and only notifications give 202")
-    func oldBatch() throws {
-        try UpstreamSite.run { site in
-            let session = try site.open(revision: "2025-03-26")
-            try session.send(
-                #"[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","method":"notifications/nothing"},{"jsonrpc":"2.0","id":"2","method":"tools/call","params":{"name":"demo__echo","arguments":{"text":"b"}}}]"#
-            )
-            let response = try session.http.response()
-            #expect(response.status == 200)
-            #expect(response.text.contains(#""id":1,"#))
-            #expect(response.text.contains(#""id":"2","#))
-            #expect(try session.post(#"[{"jsonrpc":"2.0","method":"notifications/nothing"}]"#).status == 202)
-            #expect(try session.post("[]").status == 400)
-        }
-    }
-
     @Test("what is JSON and no message is answered with 400 and -32600")
     func notAMessage() throws {
         let ping = #""method":"ping""#

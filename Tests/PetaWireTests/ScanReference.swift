@@ -10,7 +10,7 @@ struct ScanReference {
         var value: Range<Int>
     }
 
-    enum Complaint: Hashable { case notAnObject, duplicate, escapedName, version, method, params, meta, kind, id }
+    enum Complaint: Hashable { case notAnObject, duplicate, escapedName, confusable, version, method, params, meta, kind, id }
 
     private let bytes: [UInt8]
     /// Why it must not be taken; empty if it must be.
@@ -30,6 +30,7 @@ struct ScanReference {
         top = members(start)
         if top.contains(where: \.escaped) { complaints.insert(.escapedName) }
         unique(top, ["jsonrpc", "id", "method", "params", "result", "error"])
+        distinct(top, ["jsonrpc", "id", "method", "params"], ["result", "error"])
         if text(find("jsonrpc", top)) != "\"2.0\"" { complaints.insert(.version) }
         if let method = find("method", top) {
             if bytes[method.lowerBound] != UInt8(ascii: "\"") { complaints.insert(.method) }
@@ -49,6 +50,7 @@ struct ScanReference {
         params = members(place.lowerBound)
         if params.contains(where: \.escaped) { complaints.insert(.escapedName) }
         unique(params, ["name", "uri", "arguments", "_meta", "progressToken", "requestId"])
+        distinct(params, ["name", "uri", "arguments", "_meta"], ["progressToken", "requestId"])
         guard let place = find("_meta", params) else { return }
         guard bytes[place.lowerBound] == UInt8(ascii: "{") else {
             complaints.insert(.meta)
@@ -59,6 +61,16 @@ struct ScanReference {
         unique(meta, ["progressToken", "io.modelcontextprotocol/protocolVersion"])
         unique(meta.filter { bytes[$0.value.lowerBound] == UInt8(ascii: "\"") }, ["traceparent"])
         if find("progressToken", params) != nil, find("progressToken", meta) != nil { complaints.insert(.duplicate) }
+    }
+
+    /// A key that is one of `names` but for its case, and is none of the keys that are known.
+    private mutating func distinct(_ members: [Member], _ names: [String], _ others: [String]) {
+        let known = Set((names + others).map { Array($0.utf8) })
+        func lower(_ text: String) -> [UInt8] { text.utf8.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 } }
+        let folded = Set(names.map(lower))
+        for member in members where !known.contains(Array(member.key.utf8)) && folded.contains(lower(member.key)) {
+            complaints.insert(.confusable)
+        }
     }
 
     private mutating func settleKind() {

@@ -25,16 +25,16 @@ package final class ServerLog: Sendable {
             text = String(decoding: text.utf8.prefix(Self.lineLimit), as: UTF8.self) + "…"
         }
         let line = LogLine(time: clock(), source: source, text: text)
-        let followers = state.withLock { state in
+        // Followers are told inside the lock, so that each sees the order of the log; telling one never blocks.
+        state.withLock { state in
             if state.lines.count < Self.capacity {
                 state.lines.append(line)
             } else {
                 state.lines[state.next] = line
                 state.next = (state.next + 1) % Self.capacity
             }
-            return Array(state.followers.values)
+            for follower in state.followers.values { follower.yield(line) }
         }
-        for follower in followers { follower.yield(line) }
     }
 
     /// The newest `n` lines, oldest first.
@@ -45,13 +45,13 @@ package final class ServerLog: Sendable {
     /// The newest `n` lines and all that come; a follower that falls 1,000 lines behind loses the oldest.
     package func follow(_ n: Int) -> AsyncStream<LogLine> {
         let (stream, continuation) = AsyncStream.makeStream(of: LogLine.self, bufferingPolicy: .bufferingNewest(1000))
-        let (key, lines) = state.withLock { state in
+        let key = state.withLock { state in
             let key = state.nextFollower
             state.nextFollower += 1
             state.followers[key] = continuation
-            return (key, Array((state.lines[state.next...] + state.lines[..<state.next]).suffix(max(0, n))))
+            for line in (state.lines[state.next...] + state.lines[..<state.next]).suffix(max(0, n)) { continuation.yield(line) }
+            return key
         }
-        for line in lines { continuation.yield(line) }
         continuation.onTermination = { [weak self] _ in
             _ = self?.state.withLock { $0.followers.removeValue(forKey: key) }
         }

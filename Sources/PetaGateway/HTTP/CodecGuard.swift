@@ -12,6 +12,9 @@ final class CodecGuard: ChannelDuplexHandler, @unchecked Sendable {  // Touched 
     private enum State { case waiting, passing, answered }
     private var state = State.waiting
     private var began = false
+    private let bodyLimit: Int
+
+    init(bodyLimit: Int) { self.bodyLimit = bodyLimit }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (state, unwrapInboundIn(data)) {
@@ -24,7 +27,9 @@ final class CodecGuard: ChannelDuplexHandler, @unchecked Sendable {  // Touched 
             if head.headers.contains(name: "expect") {
                 let asked = head.headers[canonicalForm: "expect"]
                 guard asked.count == 1, asked[0].lowercased() == "100-continue" else { return refuse(context, .expectationFailed) }
-                if head.version == .http1_1 {
+                // Whoever will be refused by the head is not invited to send a body.
+                let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+                if head.version == .http1_1, length <= bodyLimit, head.headers.contains(name: "authorization") {
                     context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
                 }
             }

@@ -30,9 +30,13 @@ struct CodecRoute: Sendable {
         if case .refused(let reply) = try await admission(Self.head(text, method, 0), context) {
             return Self.answer(reply)
         }
+        let limit = context.shared.settings.bodyBytes
+        if let length = request.headers[.contentLength], Int(length) ?? .max > limit {
+            return Self.answer(Admission.plain(413, "The body is larger than limits.bodyBytes allows"))
+        }
         var body = ByteBuffer()
         if method == "POST" {
-            do { body = try await request.body.collect(upTo: context.shared.settings.bodyBytes) } catch is NIOTooManyBytesError {
+            do { body = try await request.body.collect(upTo: limit) } catch is NIOTooManyBytesError {
                 return Self.answer(Admission.plain(413, "The body is larger than limits.bodyBytes allows"))
             }
         }
@@ -136,6 +140,8 @@ private final class CodecResponder: Responder, @unchecked Sendable {
             return Response(
                 status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
                 body: .init { writer in
+                    // The responder lives as long as its answer is being written: the session's stream knows it weakly.
+                    defer { withExtendedLifetime(self) {} }
                     for await (bytes, _) in parts { try await writer.write(bytes) }
                     try await writer.finish(nil)
                 })

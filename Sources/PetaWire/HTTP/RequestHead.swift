@@ -76,7 +76,7 @@ package struct RequestHead: Sendable {
             }
             let field = name.slice(of: bytes)
             guard head.take(field, value, bytes) else {
-                return field.equalsIgnoringCase("host") && !head.host.isEmpty ? .ambiguous : .foreign
+                return field.equalsIgnoringCase("host") ? .ambiguous : .foreign
             }
         }
     }
@@ -106,12 +106,15 @@ package struct RequestHead: Sendable {
             if name.equalsIgnoringCase("last-event-id") { return Self.once(&lastEventID, value) }
         case 14:
             if name.equalsIgnoringCase("content-length") {
-                guard contentLength == nil, let length = Self.number(value.slice(of: bytes)) else { return false }
+                // No blanks behind it: the codec takes a space there, but no tab.
+                guard contentLength == nil, let length = Self.number(value.slice(of: bytes)), bytes[value.upper] == 0x0D else {
+                    return false
+                }
                 contentLength = length
             } else if name.equalsIgnoringCase("mcp-session-id") {
                 return Self.once(&session, value)
             }
-        case 16: if name.equalsIgnoringCase("content-encoding") { return false }
+        case 16: if name.equalsIgnoringCase("content-encoding") || name.equalsIgnoringCase("proxy-connection") { return false }
         case 17: if name.equalsIgnoringCase("transfer-encoding") { return false }
         case 20: if name.equalsIgnoringCase("mcp-protocol-version") { return Self.once(&protocolVersion, value) }
         default: break

@@ -57,6 +57,7 @@ package struct ResponseReader: Sendable {
     /// Interim responses and lines of trailers that one response may have.
     private static let extraLimit = 100
     private var extras = 0
+    private var closes = false
 
     /// One step; nil where it only led from one state to the next.
     private mutating func step(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Event? {
@@ -87,6 +88,7 @@ package struct ResponseReader: Sendable {
             guard let end = lineEnd(bytes, offset) else {
                 return bytes.count - offset > headLimit ? .malformed("trailers are too long") : .needMore
             }
+            guard end - offset <= headLimit else { return .malformed("trailers are too long") }
             let isEmpty = end == offset
             offset = end + 2
             guard !isEmpty else {
@@ -111,6 +113,7 @@ package struct ResponseReader: Sendable {
         guard let end = lineEnd(bytes, offset) else {
             return bytes.count - offset > 1024 ? .malformed("a chunk size is too long") : .needMore
         }
+        guard end - offset <= 1024 else { return .malformed("a chunk size is too long") }
         var size = 0
         var digits = 0
         var i = offset
@@ -131,6 +134,7 @@ package struct ResponseReader: Sendable {
         guard let end = headEnd(bytes, offset) else {
             return bytes.count - offset > headLimit ? .malformed("the head is too long") : .needMore
         }
+        guard end - offset <= headLimit else { return .malformed("the head is too long") }
         var head = Head()
         var reader = HeadReader(UnsafeRawBufferPointer(rebasing: bytes[..<end]))
         reader.offset = offset
@@ -173,24 +177,34 @@ package struct ResponseReader: Sendable {
             guard bytes[i] &- 0x30 < 10 else { return nil }
             head.status = head.status * 10 + Int(bytes[i] &- 0x30)
         }
-        guard head.status >= 100, eol == from + 12 || bytes[from + 12] == 0x20 else { return nil }
+        guard head.status >= 100, head.status < 600, eol == from + 12 || bytes[from + 12] == 0x20 else { return nil }
+        // A line end that is none would hide the fields behind it in the reason.
+        for i in from + 12..<eol where bytes[i] < 0x20 && bytes[i] != 0x09 { return nil }
         reader.offset = eol + 2
         return minor
     }
 
-    private func take(_ name: UnsafeRawBufferPointer, _ range: ByteRange, _ bytes: UnsafeRawBufferPointer, _ head: inout Head) -> String? {
+    private mutating func take(_ name: UnsafeRawBufferPointer, _ range: ByteRange, _ bytes: UnsafeRawBufferPointer, _ head: inout Head)
+        -> String?
+    {
         let value = range.slice(of: bytes)
         switch name.count {
         case 10:
             if name.equalsIgnoringCase("connection") {
-                if value.equalsIgnoringCase("close") { head.keepAlive = false }
-                if value.equalsIgnoringCase("keep-alive") { head.keepAlive = true }
+                // A list (RFC 9110, section 7.6.1); close wins over all else.
+                for option in value.split(separator: 0x2C) {
+                    let word = UnsafeRawBufferPointer(
+                        rebasing: option.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x20 && $0 != 0x09 })
+                    if word.equalsIgnoringCase("close") { closes = true }
+                    if word.equalsIgnoringCase("keep-alive") { head.keepAlive = true }
+                }
+                if closes { head.keepAlive = false }
             }
         case 11:
             if name.equalsIgnoringCase("retry-after") { head.retryAfter = Self.decimal(value) }
         case 12:
             if name.equalsIgnoringCase("content-type") {
-                let type = UnsafeRawBufferPointer(rebasing: value.prefix { $0 != 0x3B && $0 != 0x20 })
+                let type = UnsafeRawBufferPointer(rebasing: value.prefix { $0 != 0x3B && $0 != 0x20 && $0 != 0x09 })
                 head.kind =
                     type.equalsIgnoringCase("application/json")
                     ? .json : type.equalsIgnoringCase("text/event-stream") ? .eventStream : .other

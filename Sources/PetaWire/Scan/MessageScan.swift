@@ -81,6 +81,7 @@ public struct MessageScan: Sendable {
                 try Self.once(self.error.isEmpty, at)
                 self.error = try cursor.value(depth: 1)
             } else {
+                try Self.notConfusable(key, at, "jsonrpc", "id", "method", "params")
                 _ = try cursor.value(depth: 1)
             }
         }
@@ -141,6 +142,7 @@ public struct MessageScan: Sendable {
                 try Self.once(self.requestID.isEmpty, at)
                 self.requestID = try cursor.value(depth: 2)
             } else {
+                try Self.notConfusable(key, at, "name", "uri", "arguments", "_meta")
                 _ = try cursor.value(depth: 2)
             }
         }
@@ -194,6 +196,14 @@ public struct MessageScan: Sendable {
 
     private static func once(_ first: Bool, _ at: Int) throws(ScanFailure) {
         guard first else { throw .duplicate(at: at) }
+    }
+
+    private static func notConfusable(
+        _ key: UnsafeRawBufferPointer, _ at: Int, _ a: StaticString, _ b: StaticString, _ c: StaticString, _ d: StaticString
+    ) throws(ScanFailure) {
+        guard !key.equalsIgnoringCase(a), !key.equalsIgnoringCase(b), !key.equalsIgnoringCase(c), !key.equalsIgnoringCase(d) else {
+            throw .confusableName(at: at)
+        }
     }
 
     /// Walks the members of an object; `each` gets the name, its offset and a cursor at the value. Where names decide

@@ -11,6 +11,8 @@ package enum ScanFailure: Error, Equatable, Sendable {
     case duplicate(at: Int)
     /// The name of a member is spelled with an escape where names decide something.
     case escapedName(at: Int)
+    /// A member's name differs from one that decides only in case: readers that ignore case would see another message.
+    case confusableName(at: Int)
     /// An array where one message was expected.
     case batch
     /// JSON, but not a JSON-RPC 2.0 message.
@@ -20,7 +22,7 @@ package enum ScanFailure: Error, Equatable, Sendable {
     package var code: Int {
         switch self {
         case .syntax, .encoding, .tooDeep: return -32700
-        case .duplicate, .escapedName, .batch, .notAMessage: return -32600
+        case .duplicate, .escapedName, .confusableName, .batch, .notAMessage: return -32600
         }
     }
 
@@ -32,6 +34,8 @@ package enum ScanFailure: Error, Equatable, Sendable {
         case .tooDeep: return "Parse error: nested too deeply"
         case .duplicate(let at): return "Invalid request: a member stands twice, at byte \(at)"
         case .escapedName(let at): return "Invalid request: the name of a member is spelled with an escape, at byte \(at)"
+        case .confusableName(let at):
+            return "Invalid request: the name of a member differs from a known one only in case, at byte \(at)"
         case .batch: return "Invalid request: batches are not supported"
         case .notAMessage(let why): return "Invalid request: \(why)"
         }
