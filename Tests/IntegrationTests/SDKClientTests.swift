@@ -67,7 +67,6 @@ struct SDKClientTests {
             #expect((seen["stepsAfter"] as? Int).map { $0 <= 1 } == true)
             #expect(seen["after"] as? [String] == ["slept 200 ms", "after"])
         case "resources":
-            #expect(seen["updated"] as? String == "demo::demo://numbers")
             let link = (seen["link"] as? [String: Any])?["content"] as? [[String: Any]] ?? []
             #expect(link.first?["uri"] as? String == "demo::demo://readme")
             #expect((link.last?["resource"] as? [String: Any])?["uri"] as? String == "demo::demo://readme")

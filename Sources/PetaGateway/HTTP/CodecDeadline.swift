@@ -10,6 +10,7 @@ final class CodecDeadline: ChannelDuplexHandler, SweptConnection, @unchecked Sen
     private let limit: TimeAmount
     private var due: NIODeadline?
     private var channel: (any Channel)?
+    private var handler: ChannelHandlerContext?
 
     init(_ context: LoopContext) {
         self.context = context
@@ -18,12 +19,14 @@ final class CodecDeadline: ChannelDuplexHandler, SweptConnection, @unchecked Sen
 
     func handlerAdded(context channel: ChannelHandlerContext) {
         self.channel = channel.channel
+        handler = channel
         due = .now() + limit
         context.add(self)
     }
 
     func handlerRemoved(context channel: ChannelHandlerContext) {
         self.channel = nil
+        handler = nil
         context.remove(self)
     }
 
@@ -38,7 +41,17 @@ final class CodecDeadline: ChannelDuplexHandler, SweptConnection, @unchecked Sen
     }
 
     func sweep(_ now: NIODeadline) {
-        if let due, now > due { channel?.close(promise: nil) }
+        guard let due, now > due, let handler else { return }
+        self.due = nil
+        // Nothing of an answer has been written, so this one cannot stand in the middle of another.
+        let text = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        let channel = handler.channel
+        let written = channel.eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenComplete { _ in
+            channel.close(mode: .output, promise: nil)
+            channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        }
+        handler.writeAndFlush(NIOAny(ByteBuffer(string: text)), promise: written)
     }
 
     func drain() { channel?.close(promise: nil) }

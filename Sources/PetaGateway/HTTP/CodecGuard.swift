@@ -12,6 +12,7 @@ final class CodecGuard: ChannelDuplexHandler, @unchecked Sendable {  // Touched 
     private enum State { case waiting, passing, answered }
     private var state = State.waiting
     private var began = false
+    private var isGet = false
     private let bodyLimit: Int
 
     init(bodyLimit: Int) { self.bodyLimit = bodyLimit }
@@ -24,6 +25,7 @@ final class CodecGuard: ChannelDuplexHandler, @unchecked Sendable {  // Touched 
                 return refuse(context, .notImplemented)
             }
             state = .passing
+            isGet = head.method == .GET
             if head.headers.contains(name: "expect") {
                 let asked = head.headers[canonicalForm: "expect"]
                 guard asked.count == 1, asked[0].lowercased() == "100-continue" else { return refuse(context, .expectationFailed) }
@@ -82,6 +84,12 @@ final class CodecGuard: ChannelDuplexHandler, @unchecked Sendable {  // Touched 
             context.writeAndFlush(data, promise: written)
         default: context.write(data, promise: promise)
         }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Who closes its half behind a POST still reads the answer; who does so under a stream has gone.
+        if event as? ChannelEvent == .inputClosed, isGet, began { return context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -195,8 +195,10 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
 
     /// The codec's parser forgives more than one blank in a request line; RFC 9112, section 3, has exactly two in all.
     private var hasOddBlanks: Bool {
-        guard let end = input.readableBytesView.firstIndex(of: 0x0A) else { return false }
-        return input.readableBytesView[..<end].count(where: { $0 == 0x20 }) != 2
+        // An empty line before the request line is to be passed over (RFC 9112, section 2.2).
+        let rest = input.readableBytesView.drop { $0 == 0x0D || $0 == 0x0A }
+        guard let end = rest.firstIndex(of: 0x0A) else { return false }
+        return rest[..<end].count(where: { $0 == 0x20 }) != 2
     }
 
     /// Answers a request that was refused by its head; its body is stepped over if it is there already.
@@ -368,7 +370,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         if let since = stalledSince, now - since > .seconds(Int64(settings.writeStallSeconds)) {
             // Slow is not stalled: only who takes nothing at all for that long is cut off.
             let left = Self.buffered(channel)
-            guard left != stalledBytes else { return channel.close(promise: nil) }
+            guard left < stalledBytes else { return channel.close(promise: nil) }
             (stalledSince, stalledBytes) = (now, left)
         }
         if streaming, now > nextComment { write(ByteBuffer(string: ": still here\n\n")) }
