@@ -34,7 +34,8 @@ final class CodecSide: Sendable {
                 try await writer.write(response: head, body: response.body)
             },
             configuration: .init(
-                idleTimeout: .seconds(Int64(shared.settings.headerSeconds + shared.settings.bodySeconds)),
+                // `CodecDeadline` looks after the time, and answers before it closes.
+                idleTimeout: nil,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: shared.settings.headBytes, maxHeaderListSize: shared.settings.headBytes, maxHeaderFieldCount: 100)))
     }
