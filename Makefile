@@ -11,6 +11,7 @@ bindir      = $(prefix)/bin
 unitdir     = $(prefix)/lib/systemd/system
 sysusersdir = $(prefix)/lib/sysusers.d
 mandir      = $(prefix)/share/man
+docdir      = $(prefix)/share/doc/peta
 bashdir     = $(prefix)/share/bash-completion/completions
 zshdir      = $(prefix)/share/zsh/site-functions
 fishdir     = $(prefix)/share/fish/vendor_completions.d
@@ -39,7 +40,7 @@ build: ## build .build/release/peta
 
 install: ## install binary, unit, man pages, completions: PREFIX=/usr/local DESTDIR=
 	@test -x $(BINARY) || { echo "make: $(BINARY) is not there; run 'make build' first" >&2; exit 1; }
-	install -d $(bindir) $(unitdir) $(sysusersdir) $(mandir)/man1 $(mandir)/man5 $(bashdir) $(zshdir) $(fishdir)
+	install -d $(bindir) $(unitdir) $(sysusersdir) $(mandir)/man1 $(mandir)/man5 $(bashdir) $(zshdir) $(fishdir) $(docdir)
 	install -s -m 0755 $(BINARY) $(bindir)/peta
 	sed 's|/usr/bin/peta|$(PREFIX)/bin/peta|' etc/peta.service > $(unitdir)/peta.service
 	chmod 0644 $(unitdir)/peta.service
@@ -49,11 +50,13 @@ install: ## install binary, unit, man pages, completions: PREFIX=/usr/local DEST
 	install -m 0644 completions/peta.bash $(bashdir)/peta
 	install -m 0644 completions/_peta $(zshdir)/_peta
 	install -m 0644 completions/peta.fish $(fishdir)/peta.fish
+	install -m 0644 etc/peta.yaml etc/admin-openapi.yaml $(docdir)
 
 uninstall: ## remove what install put there; data stays
 	rm -f $(bindir)/peta $(unitdir)/peta.service $(sysusersdir)/peta.conf
 	rm -f $(addprefix $(mandir)/man1/,$(notdir $(wildcard man/*.1))) $(addprefix $(mandir)/man5/,$(notdir $(wildcard man/*.5)))
 	rm -f $(bashdir)/peta $(zshdir)/_peta $(fishdir)/peta.fish
+	rm -f $(docdir)/peta.yaml $(docdir)/admin-openapi.yaml
 
 bench: ## measure against nginx and other gateways, write docs/performance.md
 	scripts/bootstrap.sh build
