@@ -12,6 +12,9 @@ package final class AuditBatch: @unchecked Sendable {
     /// How many records there are.
     package var count: Int { entries.count }
 
+    /// Whether somebody waits for the commit. One whose records are all in the journal can gather company first.
+    package private(set) var isUrgent: Bool
+
     private(set) var entries: ContiguousArray<Entry> = []
     private var storage: UnsafeMutableRawBufferPointer
     private(set) var size = 0
@@ -19,12 +22,14 @@ package final class AuditBatch: @unchecked Sendable {
     let written: (@Sendable () -> Void)?
 
     /// - Parameters:
+    ///   - urgent: somebody waits for it even if it is empty.
     ///   - completion: called exactly once, on the writer's thread (on the submitter's when the batch was not taken). Must not block.
     ///   - written: called on the writer's thread when a batch that had failed with ``AuditFailure/notCommitted(reason:)`` is in the
     ///     log after all. Until then its intents must stay in the ring.
     package init(
-        completion: @escaping @Sendable (Result<Void, AuditFailure>) -> Void, written: (@Sendable () -> Void)? = nil
+        urgent: Bool = false, completion: @escaping @Sendable (Result<Void, AuditFailure>) -> Void, written: (@Sendable () -> Void)? = nil
     ) {
+        isUrgent = urgent
         self.completion = completion
         self.written = written
         storage = .allocate(byteCount: 2048, alignment: 8)
@@ -32,19 +37,33 @@ package final class AuditBatch: @unchecked Sendable {
 
     deinit { storage.deallocate() }
 
-    /// Encodes one more record.
+    /// Encodes one more record, for whose commit somebody waits.
     package func append(_ record: AuditRecord) {
+        isUrgent = true
         while true {
             if let count = record.encode(to: UnsafeMutableRawBufferPointer(rebasing: storage[size...])) {
                 size += count
                 entries.append(Entry(end: size, time: record.time))
                 return
             }
-            let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: storage.count * 2, alignment: 8)
-            larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<size]))
-            storage.deallocate()
-            storage = larger
+            grow()
         }
+    }
+
+    /// Adds a record that is in the journal: nobody waits for its commit.
+    package func append(journaled record: Journaled) {
+        let json = record.json
+        while storage.count - size < json.count { grow() }
+        UnsafeMutableRawBufferPointer(rebasing: storage[size...]).copyMemory(from: json)
+        size += json.count
+        entries.append(Entry(end: size, time: record.time))
+    }
+
+    private func grow() {
+        let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: storage.count * 2, alignment: 8)
+        larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<size]))
+        storage.deallocate()
+        storage = larger
     }
 
     /// Calls `body` with each record in order. The pointers live as long as the batch.

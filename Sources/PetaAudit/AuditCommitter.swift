@@ -39,6 +39,7 @@ final class AuditCommitter: @unchecked Sendable {
 
     /// Commits the batches in order. On an error none of them is in the log, as far as SQLite says: see ``settleDoubt()``.
     func commit(_ batches: [AuditBatch]) throws {
+        guard batches.contains(where: { $0.count > 0 }) else { return }
         inDoubt = true
         attempted = nil
         try store.pool.writeWithoutTransaction { db in
@@ -64,7 +65,9 @@ final class AuditCommitter: @unchecked Sendable {
     func settleDoubt() throws -> Int {
         guard inDoubt else { return 0 }
         head = try store.pool.writeWithoutTransaction { try AuditHead.load($0, chain: chain).head }
+        inDoubt = false
         guard let attempted, attempted.head == head else { return 0 }
+        self.attempted = nil
         return attempted.batches
     }
 

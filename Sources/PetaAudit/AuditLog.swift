@@ -20,6 +20,7 @@ package final class AuditLog: Sendable {
     private let thread: WorkerThread
     private let checkpointer: Checkpointer
     private let lanes: [IntentLane]
+    private let durability: Durability
     private let logger: Logger
     private let stopped = Mutex(false)
 
@@ -40,6 +41,7 @@ package final class AuditLog: Sendable {
         self.store = store
         self.key = key
         self.logger = logger
+        self.durability = durability
         let (committer, damage) = try AuditCommitter.open(store: store, key: key, faults: nil)
         if let damage {
             logger.critical("the audit log was changed from outside; see 'peta audit verify'", metadata: ["damage": "\(damage)"])
@@ -56,7 +58,7 @@ package final class AuditLog: Sendable {
         checkpointer = try Checkpointer(path: store.pool.path, watch: watch, logger: logger)
         do {
             // Here and not where the store opens: GRDB sets synchronous itself when it opens a connection.
-            try store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(durability.rawValue)") }
+            try store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(durability.synchronous)") }
             thread = try WorkerThread(name: "audit-writer") { writer.run() }
         } catch {
             checkpointer.stop()
@@ -70,8 +72,26 @@ package final class AuditLog: Sendable {
 
     /// Hands over a batch. Its completion is called on the writer's thread once it is committed or could not be, or right here
     /// when it is not taken because too much is waiting or the log is stopped. Thread-safe, never blocks on the disk.
-    package func submit(_ batch: AuditBatch) {
-        if let refused = queue.push(batch) { batch.completion(.failure(refused)) }
+    /// - Returns: false when it was not taken.
+    @discardableResult
+    package func submit(_ batch: AuditBatch) -> Bool {
+        guard let refused = queue.push(batch) else { return true }
+        batch.completion(.failure(refused))
+        return false
+    }
+
+    /// Whether an answer may be released as soon as its record is in the journal. False where durability asks for a commit first,
+    /// and while the writer cannot write or falls behind. Two atomic loads.
+    /// - Parameter now: nanoseconds of the monotonic clock.
+    package func journals(at now: Int64) -> Bool {
+        durability == .journal && writer.isWritable && !queue.isBehind(at: MonotonicTime(nanoseconds: now))
+    }
+
+    /// Returns when everything that was submitted before is committed, or could not be.
+    package func flush() async {
+        await withCheckedContinuation { done in
+            submit(AuditBatch(urgent: true) { _ in done.resume() })
+        }
     }
 
     /// Commits one record and returns when that is done.
@@ -126,9 +146,10 @@ extension AuditLog {
         try store.readSync { try AuditReader.query($0, filter) }
     }
 
-    /// As ``query(_:)``, off the caller's thread.
+    /// As ``query(_:)``, off the caller's thread, with everything that was submitted before.
     package func records(matching filter: AuditFilter) async throws -> [StoredRecord] {
-        try await store.read { try AuditReader.query($0, filter) }
+        await flush()
+        return try await store.read { try AuditReader.query($0, filter) }
     }
 
     /// The last `n` records in the order of the log. Blocks: never on an event loop.
@@ -150,9 +171,10 @@ extension AuditLog {
         try store.readSync { try AuditVerifier.verify($0, key: key) }
     }
 
-    /// As ``verify()``, off the caller's thread.
+    /// As ``verify()``, off the caller's thread, with everything that was submitted before.
     package func verification() async throws -> AuditVerification {
-        try await store.read { [key] in try AuditVerifier.verify($0, key: key) }
+        await flush()
+        return try await store.read { [key] in try AuditVerifier.verify($0, key: key) }
     }
 }
 
@@ -166,8 +188,9 @@ extension AuditLog {
         if recovery.headAtBoot > committer.head.seq {
             logger.critical("the audit log ends before the last start of the gateway: an older database was put in its place")
         }
-        guard let earliest = recovery.intents.map(\.time).min() else { return }
-        let ids = Set(recovery.intents.compactMap(\.requestID))
+        let owed = recovery.owed
+        guard let earliest = owed.map(\.time).min() else { return }
+        let ids = Set(owed.compactMap(\.requestID))
         let known = try store.readSync { db in
             // A record's time is its intent's time, and the column is never before it.
             let first = max(recovery.headAtBoot + 1, try AuditRows.first(db, notBefore: earliest - clockTolerance))
@@ -175,11 +198,9 @@ extension AuditLog {
             return first <= last ? try AuditReader.requestIDs(db, among: ids, in: first...last) : []
         }
         var seen = known
+        let missing = owed.filter { record in record.requestID.map { seen.insert($0).inserted } ?? true }
         let batch = AuditBatch { _ in }
-        for record in recovery.intents.sorted(by: { $0.time < $1.time }) {
-            if let id = record.requestID, !seen.insert(id).inserted { continue }
-            batch.append(record)
-        }
+        for record in missing.sorted(by: { $0.time < $1.time }) { batch.append(record) }
         guard batch.count > 0 else { return }
         try committer.commit([batch])
         logger.warning("calls were on their way when the gateway ended", metadata: ["recorded": "\(batch.count)"])

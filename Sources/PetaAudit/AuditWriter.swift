@@ -69,6 +69,7 @@ final class AuditWriter: Sendable {
             failed(error, &taken, &kept)
             return
         }
+        queue.caughtUp()
         signal.publish(head: committer.head.seq)
         if !writable.load(ordering: .relaxed) {
             failure.withLock { $0 = nil }

@@ -1,4 +1,14 @@
-/// One thread's part of the intent ring: puts a call down before it is forwarded, and clears it when its record is committed.
+/// A record that stands in the journal and is still to be committed.
+package struct Journaled {
+    /// The slot to release when it is committed.
+    package let slot: Int32
+    let time: Int64
+    /// The record as it stands in the slot; valid until that is released.
+    let json: UnsafeRawBufferPointer
+}
+
+/// One thread's part of the intent ring: puts a call down before it is forwarded and its record when it has ended, and clears both
+/// when the record is committed.
 ///
 /// No locks: one owner, which is one thread or one event loop.
 // Sendable so that it can be handed to its owner; see above.
@@ -32,13 +42,23 @@ package final class IntentLane: @unchecked Sendable {
     }
 
     /// As ``claim(_:)-(UnsafeRawBufferPointer)``, encoding the record into the slot itself.
-    package func claim(_ record: AuditRecord) -> Int32? {
+    package func claim(_ record: AuditRecord) -> Int32? { put(record, flag: 0)?.slot }
+
+    /// Writes down a call's whole record: a process that dies from here on leaves it, not its intent, whose slot is released. Nil
+    /// when so many wait for their commit that new calls need the room, or the record is too long: then the answer must wait.
+    package func journal(_ record: AuditRecord, instead intent: Int32) -> Journaled? {
+        guard free.count > IntentRing.reserved, let written = put(record, flag: IntentRing.finished) else { return nil }
+        release(intent)
+        return written
+    }
+
+    private func put(_ record: AuditRecord, flag: UInt32) -> Journaled? {
         guard let slot = free.last else { return nil }
         let room = UnsafeMutableRawBufferPointer(start: ring.content(lane: index, slot: Int(slot)), count: IntentRing.capacity)
         guard let count = record.encode(to: room) else { return nil }
         free.removeLast()
-        ring.setState(UInt32(truncatingIfNeeded: count), lane: index, slot: Int(slot))
-        return slot
+        ring.setState(UInt32(truncatingIfNeeded: count) | flag, lane: index, slot: Int(slot))
+        return Journaled(slot: slot, time: record.time, json: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<count]))
     }
 
     /// Clears a slot that ``claim(_:)-(UnsafeRawBufferPointer)`` gave. Do it when the call's record is committed, not when that

@@ -5,8 +5,11 @@ import Logging
 ///
 /// The file is what some earlier process, or nobody knows who, left there: nothing in it is believed.
 struct IntentRecovery {
-    /// The calls that were on their way, as records with the outcome `stopped`.
-    private(set) var intents: [AuditRecord] = []
+    /// What is owed to the log: first the records of calls that had ended, then the calls that were on their way, as records with the
+    /// outcome `stopped`. A call can be among both: its record counts.
+    var owed: [AuditRecord] { records + intents }
+    private var records: [AuditRecord] = []
+    private var intents: [AuditRecord] = []
     /// The last record of the log when that run began.
     private(set) var headAtBoot: Int64 = 0
 
@@ -47,20 +50,24 @@ struct IntentRecovery {
                 let start = slot * IntentRing.slotSize
                 let state = buffer.load(fromByteOffset: start, as: UInt32.self)
                 if state == 0 { continue }
-                guard state <= IntentRing.capacity, let record = Self.record(buffer, at: start + 4, count: Int(state)) else {
+                let length = state & ~IntentRing.finished
+                guard length <= IntentRing.capacity, var record = Self.record(buffer, at: start + 4, count: Int(length)) else {
                     logger.warning("an intent cannot be read and is passed over", metadata: ["lane": "\(lane)", "slot": "\(slot)"])
                     continue
                 }
-                intents.append(record)
+                if state != length {
+                    records.append(record)
+                } else {
+                    record.outcome = .stopped
+                    intents.append(record)
+                }
             }
         }
     }
 
     private static func record(_ buffer: UnsafeMutableRawBufferPointer, at start: Int, count: Int) -> AuditRecord? {
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[start..<start + count]).bindMemory(to: UInt8.self)
-        guard var record = try? AuditRecord(bytes: bytes) else { return nil }
-        record.outcome = .stopped
-        return record
+        return try? AuditRecord(bytes: bytes)
     }
 
     private static func fill(_ buffer: UnsafeMutableRawBufferPointer, _ file: Int32, from offset: Int) -> Int {

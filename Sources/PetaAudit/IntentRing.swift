@@ -4,18 +4,23 @@ import Synchronization
 /// The file in which calls leave a trace before they are forwarded, so that `kill -9` cannot make them unrecorded.
 ///
 /// It is mapped shared: what is stored belongs to the kernel at once and survives the process, though not a power failure.
-/// Layout in native byte order: one page of header, then for each lane 1024 slots of 1024 bytes. A slot is a state word,
-/// 0 when free and else the length of what follows, and a whole audit record as JSON.
+/// Layout in native byte order: one page of header, then for each lane 2048 slots of 1024 bytes. A slot is a state word,
+/// 0 when free and else the length of what follows, and a whole audit record as JSON. The word's highest bit tells the record of a
+/// call that has ended from the intent of one that is on its way.
 // Sendable: the mapping never moves; each slot is written by the owner of its lane alone.
 final class IntentRing: @unchecked Sendable {
-    static let slotsPerLane = 1024
+    static let slotsPerLane = 2048
+    /// Slots of a lane that records of ended calls leave to intents.
+    static let reserved = 1024
     static let slotSize = 1024
     static let headerSize = 4096
     /// The longest record that a slot holds, in bytes.
     static let capacity = slotSize - MemoryLayout<UInt32>.size
     static let greatestLaneCount = 256
+    /// In the state word: what stands here is a record, not an intent.
+    static let finished: UInt32 = 1 << 31
     static let magic: UInt64 = 0x3130_474e_4952_4150  // "PARING01"
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
 
     struct Header: BitwiseCopyable {
         var magic = IntentRing.magic

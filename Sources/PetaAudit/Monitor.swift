@@ -56,9 +56,9 @@ struct MonotonicTime: Comparable {
         return MonotonicTime(nanoseconds: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
     }
 
-    func after(milliseconds: Int) -> MonotonicTime {
-        MonotonicTime(nanoseconds: nanoseconds + Int64(milliseconds) * 1_000_000)
-    }
+    func after(milliseconds: Int) -> MonotonicTime { after(nanoseconds: Int64(milliseconds) * 1_000_000) }
+
+    func after(nanoseconds more: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: nanoseconds + more) }
 
     var timespec: timespec {
         Glibc.timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))

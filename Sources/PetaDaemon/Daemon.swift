@@ -61,12 +61,12 @@ private struct Running {
         let data = settings.dataDirectory
         store = try Store(
             directory: data, migrations: Vault.migrations + Identity.migrations + SQLiteServerStore.migrations + AuditLog.migrations,
-            durability: settings.audit.durability == .full ? .full : .normal)
+            durability: Self.durability(settings.audit.durability))
         vault = try Vault.open(store: store, keyFile: data + "/key")
         let count = settings.loops > 0 ? settings.loops : System.coreCount
         audit = try AuditLog(
             store: store, key: try vault.deriveKey("audit/mac"), ringPath: data + "/intents",
-            durability: settings.audit.durability == .full ? .full : .normal, lanes: count, logger: level.logger("peta.audit"))
+            durability: Self.durability(settings.audit.durability), lanes: count, logger: level.logger("peta.audit"))
         identity = try Identity(store: store, feed: feed)
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         spawner = NIOThreadPool(numberOfThreads: 1)
@@ -83,6 +83,14 @@ private struct Running {
     }
 
     /// The little of the daemon's environment that programs need to run at all; never its credentials.
+    private static func durability(_ chosen: AuditDurability) -> Durability {
+        switch chosen {
+        case .journal: .journal
+        case .normal: .normal
+        case .full: .full
+        }
+    }
+
     private static func childEnvironment() -> [String: String] {
         ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"].contains($0.key) }
     }

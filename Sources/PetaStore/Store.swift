@@ -105,7 +105,7 @@ extension Store {
         try translating(path) {
             // Only here: GRDB sets synchronous to NORMAL itself, after its prepareDatabase.
             try pool.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue.uppercased())")
+                try db.execute(sql: "PRAGMA synchronous = \(durability.synchronous)")
                 // A checkpoint every 1,000 pages, the default, shows as pauses of about 10 ms in busy writing.
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
             }

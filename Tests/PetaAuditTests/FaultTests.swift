@@ -40,7 +40,7 @@ struct FaultTests {
             #expect(log.lastError == nil)
             #expect(log.backlog == (0, 0))
         }
-        #expect(gate.calls >= Self.questions)
+        #expect(gate.calls >= n)
     }
 
     @Test("a failed commit is tried again without anybody submitting")

@@ -105,7 +105,7 @@ struct RingTests {
         ("a length that takes in what is behind the record", ["b"], { $0[firstSlot + 1] = 3 }),
         ("garbage in the slot", ["b"], { $0.replaceSubrange(firstSlot + 4..<firstSlot + 100, with: [UInt8](repeating: 0xfe, count: 96)) }),
         ("zeros in the slot", ["b"], { $0.replaceSubrange(firstSlot + 4..<firstSlot + 1024, with: [UInt8](repeating: 0, count: 1020)) }),
-        ("a file cut behind the first lane", ["a"], { $0 = $0.prefix(firstSlot + 1024 * 1024) }),
+        ("a file cut behind the first lane", ["a"], { $0 = $0.prefix(firstSlot + 2048 * 1024) }),
         ("a file cut in the first slot", [], { $0 = $0.prefix(firstSlot + 100) }),
         ("an empty file", [], { $0 = Data() }),
         ("another magic number", [], { $0[0] ^= 1 }),
@@ -132,23 +132,23 @@ struct RingTests {
         }
     }
 
-    @Test("a lane has 1024 slots, gives the warmest first, and refuses when it is full")
+    @Test("a lane has 2048 slots, gives the warmest first, and refuses when it is full")
     func full() async throws {
         let place = Place()
         try await place.withLog { log, _ throws in
             let lane = log.lane(0)
             var slots: [Int32] = []
             while let slot = lane.claim(intent("r\(slots.count)")) { slots.append(slot) }
-            #expect(Set(slots).count == 1024)
+            #expect(Set(slots).count == 2048)
             lane.release(slots[500])
             lane.release(slots[500])
             lane.release(-1)
-            lane.release(1024)
-            #expect(lane.used == 1023)
+            lane.release(2048)
+            #expect(lane.used == 2047)
             #expect(lane.claim(intent("again")) == slots[500])
             #expect(lane.claim(intent("more")) == nil)
         }
-        try await place.withLog { log, _ throws in #expect(try log.all().count == 1024) }
+        try await place.withLog { log, _ throws in #expect(try log.all().count == 2048) }
     }
 
     @Test("a record up to the slot's capacity fits, one byte more does not")
@@ -175,7 +175,7 @@ struct RingTests {
         try await place.withLog { _, _ in
             let attributes = try FileManager.default.attributesOfItem(atPath: place.ringPath)
             #expect(attributes[.posixPermissions] as? Int == 0o600)
-            #expect(attributes[.size] as? Int == 4096 + 1024 * 1024)
+            #expect(attributes[.size] as? Int == 4096 + 2048 * 1024)
         }
         let elsewhere = place.directory + "/elsewhere"
         #expect(FileManager.default.createFile(atPath: elsewhere, contents: Data("precious".utf8)))

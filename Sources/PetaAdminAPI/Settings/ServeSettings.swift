@@ -95,6 +95,6 @@ package struct ServeSettings: Sendable {
 
     /// How surely an audit record is on disk before its answer is released.
     package struct Audit: Sendable, Equatable {
-        package var durability = AuditDurability.normal
+        package var durability = AuditDurability.journal
     }
 }

@@ -13,7 +13,8 @@ package enum NameStyle: String, Sendable, CaseIterable {
     case safe, qualified
 }
 
-/// `normal` survives the death of the process, `full` also the loss of power (one fsync for each group of records).
+/// What an answer waits for: `journal` its record in a file that outlives the process, `normal` its commit to the database, `full` also
+/// its sync to the disk. Only `full` survives the loss of power.
 package enum AuditDurability: String, Sendable, CaseIterable {
-    case normal, full
+    case journal, normal, full
 }

@@ -25,7 +25,8 @@ enum SettingTable {
         .flag("redactResults", \.redactResults, "Replaces injected secrets in results, unless a server says otherwise."),
         .choice(
             "audit.durability", \.audit.durability,
-            "normal survives the death of the process, full also the loss of power, for more writes to disk."),
+            "What an answer waits for: journal, its record in a file that outlives the process; normal, its commit; full, its sync to disk."
+        ),
         .number("limits.bodyBytes", \.limits.bodyBytes, 1024...(1 << 30), .bytes, "The largest request body."),
         .number("limits.resultBytes", \.limits.resultBytes, 1024...(1 << 30), .bytes, "The largest result of a call."),
         .number(

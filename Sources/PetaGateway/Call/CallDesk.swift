@@ -171,7 +171,7 @@ struct CallDesk {
         record.outcome = .denied
         record.error = why
         record.bytesOut = Int64(reply.length)
-        context.outbox.add(record, slot: -1, HeldReply(reply, request, scan, responder))
+        context.outbox.add(record, slot: -1, at: .now(), HeldReply(reply, request, scan, responder))
     }
 
     /// One answer, made here alone, for what is denied, hidden and missing.
@@ -187,7 +187,7 @@ struct CallDesk {
         var reply = Reply(status: 200)
         reply.body = request.body.withUnsafeReadableBytes { RPC.unknown(kind, id: scan.id.slice(of: $0), target: target.slice(of: $0)) }
         record.bytesOut = Int64(reply.length)
-        context.outbox.add(record, slot: -1, HeldReply(reply, request, scan, responder))
+        context.outbox.add(record, slot: -1, at: .now(), HeldReply(reply, request, scan, responder))
     }
 }
 

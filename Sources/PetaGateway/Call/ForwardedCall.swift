@@ -341,7 +341,7 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         record.bytesOut = Int64(reply.length)
         context.latency.add((now - began).nanoseconds)
         context.finished += 1
-        context.outbox.add(record, slot: slot, self)
+        context.outbox.add(record, slot: slot, at: now, self)
     }
 
     func auditSettled(_ failure: AuditFailure?) {

@@ -1,13 +1,14 @@
 internal import NIOCore
 internal import PetaAudit
 
-/// Whoever must not answer before its record is committed. Called on the loop that submitted.
+/// Whoever must not answer before its record is safe. Called on the loop that submitted.
 protocol AuditWaiter: AnyObject {
-    /// The record is committed, or it is not and the answer must be withheld.
+    /// The record is in the journal or committed, or it is not and the answer must be withheld.
     func auditSettled(_ failure: AuditFailure?)
 }
 
-/// Gathers the records of one tick of an event loop into one batch, and releases what waits when it is committed.
+/// Gathers the records of one tick of an event loop into one batch, and releases what waits for them: what is in the journal as soon as
+/// the batch is handed over, the rest when it is committed.
 final class AuditOutbox: @unchecked Sendable {  // Touched on `loop` only.
     /// What a batch in the writer's hands will release.
     private final class Pending: @unchecked Sendable {  // Filled and read on one loop; only carried by the writer.
@@ -20,6 +21,8 @@ final class AuditOutbox: @unchecked Sendable {  // Touched on `loop` only.
     private let loop: any EventLoop
     private var batch: AuditBatch?
     private var pending = Pending()
+    private var journaled: [any AuditWaiter] = []
+    private var spare: [any AuditWaiter] = []
 
     init(log: AuditLog, lane: IntentLane, loop: any EventLoop) {
         self.log = log
@@ -28,8 +31,14 @@ final class AuditOutbox: @unchecked Sendable {  // Touched on `loop` only.
     }
 
     /// Adds a record; `slot` is its intent's, or -1.
-    func add(_ record: AuditRecord, slot: Int32, _ waiter: any AuditWaiter) {
+    func add(_ record: AuditRecord, slot: Int32, at now: NIODeadline, _ waiter: any AuditWaiter) {
         let batch = batch ?? begin()
+        if log.journals(at: Int64(now.uptimeNanoseconds)), let written = lane.journal(record, instead: slot) {
+            batch.append(journaled: written)
+            pending.slots.append(written.slot)
+            journaled.append(waiter)
+            return
+        }
         batch.append(record)
         pending.waiters.append(waiter)
         if slot >= 0 { pending.slots.append(slot) }
@@ -43,7 +52,7 @@ final class AuditOutbox: @unchecked Sendable {  // Touched on `loop` only.
         let made = AuditBatch { result in
             loop.execute { Self.settle(pending, result, lane) }
         } written: {
-            // It had failed and was written after all: only now its intents are not needed any more.
+            // It had failed and was written after all: only now its slots are not needed any more.
             loop.execute { Self.release(pending, lane) }
         }
         batch = made
@@ -51,10 +60,18 @@ final class AuditOutbox: @unchecked Sendable {  // Touched on `loop` only.
         return made
     }
 
+    /// The answers of what is journaled go out behind the submission: whoever has one and asks for the log finds the record in it.
     private func flush() {
         guard let full = batch else { return }
         batch = nil
-        log.submit(full)
+        var waiters = spare
+        spare = []
+        swap(&waiters, &journaled)
+        let taken = log.submit(full)
+        // Not taken: the journal has them for the next start, but an answer must not rest on that alone.
+        for waiter in waiters { waiter.auditSettled(taken ? nil : .overloaded) }
+        waiters.removeAll(keepingCapacity: true)
+        spare = waiters
     }
 
     private static func settle(_ pending: Pending, _ result: Result<Void, AuditFailure>, _ lane: IntentLane) {
