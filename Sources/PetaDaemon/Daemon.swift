@@ -62,6 +62,10 @@ private struct Running {
         store = try Store(
             directory: data, migrations: Vault.migrations + Identity.migrations + SQLiteServerStore.migrations + AuditLog.migrations,
             durability: Self.durability(settings.audit.durability))
+        let orphans = Orphans.end(of: store.identity)
+        if !orphans.isEmpty {
+            logger.warning("processes that an earlier run left behind were ended", metadata: ["count": "\(orphans.count)"])
+        }
         vault = try Vault.open(store: store, keyFile: data + "/key")
         let count = settings.loops > 0 ? settings.loops : System.coreCount
         audit = try AuditLog(
@@ -74,7 +78,7 @@ private struct Running {
         let context = DownstreamContext(
             loops: Array(group.makeIterator()), spawner: spawner, credentials: VaultCredentials(vault: vault),
             budget: ResultBudget(limit: settings.limits.resultMemoryBytes), resultLimit: settings.limits.resultBytes,
-            startTimeout: .seconds(Int64(settings.servers.startSeconds)), software: version, baseEnvironment: Self.childEnvironment(),
+            startTimeout: .seconds(Int64(settings.servers.startSeconds)), software: version, baseEnvironment: Self.childEnvironment(store.identity),
             logger: level.logger("peta.downstream"))
         servers = Servers(context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault), feed: feed)
         gateway = Gateway(
@@ -82,7 +86,6 @@ private struct Running {
             logger: level.logger("peta.gateway"))
     }
 
-    /// The little of the daemon's environment that programs need to run at all; never its credentials.
     private static func durability(_ chosen: AuditDurability) -> Durability {
         switch chosen {
         case .journal: .journal
@@ -91,8 +94,11 @@ private struct Running {
         }
     }
 
-    private static func childEnvironment() -> [String: String] {
-        ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"].contains($0.key) }
+    /// The little of the daemon's environment that programs need to run at all, never its credentials, and whose they are.
+    private static func childEnvironment(_ instance: String) -> [String: String] {
+        var found = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"].contains($0.key) }
+        found[Orphans.variable] = instance
+        return found
     }
 
     private static func gatewaySettings(_ settings: ServeSettings, _ version: String) -> GatewaySettings {

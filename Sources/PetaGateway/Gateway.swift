@@ -39,9 +39,12 @@ package final class Gateway: Sendable {
         self.servers = servers
         self.identity = identity
         let boot = String(String(UInt32.random(in: .min ... .max), radix: 36).suffix(6))
+        let demand = LogDemand { level, generation in
+            Task { await servers.setLogLevel("\(level)", generation: generation) }
+        }
         let shared = GatewayShared(
-            settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, logger: logger, boot: boot
-        )
+            settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, demand: demand,
+            logger: logger, boot: boot)
         self.shared = shared
         let empty = Snapshot(identity: identity.snapshot, catalog: Catalog([]))
         contexts = downstream.loops.enumerated().map { index, loop in

@@ -7,6 +7,8 @@ import Synchronization
 /// never removed: that would let two processes lock two different files of the same name.
 final class DirectoryLock: Sendable {
     private let descriptor: Mutex<Int32?>
+    /// Device and inode of the lock file, in hexadecimal: the same for every process that holds this lock, and for no other lock.
+    let identity: String
 
     /// - Throws: ``StoreError/inUse(path:pid:)`` when somebody else holds it.
     init(directory: String) throws {
@@ -23,6 +25,9 @@ final class DirectoryLock: Sendable {
         ftruncate(fd, 0)
         let pid = Array("\(getpid())\n".utf8)
         _ = pid.withUnsafeBytes { pwrite(fd, $0.baseAddress, $0.count, 0) }
+        var info = stat()
+        fstat(fd, &info)
+        identity = String(info.st_dev, radix: 16) + "-" + String(info.st_ino, radix: 16)
         descriptor = Mutex(fd)
     }
 

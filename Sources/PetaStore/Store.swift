@@ -45,6 +45,9 @@ package final class Store: Sendable {
         self.pool = pool
     }
 
+    /// What tells this data directory from every other on the machine, over restarts.
+    package var identity: String { lock.identity }
+
     /// Reads a consistent snapshot, off the caller's thread.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         try await pool.read(body)

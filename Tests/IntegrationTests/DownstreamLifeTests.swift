@@ -173,6 +173,26 @@ struct DownstreamLifeTests {
         try rig.gateway.kill()
         defer { kill(grandchild, SIGKILL) }
         try eventually("the children are gone") { children.allSatisfy { Self.isGone($0.pid) } }
+        // What ignores the end of its input as well outlives that; not the next start.
+        #expect(!Self.isGone(grandchild))
+        let second = try rig.gateway.restarted()
+        #expect(Self.isGone(grandchild))
+        try second.stop()
+    }
+
+    @Test("a start ends nothing that is not a leftover of the same data")
+    func othersLive() throws {
+        let rig = try DownstreamRig()
+        let other = try DownstreamRig()
+        try other.addBad(flags: ["--stubborn"])
+        let grandchild = try #require(other.noted("grandchild").last.flatMap { Int32($0) })
+        try rig.gateway.kill()
+        let second = try rig.gateway.restarted()
+        #expect(!Self.isGone(grandchild))
+        #expect(other.gateway.descendants.contains { $0.pid == grandchild })
+        try second.stop()
+        try other.gateway.expect("server", "stop", "bad")
+        try other.finish()
     }
 
     @Test("a disabled server is absent and refused at once, with the answer for one that does not exist")

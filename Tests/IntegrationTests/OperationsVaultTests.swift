@@ -186,7 +186,7 @@ struct OperationsVaultTests {
         let second = try DownstreamRig.object(client.callText("second::environment"))
         #expect(first["KEY"] as? String == "value-of-one")
         #expect(second["KEY"] as? String == "pre-value-of-two-post")
-        let known: Set = ["KEY", "PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LC_CTYPE", "PWD"]
+        let known: Set = ["KEY", "PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LC_CTYPE", "PWD", "PETA_INSTANCE"]
         #expect(Set(first.keys).subtracting(known).isEmpty)
         #expect(!"\(first) \(second)".contains("planted"))
         #expect(!"\(first)".contains("value-of-two") && !"\(second)".contains("value-of-one"))

@@ -257,6 +257,32 @@ struct UpstreamCallTests {
         }
     }
 
+    @Test("a session that asks for debug messages gets those of its servers, also of one that starts later")
+    func debugLevel() throws {
+        try UpstreamSite.run { site in
+            let session = try site.open()
+            let stream = try session.openStream()
+            var round = 0
+            func debugMessageComes(from server: String = "demo") throws -> Bool {
+                round += 1
+                _ = try session.call("\(server)__log", #"{"level":"debug","message":"fine"}"#)
+                _ = try session.call("\(server)__log", #"{"level":"error","message":"end \#(round)"}"#)
+                return try stream.methods(before: "end \(round)").contains("notifications/message")
+            }
+            // The demonstration server itself begins at info.
+            #expect(try !debugMessageComes())
+            #expect(try session.request("logging/setLevel", #"{"level":"debug"}"#).result != nil)
+            try eventually("the server was told") { try debugMessageComes() }
+            try site.gateway.addDemo("late")
+            try eventually("the later one was told") { try debugMessageComes(from: "late") }
+            try site.gateway.expect("server", "remove", "late", "--yes")
+            // Servers are shared: another session's level neither hides nor brings anything here.
+            let other = try site.open()
+            #expect(try other.request("logging/setLevel", #"{"level":"emergency"}"#).result != nil)
+            #expect(try debugMessageComes())
+        }
+    }
+
     @Test("log messages reach only users who may use the server, by grant or because it is public")
     func logAudience() throws {
         try UpstreamSite.run { site in

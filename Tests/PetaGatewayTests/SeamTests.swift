@@ -324,7 +324,7 @@ import Testing
             "PetaDownstream/Life/ServerHandle.swift": ["isLive", "send", "redaction", "wake", "enter", "leave"],
             "PetaDownstream/Life/Servers.swift": [
                 "onNotification", "load", "table", "startEager", "ids", "report", "add", "update", "remove", "start", "stop", "logs",
-                "shutDown",
+                "setLogLevel", "shutDown",
             ],
             "PetaDownstream/Link/Exchange.swift": ["answered", "notified", "ended", "opened", "end", "abandon"],
         ]

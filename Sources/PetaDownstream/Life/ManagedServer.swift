@@ -21,6 +21,9 @@ actor ManagedServer {
     private var lastRead = ContinuousClock.now - .seconds(60)
     private var refreshing: Task<Void, Never>?
     private var refreshAgain = false
+    private var wantedLevel: String?
+    private var toldLevel: String?
+    private var telling: Task<Void, Never>?
     private var outcome: Handshake.Outcome?
     private var startedAt: Double?
     private(set) var capabilities: Capabilities
@@ -182,6 +185,8 @@ actor ManagedServer {
         handle(.started(attempt: attempt))
         guard machine.state == .online, machine.attempt == attempt else { return }
         if definition.kind == .http { openStream(made) }
+        toldLevel = nil
+        tellLevel()
         refresh()
     }
 
@@ -271,6 +276,30 @@ actor ManagedServer {
             }
             await old.close()
         }
+    }
+
+    // MARK: its log level
+
+    /// The level from which on its log messages are wanted; told now if it is online, and at each start.
+    func setLogLevel(_ level: String) {
+        wantedLevel = level
+        tellLevel()
+    }
+
+    private func tellLevel() {
+        if telling == nil { telling = Task { await self.tellLevels() } }
+    }
+
+    private func tellLevels() async {
+        while let link, machine.state == .online, outcome?.capabilities["logging"] != nil, let level = wantedLevel, level != toldLevel {
+            toldLevel = level
+            do {
+                _ = try await request("logging/setLevel", ["level": .string(level)], over: link)
+            } catch {
+                log.add("the log level could not be set: \((error as? DownstreamFailure)?.text ?? "\(error)")", .gateway)
+            }
+        }
+        telling = nil
     }
 
     // MARK: what the server tells

@@ -173,7 +173,7 @@ final class Endpoint {
         else {
             return refuse(request, scan, -32602, "Unknown log level", responder)
         }
-        session.logLevel = level
+        shared.demand.ask(level, session)
         answer(request, scan, Array("{}".utf8), responder)
     }
 

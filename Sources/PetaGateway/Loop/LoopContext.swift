@@ -10,6 +10,7 @@ internal import Synchronization
 final class GatewayShared: Sendable {
     let settings: GatewaySettings
     let sessions: SessionTable
+    let demand: LogDemand
     let audit: AuditLog
     let budget: ResultBudget
     let ids: RequestIDs
@@ -23,10 +24,12 @@ final class GatewayShared: Sendable {
     let publicServers = Mutex<Set<String>>([])
 
     init(
-        settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity, logger: Logger, boot: String
+        settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity, demand: LogDemand,
+        logger: Logger, boot: String
     ) {
         self.settings = settings
-        sessions = SessionTable(limit: settings.sessions, userLimit: settings.sessionsPerUser)
+        self.demand = demand
+        sessions = SessionTable(limit: settings.sessions, userLimit: settings.sessionsPerUser, demand: demand)
         self.audit = audit
         self.budget = budget
         self.ids = ids

@@ -21,7 +21,7 @@ final class Session: Sendable {
         var calls: [ForwardedCall] = []
         var stream: (any NotificationStream)?
         var waiting: [[UInt8]] = []
-        var logLevel: LogLevel = .info
+        var askedLevel: LogLevel?
     }
     private let state = Mutex(State())
     private let used: Atomic<UInt64>
@@ -107,9 +107,21 @@ final class Session: Sendable {
         stream?.send(message)
     }
 
-    var logLevel: LogLevel {
-        get { state.withLock { $0.logLevel } }
-        set { state.withLock { $0.logLevel = newValue } }
+    /// Log messages from this level on reach the client.
+    var logLevel: LogLevel { state.withLock { $0.askedLevel ?? .info } }
+
+    /// Sets the level and gives the one before, if any was asked for; nil when the session has ended.
+    func ask(_ level: LogLevel) -> LogLevel?? {
+        state.withLock { state in
+            guard !state.ended else { return nil }
+            defer { state.askedLevel = level }
+            return .some(state.askedLevel)
+        }
+    }
+
+    /// Takes back what was asked for.
+    func forgetLevel() -> LogLevel? {
+        state.withLock { $0.askedLevel.take() }
     }
 
     /// Ends it: calls under way are cancelled, the stream is closed.

@@ -34,7 +34,10 @@ final class SessionTable: Sendable {
         var shard: Int { Int(truncatingIfNeeded: ((a ^ c ^ e) &* 0x9E37_79B9_7F4A_7C15) >> 58) }
     }
 
-    init(limit: Int, userLimit: Int) {
+    private let demand: LogDemand
+
+    init(limit: Int, userLimit: Int, demand: LogDemand) {
+        self.demand = demand
         self.limit = limit
         self.userLimit = userLimit
         shards = (0..<Self.shardCount).map { _ in Shard() }
@@ -77,6 +80,7 @@ final class SessionTable: Sendable {
         }
         total.wrappingSubtract(1, ordering: .relaxed)
         session.end()
+        demand.forget(session)
     }
 
     /// Ends every session for which `condition` holds.
