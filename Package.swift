@@ -48,7 +48,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let package = Package(
     name: "peta",
-    products: [.executable(name: "peta", targets: ["peta"])],
+    products: [
+        .executable(name: "peta", targets: ["peta"]),
+        // Preloaded by a test into the binary; not installed.
+        .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -105,6 +109,7 @@ let package = Package(
             name: "peta", dependencies: ["PetaCommands", "PetaDaemon", "PetaDemo"], swiftSettings: strict, linkerSettings: staticRuntime),
         // Tests. None depends on the executable target: its linker settings are not theirs.
         .target(name: "PetaTestSupport", path: "Tests/PetaTestSupport", swiftSettings: strict),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests("PetaWireTests", ["PetaWire"], exclude: ["Seeds"]),
         tests("PetaStoreTests", ["PetaStore", grdb]),
         tests("PetaVaultTests", ["PetaVault", "PetaCrypto", "PetaStore", grdb]),

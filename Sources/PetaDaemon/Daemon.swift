@@ -78,7 +78,8 @@ private struct Running {
         let context = DownstreamContext(
             loops: Array(group.makeIterator()), spawner: spawner, credentials: VaultCredentials(vault: vault),
             budget: ResultBudget(limit: settings.limits.resultMemoryBytes), resultLimit: settings.limits.resultBytes,
-            startTimeout: .seconds(Int64(settings.servers.startSeconds)), software: version, baseEnvironment: Self.childEnvironment(store.identity),
+            startTimeout: .seconds(Int64(settings.servers.startSeconds)), software: version,
+            baseEnvironment: Self.childEnvironment(store.identity),
             logger: level.logger("peta.downstream"))
         servers = Servers(context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault), feed: feed)
         gateway = Gateway(
