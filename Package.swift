@@ -109,18 +109,21 @@ let package = Package(
             name: "peta", dependencies: ["PetaCommands", "PetaDaemon", "PetaDemo"], swiftSettings: strict, linkerSettings: staticRuntime),
         // Tests. None depends on the executable target: its linker settings are not theirs.
         .target(name: "PetaTestSupport", path: "Tests/PetaTestSupport", swiftSettings: strict),
+        .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: strict),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-        tests("PetaWireTests", ["PetaWire"], exclude: ["Seeds"]),
+        tests("PetaWireTests", ["TestRandom", "PetaWire"], exclude: ["Seeds"]),
         tests("PetaStoreTests", ["PetaStore", grdb]),
-        tests("PetaVaultTests", ["PetaVault", "PetaCrypto", "PetaStore", grdb]),
+        tests("PetaVaultTests", ["TestRandom", "PetaVault", "PetaCrypto", "PetaStore", grdb]),
         tests("PetaCommandsTests", ["PetaCommands", "PetaAdminAPI"], exclude: ["Golden"]),
-        tests("PetaAuditTests", ["PetaAudit", "PetaStore", "PetaCrypto", grdb, log]),
+        tests("PetaAuditTests", ["TestRandom", "PetaAudit", "PetaStore", "PetaCrypto", grdb, log]),
         tests("PetaIdentityTests", ["PetaIdentity", "PetaCrypto", "PetaStore", grdb]),
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
-        tests("PetaDownstreamTests", ["PetaDownstream"]),
-        tests("PetaGatewayTests", ["PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1], exclude: ["Seeds"]),
+        tests("PetaDownstreamTests", ["TestRandom", "PetaDownstream"]),
+        tests(
+            "PetaGatewayTests", ["TestRandom", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],
+            exclude: ["Seeds"]),
         tests("IntegrationTests", ["PetaTestSupport"]),
     ]
 )

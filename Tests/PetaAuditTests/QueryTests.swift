@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import PetaAudit
 import PetaStore
+import TestRandom
 import Testing
 
 @Suite("Finding records")
@@ -51,7 +52,7 @@ struct QueryTests {
     func filters() async throws {
         try await Place().withLog { log, _ throws in
             for at in stride(from: 0, to: 300, by: 30) { try await log.commit(Array(Self.records[at..<at + 30])) }
-            var random = Seeded(state: 42)
+            var random = SplitMix(seed: 42)
             var nonEmpty = 0
             for round in 0..<500 {
                 var filter = AuditFilter()
@@ -138,18 +139,5 @@ struct QueryTests {
             #expect(try log.query(filter).map(\.seq) == [5, 4, 2, 1])
             #expect(try log.query(AuditFilter()).count == 5)
         }
-    }
-}
-
-/// A generator that gives the same numbers each time (splitmix64).
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

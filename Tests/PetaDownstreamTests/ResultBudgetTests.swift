@@ -1,21 +1,10 @@
 import PetaDownstream
 import Synchronization
+import TestRandom
 import Testing
 
 /// How much of large answers may be in memory.
 @Suite("Result budget") struct ResultBudgetTests {
-    /// SplitMix64.
-    private struct Numbers: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     private final class Counter: Sendable {
         private let value = Atomic<Int>(0)
         var count: Int { value.load(ordering: .relaxed) }
@@ -98,7 +87,7 @@ import Testing
 
     @Test("in any order of taking and giving back the limit holds, and nobody is forgotten", arguments: 0..<8)
     func anyOrder(round: Int) {
-        var numbers = Numbers(state: UInt64(round))
+        var numbers = SplitMix(seed: UInt64(round))
         let limit = 1_000
         let budget = ResultBudget(limit: limit)
         let woken = Mutex<[Int]>([])

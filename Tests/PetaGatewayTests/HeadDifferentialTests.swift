@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import PetaWire
+import TestRandom
 import Testing
 
 /// The byte-level reader against the full codec. Two readers that disagree about where a request ends, or whose it is,

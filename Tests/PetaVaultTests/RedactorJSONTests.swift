@@ -1,5 +1,6 @@
 import Foundation
 import PetaVault
+import TestRandom
 import Testing
 
 @Suite("Redacted JSON stays JSON")
@@ -63,7 +64,7 @@ struct RedactorJSONTests {
 
     @Test("whatever is in the strings, what comes out parses, and no string in it means the value", arguments: 0..<200)
     func property(_ seed: UInt64) throws {
-        var random = SplitMix(seed)
+        var random = SplitMix(seed: seed)
         let alphabet = ["a", "b", "n", "u", "0", "1", "d", "8", "\"", "\\", "/", "\n", "\u{1}", "é", "😀", "<", " ", "%"]
         let values = (0..<Int.random(in: 1...3, using: &random)).map { _ in
             // A letter or digit, so that no value is punctuation alone.

@@ -1,11 +1,12 @@
 import PetaWire
+import TestRandom
 import Testing
 
 /// The table that is looked up by bytes, and the ranges that name them.
 @Suite("Byte tables and ranges") struct ByteTableTests {
     @Test("a table answers as a dictionary does", arguments: [0, 1, 3, 4, 5, 100, 3000])
     func dictionary(size: Int) {
-        var random = SeededRandom(seed: UInt64(size) + 40)
+        var random = SplitMix(seed: UInt64(size) + 40)
         func key() -> [UInt8] {
             (0..<random.below(random.chance(10) ? 40 : 4)).map { _ in UInt8(random.below(random.chance(50) ? 256 : 3)) }
         }

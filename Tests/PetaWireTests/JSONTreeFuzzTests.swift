@@ -1,5 +1,6 @@
 import Foundation
 import PetaWire
+import TestRandom
 import Testing
 
 /// The reader against Foundation's, on seeds and on what becomes of them when bytes are changed.
@@ -17,7 +18,7 @@ import Testing
 
     @Test("both take or refuse mutated seeds alike", arguments: 0..<8)
     func mutations(round: Int) throws {
-        var random = SeededRandom(seed: UInt64(round) + 100)
+        var random = SplitMix(seed: UInt64(round) + 100)
         let all = try seeds("json")
         var taken = 0
         for _ in 0..<1_500 {
@@ -60,7 +61,7 @@ import Testing
         }
     }
 
-    private func mutate(_ text: inout [UInt8], _ all: [[UInt8]], _ random: inout SeededRandom) {
+    private func mutate(_ text: inout [UInt8], _ all: [[UInt8]], _ random: inout SplitMix) {
         guard !text.isEmpty else { return }
         let place = random.below(text.count)
         let tokens = ["\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "e", "\\u00", "\\ud800", "null", " ", "\n", "1e5", "\"a\":"]

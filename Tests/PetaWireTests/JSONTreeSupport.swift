@@ -1,27 +1,7 @@
 import Foundation
 import PetaWire
+import TestRandom
 import Testing
-
-/// SplitMix64: the same numbers on every machine, so that a failure can be run again.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
-
-    mutating func pick<T>(_ items: [T]) -> T { items[below(items.count)] }
-
-    mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-}
 
 /// Random trees and random spellings of them.
 enum RandomJSON {
@@ -31,7 +11,7 @@ enum RandomJSON {
     ]
     static let numbers = ["0", "-0", "1", "1.0", "1e5", "1E+05", "-12.50e-3", "9007199254740993", "123456789012345678901234567890"]
 
-    static func value(depth: Int, _ random: inout SeededRandom) -> JSON {
+    static func value(depth: Int, _ random: inout SplitMix) -> JSON {
         switch random.below(depth > 0 ? 8 : 5) {
         case 0: return .null
         case 1: return .bool(random.chance(50))
@@ -47,22 +27,22 @@ enum RandomJSON {
         }
     }
 
-    static func string(_ random: inout SeededRandom) -> String {
+    static func string(_ random: inout SplitMix) -> String {
         (0..<random.below(3)).map { _ in random.pick(strings) }.joined()
     }
 
     /// The tree as text with whitespace and escapes that a writer might choose.
-    static func spelled(_ value: JSON, _ random: inout SeededRandom) -> [UInt8] {
+    static func spelled(_ value: JSON, _ random: inout SplitMix) -> [UInt8] {
         var out: [UInt8] = []
         spell(value, &random, &out)
         return out
     }
 
-    private static func space(_ random: inout SeededRandom, _ out: inout [UInt8]) {
+    private static func space(_ random: inout SplitMix, _ out: inout [UInt8]) {
         while random.chance(20) { out.append(random.pick([0x20, 0x0A, 0x0D, 0x09])) }
     }
 
-    private static func spell(_ value: JSON, _ random: inout SeededRandom, _ out: inout [UInt8]) {
+    private static func spell(_ value: JSON, _ random: inout SplitMix, _ out: inout [UInt8]) {
         space(&random, &out)
         switch value {
         case .string(let text): spell(text, &random, &out)
@@ -91,7 +71,7 @@ enum RandomJSON {
         space(&random, &out)
     }
 
-    private static func spell(_ text: String, _ random: inout SeededRandom, _ out: inout [UInt8]) {
+    private static func spell(_ text: String, _ random: inout SplitMix, _ out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
         for scalar in text.unicodeScalars {
             if random.chance(10) {
@@ -105,7 +85,7 @@ enum RandomJSON {
         out.append(UInt8(ascii: "\""))
     }
 
-    private static func hex(_ unit: UInt16, _ random: inout SeededRandom) -> String {
+    private static func hex(_ unit: UInt16, _ random: inout SplitMix) -> String {
         let digits = String(unit, radix: 16, uppercase: random.chance(50))
         return String(repeating: "0", count: 4 - digits.count) + digits
     }

@@ -1,5 +1,6 @@
 import Foundation
 import PetaWire
+import TestRandom
 import Testing
 
 /// HTTP responses of servers, honest ones and others (RFC 9112).
@@ -260,7 +261,7 @@ import Testing
 
     @Test("whatever comes, nothing is read that is not there, and pieces change nothing", arguments: 0..<6)
     func fuzz(round: Int) throws {
-        var random = SeededRandom(seed: UInt64(round) + 600)
+        var random = SplitMix(seed: UInt64(round) + 600)
         let tokens = [
             "\r\n", "\n", "\r", ":", " ", "\0", "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n", "0\r\n", "ffffffff\r\n",
             "7fffffffffffffff\r\n", "chunked",

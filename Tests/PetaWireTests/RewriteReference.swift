@@ -1,4 +1,5 @@
 import PetaWire
+import TestRandom
 
 /// What the rewriter must do, said on trees: the plain reading of the rules, slow and without tricks.
 enum RewriteReference {
@@ -55,7 +56,7 @@ enum RewriteReference {
 
 /// Random answers that look enough like real ones to reach every rule, and unlike enough to miss it closely.
 struct RandomAnswer {
-    var random: SeededRandom
+    var random: SplitMix
 
     mutating func document() -> JSON {
         random.chance(95) ? object(in: "", depth: 7) : value(of: "", depth: 2)

@@ -1,5 +1,6 @@
 import Foundation
 import PetaWire
+import TestRandom
 import Testing
 
 /// The scanner against a plain reference, the JSON tree and Foundation: all must agree on what is taken, and on where
@@ -24,7 +25,7 @@ import Testing
 
     @Test("all readers agree on generated messages", arguments: 0..<4)
     func generated(round: Int) throws {
-        var random = SeededRandom(seed: UInt64(round) + 7_000)
+        var random = SplitMix(seed: UInt64(round) + 7_000)
         let memory = try GuardedMemory(capacity: 1 << 16)
         var taken = 0
         for _ in 0..<800 where compare(RandomMessage.make(&random), memory) { taken += 1 }
@@ -33,7 +34,7 @@ import Testing
 
     @Test("all readers agree on mutated messages", arguments: 0..<8)
     func mutated(round: Int) throws {
-        var random = SeededRandom(seed: UInt64(round) + 8_000)
+        var random = SplitMix(seed: UInt64(round) + 8_000)
         let memory = try GuardedMemory(capacity: 1 << 16)
         let all = try seeds(in: "messages")
         var taken = 0
@@ -130,7 +131,7 @@ import Testing
 
 /// Messages of every kind, now and then with something in them that must not pass.
 enum RandomMessage {
-    static func make(_ random: inout SeededRandom) -> [UInt8] {
+    static func make(_ random: inout SplitMix) -> [UInt8] {
         var members = [("\"jsonrpc\"", random.chance(97) ? "\"2.0\"" : random.pick(["2.0", "\"1.0\"", "null"]))]
         let kind = random.below(4)
         if kind != 1 || random.chance(5) {
@@ -154,7 +155,7 @@ enum RandomMessage {
         return Array(object(members, &random).utf8)
     }
 
-    private static func params(_ random: inout SeededRandom) -> String {
+    private static func params(_ random: inout SplitMix) -> String {
         if random.chance(3) { return value(&random) }
         var members: [(String, String)] = []
         if random.chance(60) { members.append(("\"name\"", value(&random))) }
@@ -172,7 +173,7 @@ enum RandomMessage {
         return object(members, &random)
     }
 
-    private static func object(_ members: [(String, String)], _ random: inout SeededRandom) -> String {
+    private static func object(_ members: [(String, String)], _ random: inout SplitMix) -> String {
         var members = members
         if random.chance(30) {
             members.append((random.pick(["\"x\"", "\"Name\"", "\"\"", "\"é\"", "\"nam\"", "\"ids\""]), value(&random)))
@@ -185,7 +186,7 @@ enum RandomMessage {
             + space()
     }
 
-    private static func value(_ random: inout SeededRandom) -> String {
+    private static func value(_ random: inout SplitMix) -> String {
         switch random.below(6) {
         case 0: return random.pick(["true", "false", "null", "1", "1.5e3"])
         case 1: return "\"\(random.pick(["srv__tool", "file:///a", "é", "a\\/b", "\\ud800", "quote \\\" and more than a vector"]))\""

@@ -1,5 +1,6 @@
 import Foundation
 import PetaWire
+import TestRandom
 
 /// A message with what the scanner made of it.
 struct Scanned {
@@ -59,7 +60,7 @@ final class GuardedMemory {
 
 /// Changes of a text as an attacker or a broken peer would make them.
 enum Mutation {
-    static func apply(_ text: inout [UInt8], tokens: [String], others: [[UInt8]], _ random: inout SeededRandom) {
+    static func apply(_ text: inout [UInt8], tokens: [String], others: [[UInt8]], _ random: inout SplitMix) {
         guard !text.isEmpty else { return }
         let place = random.below(text.count)
         switch random.below(9) {
