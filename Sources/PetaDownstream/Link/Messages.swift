@@ -15,6 +15,13 @@ extension ByteBuffer {
         return scan
     }
 
+    /// Scans what a client sent: as `scanMessage`, and no object in it may have a key twice, since what is judged must be what is sent on.
+    package func scanClientMessage(depthLimit: Int = 64) throws(ScanFailure) -> MessageScan {
+        let scan = try scanMessage(depthLimit: depthLimit)
+        if let at = withUnsafeReadableBytes({ DuplicateKeys.first(in: $0) }) { throw .duplicate(at: at) }
+        return scan
+    }
+
     /// The bytes of a range of a scan, copied.
     package func bytes(_ range: ByteRange) -> [UInt8] { withUnsafeReadableBytes { Array(range.slice(of: $0)) } }
 

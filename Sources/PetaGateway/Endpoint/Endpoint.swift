@@ -33,7 +33,7 @@ final class Endpoint {
         }
         let scan: MessageScan
         do throws(ScanFailure) {
-            scan = try request.body.scanMessage(depthLimit: shared.settings.jsonDepth)
+            scan = try request.body.scanClientMessage(depthLimit: shared.settings.jsonDepth)
         } catch {
             return responder.reply(Admission.plain(400, error.message, code: error.code))
         }

@@ -23,7 +23,7 @@ final class TestCall: Responder, @unchecked Sendable {  // Touched on the contex
             do throws(ScanFailure) {
                 var request = EndpointRequest(head: RequestHead(), headBytes: ByteBuffer())
                 request.body = body
-                CallDesk(context).call(.toolCall, request, try body.scanMessage(), nil, principal, call)
+                CallDesk(context).call(.toolCall, request, try body.scanClientMessage(), nil, principal, call)
             } catch {
                 call.reply(Admission.plain(400, error.message, code: error.code))
             }

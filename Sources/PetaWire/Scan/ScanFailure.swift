@@ -7,7 +7,7 @@ package enum ScanFailure: Error, Equatable, Sendable {
     case encoding(at: Int)
     /// More containers inside one another than the limit.
     case tooDeep
-    /// A member that decides something stands twice.
+    /// A key stands twice in its object.
     case duplicate(at: Int)
     /// The name of a member is spelled with an escape where names decide something.
     case escapedName(at: Int)
