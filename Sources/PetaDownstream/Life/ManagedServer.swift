@@ -85,7 +85,7 @@ actor ManagedServer {
 
     func checkIdle(_ now: NIODeadline) {
         guard definition.idleTimeoutSeconds > 0, machine.state == .online, refreshing == nil,
-            handle?.isIdle(since: now - .seconds(Int64(definition.idleTimeoutSeconds))) ?? true
+            handle?.rest(ifIdleSince: now - .seconds(Int64(definition.idleTimeoutSeconds))) ?? true
         else { return }
         handle(.idle)
     }

@@ -11,6 +11,8 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     private var links: [(any Link)?]
     private var redactions: [(any Redaction)?]
     private let calls = Atomic<Int>(0)
+    /// Its link is about to be closed since nobody used it: new calls wake it again.
+    private let resting = Atomic<Bool>(false)
     private let lastUse = Atomic<UInt64>(0)
     private let loops: [any EventLoop]
     private let wakeUp: @Sendable () async throws -> Void
@@ -24,8 +26,11 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
         redactions = Array(repeating: nil, count: loops.count)
     }
 
-    /// True if the server can be sent to at once; else it has to be woken first. On loop `index` only.
-    package func isLive(_ index: Int) -> Bool { links[index].map { !$0.isDead } ?? false }
+    /// True if the server can be sent to at once; else it has to be woken first. On loop `index` only, and after `enter`.
+    package func isLive(_ index: Int) -> Bool {
+        guard let link = links[index], !link.isDead else { return false }
+        return !resting.load(ordering: .sequentiallyConsistent)
+    }
 
     /// Sends a client's request. It takes nothing that the seam has not cleared. On the exchange's loop only.
     package func send(_ exchange: ClearedExchange) {
@@ -53,7 +58,7 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     /// Counts a call in. False: the limit is reached.
     package func enter(now: NIODeadline) -> Bool {
         lastUse.store(now.uptimeNanoseconds, ordering: .relaxed)
-        guard calls.wrappingAdd(1, ordering: .relaxed).newValue <= definition.maxConcurrent else {
+        guard calls.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue <= definition.maxConcurrent else {
             calls.wrappingSubtract(1, ordering: .relaxed)
             return false
         }
@@ -63,9 +68,16 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     /// Counts a call out.
     package func leave() { calls.wrappingSubtract(1, ordering: .relaxed) }
 
-    /// True if no call is under way and the last began before this moment.
-    func isIdle(since moment: NIODeadline) -> Bool {
-        calls.load(ordering: .relaxed) == 0 && lastUse.load(ordering: .relaxed) < moment.uptimeNanoseconds
+    /// Takes the server out of use if no call is under way and the last began before this moment.
+    ///
+    /// A call that comes at the same time either counts itself in before that is looked at, and nothing happens, or sees that the server
+    /// rests, and wakes it.
+    func rest(ifIdleSince moment: NIODeadline) -> Bool {
+        guard lastUse.load(ordering: .relaxed) < moment.uptimeNanoseconds else { return false }
+        resting.store(true, ordering: .sequentiallyConsistent)
+        if calls.load(ordering: .sequentiallyConsistent) == 0 { return true }
+        resting.store(false, ordering: .sequentiallyConsistent)
+        return false
     }
 
     /// Counts as a use, so that a server that was just started is not idle at once.
@@ -73,6 +85,7 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
 
     /// Puts a link (or none) in place on every loop, and returns when all have it.
     func publish(_ link: (any Link)?, _ redaction: (any Redaction)?) async {
+        if link != nil { resting.store(false, ordering: .sequentiallyConsistent) }
         for (index, loop) in loops.enumerated() {
             await withCheckedContinuation { done in
                 loop.execute {
