@@ -155,7 +155,7 @@ extension ServerAdministration {
         made.lazyStart = spec.lazyStart
         made.idleTimeoutSeconds = spec.idleTimeoutSeconds ?? settings.servers.idleSeconds
         made.callTimeoutSeconds = spec.callTimeoutSeconds ?? settings.calls.timeoutSeconds
-        made.redactResults = spec.redactResults
+        made.redactResults = spec.redactResults ?? settings.redactResults
         made.enabled = spec.enabled
         made.maxConcurrent = spec.maxConcurrent ?? Self.unlimited
         try check(made)

@@ -74,6 +74,7 @@ struct OperationsVaultTests {
         let records = try rig.records(kind: "admin")
         #expect(records.count == before + 1)
         #expect(records.last?["target"] as? String == "a")
+        #expect(records.last?["method"] as? String == "GET /v1/secrets/{name}?reveal")
         #expect(records.last?["uid"] as? Int == Int(getuid()))
         #expect(records.last?["outcome"] as? String == "ok")
         try rig.finish()
@@ -199,6 +200,20 @@ struct OperationsVaultTests {
         }
         // The redaction of one server knows nothing of another's secrets.
         #expect(try client.callText("first::echo", #"{"text":"value-of-two"}"#) == "value-of-two")
+        client.http.close()
+        try rig.finish()
+    }
+
+    @Test("the gateway's redactResults counts for servers that are added without a word on it")
+    func redactionDefault() throws {
+        let rig = try DownstreamRig(["PETA_REDACT_RESULTS": "false"])
+        #expect(try rig.gateway.peta("secret", "set", "key", "--stdin", stdin: Self.value).status == 0)
+        try rig.gateway.addDemo("plain", options: ["--env", "KEY=${secret:key}"])
+        try rig.gateway.addDemo("clean", options: ["--env", "KEY=${secret:key}", "--redact"])
+        #expect((try rig.show("plain")["definition"] as? [String: Any])?["redactResults"] as? Bool == false)
+        let client = try rig.client()
+        #expect(try client.callText("plain::environment", #"{"name":"KEY"}"#) == Self.value)
+        #expect(try client.callText("clean::environment", #"{"name":"KEY"}"#) == "[redacted:key]")
         client.http.close()
         try rig.finish()
     }

@@ -51,7 +51,7 @@ struct AuditTests {
             #expect(try await peta.raw("POST", "/v1/audit/verify").status == 200)
             #expect(peta.recorder.acts.map(\.method) == ["PUT /v1/secrets/{name}"])
             _ = try await peta.ask { try $0.revealSecret("KEY") }
-            #expect(peta.recorder.acts.map(\.method) == ["PUT /v1/secrets/{name}", "GET /v1/secrets/{name}"])
+            #expect(peta.recorder.acts.map(\.method) == ["PUT /v1/secrets/{name}", "GET /v1/secrets/{name}?reveal"])
         }
     }
 

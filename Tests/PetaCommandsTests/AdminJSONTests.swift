@@ -68,7 +68,7 @@ import Testing
     func defaults() throws {
         let spec = try AdminJSON.decode(ServerSpec.self, from: Array(#"{"id":"a","kind":"http","url":"http://x"}"#.utf8), strict: true)
         #expect(spec == ServerSpec(id: "a", kind: .http, url: "http://x"))
-        #expect(spec.lazyStart && spec.redactResults && spec.enabled && !spec.publicAccess)
+        #expect(spec.lazyStart && spec.redactResults == nil && spec.enabled && !spec.publicAccess)
     }
 
     @Test("a misspelt field of a request is an error that names it")

@@ -25,7 +25,12 @@ final class ActDraft: Sendable {
         self.peer = peer
         self.role = role
         self.command = command
-        method = route.method + " " + route.template
+        // A read that was an act is told from the read.
+        if case .actWhen(let parameter) = route.kind {
+            method = "\(route.method) \(route.template)?\(parameter)"
+        } else {
+            method = "\(route.method) \(route.template)"
+        }
         let named = request.path["id"] ?? request.path["name"]
         let isAboutServer = route.template.hasPrefix("/v1/servers")
         subject = Mutex(

@@ -24,7 +24,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
     /// nil: the gateway's default.
     package var callTimeoutSeconds: Int?
     /// Injected secrets are replaced in results.
-    package var redactResults: Bool
+    package var redactResults: Bool?
     package var enabled: Bool
     /// How many calls may run at once; nil: no limit.
     package var maxConcurrent: Int?
@@ -37,7 +37,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
     package init(
         id: String, title: String? = nil, kind: ServerKind, command: String? = nil, args: [String] = [], env: [String: String] = [:],
         cwd: String? = nil, url: String? = nil, headers: [String: String] = [:], publicAccess: Bool = false, lazyStart: Bool = true,
-        idleTimeoutSeconds: Int? = nil, callTimeoutSeconds: Int? = nil, redactResults: Bool = true, enabled: Bool = true,
+        idleTimeoutSeconds: Int? = nil, callTimeoutSeconds: Int? = nil, redactResults: Bool? = nil, enabled: Bool = true,
         maxConcurrent: Int? = nil
     ) {
         self.id = id
@@ -74,7 +74,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
             lazyStart: try fields.decodeIfPresent(Bool.self, forKey: .lazyStart) ?? true,
             idleTimeoutSeconds: try fields.decodeIfPresent(Int.self, forKey: .idleTimeoutSeconds),
             callTimeoutSeconds: try fields.decodeIfPresent(Int.self, forKey: .callTimeoutSeconds),
-            redactResults: try fields.decodeIfPresent(Bool.self, forKey: .redactResults) ?? true,
+            redactResults: try fields.decodeIfPresent(Bool.self, forKey: .redactResults),
             enabled: try fields.decodeIfPresent(Bool.self, forKey: .enabled) ?? true,
             maxConcurrent: try fields.decodeIfPresent(Int.self, forKey: .maxConcurrent))
     }

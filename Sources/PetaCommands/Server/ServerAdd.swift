@@ -49,7 +49,7 @@ struct ServerAdd: ClientCommand {
             cwd: choices.workingDirectory.map(SettingsResolver.absolute), url: choices.url,
             headers: Dictionary(choices.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
             publicAccess: choices.public ?? false, lazyStart: choices.lazy ?? true, idleTimeoutSeconds: choices.idleTimeout,
-            callTimeoutSeconds: choices.callTimeout, redactResults: choices.redact ?? true, enabled: !disabled,
+            callTimeoutSeconds: choices.callTimeout, redactResults: choices.redact, enabled: !disabled,
             maxConcurrent: choices.maxConcurrent.flatMap { $0 == 0 ? nil : $0 })
         let server = try session.client.addServer(spec)
         choices.remarks.forEach(session.console.note)

@@ -50,7 +50,7 @@ struct ServerShow: ClientCommand {
             ))
         fields.append(("access", Cell(definition.publicAccess ? "every user" : "users with a grant")))
         fields.append(("starts", Cell(definition.lazyStart ? "with the first call" : "with the gateway")))
-        fields.append(("redacts", Cell(definition.redactResults ? "injected secrets in results" : "nothing")))
+        fields.append(("redacts", Cell(definition.redactResults ?? true ? "injected secrets in results" : "nothing")))
         if let seconds = definition.idleTimeoutSeconds {
             fields.append(("idle timeout", Cell(seconds == 0 ? "never" : Amount.duration(Int64(seconds)))))
         }

@@ -22,7 +22,9 @@ enum SettingTable {
         .choice(
             "names.style", \.names.style,
             "How tools are listed: safe is server__tool, which every model vendor accepts; qualified is server::tool."),
-        .flag("redactResults", \.redactResults, "Replaces injected secrets in results, unless a server says otherwise."),
+        .flag(
+            "redactResults", \.redactResults,
+            "Replaces injected secrets in results of servers that are added without --redact or --no-redact."),
         .choice(
             "audit.durability", \.audit.durability,
             "What an answer waits for: journal, its record in a file that outlives the process; normal, its commit; full, its sync to disk."

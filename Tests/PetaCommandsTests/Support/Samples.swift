@@ -24,7 +24,7 @@ enum Samples {
         definition: ServerSpec(
             id: "files", title: "Shared files", kind: .stdio, command: "files mcp", args: ["--root", "/srv/it's"],
             env: ["TOKEN": "${secret:files}", "MODE": ServerDetail.mask], cwd: "/srv", publicAccess: true, lazyStart: false,
-            idleTimeoutSeconds: 0, callTimeoutSeconds: 90, maxConcurrent: 4))
+            idleTimeoutSeconds: 0, callTimeoutSeconds: 90, redactResults: true, maxConcurrent: 4))
 
     static let tool = ToolEntry(
         name: "files::list_directory", listedName: "files__list_directory", title: nil, description: "Lists a directory.\nSecond line.",
