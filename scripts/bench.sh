@@ -34,7 +34,7 @@ for g in table["gateways"]:
         print(g["name"])
 PY
 )
-only=${ONLY:-$(printf '%s\npeta\npeta-stdio\n' "$installed" | paste -sd,)}
+only=${ONLY:-$(printf '%s\npeta\npeta-commit\npeta-stdio\n' "$installed" | paste -sd,)}
 echo "bench: $only"
 
 mkdir -p "$out"
@@ -47,7 +47,9 @@ if [ -n "${ONLY:-}" ]; then
     echo "bench: results are in $out; docs/performance.md is as it was"
     exit 0
 fi
+bench/memory.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/memory.json"
 mkdir -p bench/results
+cp "$out/memory.json" bench/results/memory.json
 for suite in $suites; do
     cp "$out/$suite.json" "bench/results/$suite.json"
 done

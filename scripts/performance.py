@@ -3,7 +3,7 @@
 
     performance.py [--requirements bench/requirements.json] [--version TEXT] DIRECTORY-OF-RESULTS > docs/performance.md
 
-A result file is what bench.py writes with --out, one for each suite. Figures are medians over the runs taken while
+A result file is what bench.py writes with --out, one for each suite, and memory.json what bench/memory.py writes. Figures are medians over the runs taken while
 the machine was calm (all runs where none was), as the bench itself counts them.
 """
 import argparse
@@ -89,11 +89,20 @@ def starting(results):
     return lines
 
 
-def requirement(wanted, suites):
-    """One row of the table of requirements."""
+def reach(wanted, suites, memory):
+    if wanted["suite"] == "memory":
+        return memory.get(wanted["metric"])
     results = suites.get(wanted["suite"], {}).get("results", {})
+    if "scenario" not in wanted:
+        values = results.get(wanted["gateway"], {}).get(wanted["metric"])
+        return statistics.median(values) if values else None
     key = (wanted["gateway"], wanted["scenario"], wanted["metric"])
-    reached = ratio(results, *key, wanted["of"]) if "of" in wanted else median(results, *key)
+    return ratio(results, *key, wanted["of"]) if "of" in wanted else median(results, *key)
+
+
+def requirement(wanted, suites, memory):
+    """One row of the table of requirements."""
+    reached = reach(wanted, suites, memory)
     unit = f" of {wanted['of']}" if "of" in wanted else ""
     low, high = wanted.get("at_least"), wanted.get("at_most")
     bound = f"at least {low:g}{unit}" if low is not None else f"at most {high:g}{unit}"
@@ -114,21 +123,33 @@ def failures(results):
                     yield f"- {gateway}, {scenario}: {run['failed']}"
 
 
-def render(suites, requirements, version):
-    model, cores, memory, kernel = machine()
+def remembered(memory):
+    """The section of memory.py's figures."""
+    return [
+        "", "## Memory over time, and many tools", "",
+        f"Resident memory of the gateway: {shown(memory['fresh_mib'], 1)} MiB after the first call; {shown(memory['after_mib'], 1)} MiB after",
+        f"{memory['calls']:,} calls and {memory['sessions']:,} opened and closed sessions. Each of {memory['idle_sessions']:,} idle sessions with an open",
+        f"event stream costs {shown(memory['idle_kib_per_session'], 1)} KiB. At 16 sessions {shown(memory['per_s_13_tools'], 0)} calls a second with 13 tools,",
+        f"{shown(memory['per_s_10000_tools'], 0)} with 10,000.",
+    ]
+
+
+def render(suites, requirements, version, memory):
+    model, cores, size, kernel = machine()
     when = max(s["when"] for s in suites.values())
     out = [
         "# Performance", "",
         "Written by `make bench`; do not edit. Load generator, gateway and downstream server share one machine, so read the",
         "ratios to the references of the same run, not the absolute figures: `direct` is the downstream without a gateway,",
         "`nginx` a reverse proxy that compares one bearer header.", "",
-        f"- date: {when}", f"- machine: {model}, {cores} cores, {memory:.0f} GiB, Linux {kernel}",
+        f"- date: {when}", f"- machine: {model}, {cores} cores, {size:.0f} GiB, Linux {kernel}",
     ]
     out += [f"- version: {version}"] if version else []
     out += ["- rounds: " + ", ".join(f"{name} {s['rounds']} of {s['seconds']:g} s" for name, s in suites.items())]
     if requirements:
         out += ["", "## What was asked, and what was reached", "", "| what | figure | wanted | reached | met |", "|---|---|---|---:|---|"]
-        out += [requirement(r, suites) for r in requirements]
+        out += [requirement(r, suites, memory) for r in requirements]
+    out += remembered(memory) if memory else []
     for name, title in SUITES.items():
         if name not in suites:
             continue
@@ -163,7 +184,11 @@ def main():
         sys.exit(f"performance: no results in {given.directory}")
     with open(given.requirements, encoding="utf-8") as file:
         requirements = json.load(file)
-    sys.stdout.write(render(suites, requirements, given.version))
+    memory, path = {}, os.path.join(given.directory, "memory.json")
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            memory = json.load(file)
+    sys.stdout.write(render(suites, requirements, given.version, memory))
 
 
 if __name__ == "__main__":
