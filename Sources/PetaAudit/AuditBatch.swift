@@ -15,6 +15,10 @@ package final class AuditBatch: @unchecked Sendable {
     /// Whether somebody waits for the commit. One whose records are all in the journal can gather company first.
     package private(set) var isUrgent: Bool
 
+    /// Whether slots of the intent ring stay taken until it is committed. The ring bounds such batches, so that none is refused for its size:
+    /// nobody else would ever release the slots.
+    package var holdsSlots = false
+
     private(set) var entries: ContiguousArray<Entry> = []
     private var storage: UnsafeMutableRawBufferPointer
     private(set) var size = 0

@@ -49,7 +49,8 @@ final class AuditQueue: @unchecked Sendable {
         let now = MonotonicTime.now()
         let refused: AuditFailure? = monitor.locked {
             if stopping { return .stopped }
-            if records + batch.count > bounds.records || bytes + batch.size > bounds.bytes { return .overloaded }
+            let isFree = batch.holdsSlots || batch.count == 0
+            if !isFree, records + batch.count > bounds.records || bytes + batch.size > bounds.bytes { return .overloaded }
             records += batch.count
             bytes += batch.size
             pending.append(batch)

@@ -50,7 +50,9 @@ final class AuditWriter: Sendable {
             }
             guard !kept.isEmpty, let end = queue.end else { continue }
             if MonotonicTime.now() >= end {
-                logger.critical("records could not be written before the end", metadata: ["batches": "\(kept.count)"])
+                _ = queue.take(into: &taken, deadline: end)
+                for batch in taken { batch.completion(.failure(.stopped)) }
+                logger.critical("records could not be written before the end", metadata: ["batches": "\(kept.count + taken.count)"])
                 break
             }
             retryAt = retryAt.map { min($0, end) }
@@ -60,6 +62,14 @@ final class AuditWriter: Sendable {
     }
 
     private func attempt(_ taken: inout [AuditBatch], _ kept: inout [AuditBatch]) {
+        // Whoever only waits for those before is told what became of them, and is nothing to keep.
+        let waiting = taken.filter { $0.count == 0 }
+        if !waiting.isEmpty { taken.removeAll { $0.count == 0 } }
+        defer {
+            let result: Result<Void, AuditFailure> = kept.isEmpty ? .success(()) : .failure(.notCommitted(reason: lastError ?? ""))
+            for batch in waiting { batch.completion(result) }
+        }
+        if taken.isEmpty, kept.isEmpty { return queue.caughtUp() }
         do {
             let standing = try committer.settleDoubt()
             finish(kept.prefix(standing)) { $0.written?() }

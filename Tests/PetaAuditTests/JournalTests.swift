@@ -130,6 +130,40 @@ struct JournalTests {
         }
     }
 
+    @Test("what holds slots is never refused for its size: nobody else would release them")
+    func bounded() async throws {
+        let gate = Gate()
+        try await Place().withLog(durability: .journal, bounds: AuditBounds(records: 1), faults: gate.blocking) { log, _ throws in
+            let fates = Fates()
+            log.submit(fates.batch(0, [call("a")]))
+            await gate.waitForWriter()
+            #expect(!log.submit(fates.batch(1, [call("refused")])))
+            let batch = AuditBatch { _ in }
+            batch.append(journaled: try #require(log.lane(0).journal(call("b"), instead: -1)))
+            batch.holdsSlots = true
+            #expect(log.submit(batch))
+            gate.open()
+            gate.open()
+            await log.flush()
+            #expect(try log.ids() == ["a", "b"])
+        }
+    }
+
+    @Test("who waits for the log while it cannot be written is told so, and is not kept")
+    func flushWhileFailing() async throws {
+        let gate = Gate()
+        try await Place().withLog(durability: .journal, bounds: Self.patient, faults: gate.faults) { log, _ throws in
+            gate.isFailing = true
+            try end("a", log)
+            for _ in 0..<10 { await log.flush() }
+            #expect(!log.isWritable)
+            #expect(log.backlog.records == 1)
+            gate.isFailing = false
+            await log.flush()
+            #expect(try log.ids() == ["a"])
+        }
+    }
+
     @Test("records leave room for the intents of new calls")
     func room() async throws {
         try await Place().withLog(durability: .journal, bounds: Self.patient) { log, _ throws in

@@ -35,13 +35,17 @@ final class AuditOutbox: @unchecked Sendable {  // Touched on `loop` only.
         let batch = batch ?? begin()
         if log.journals(at: Int64(now.uptimeNanoseconds)), let written = lane.journal(record, instead: slot) {
             batch.append(journaled: written)
+            batch.holdsSlots = true
             pending.slots.append(written.slot)
             journaled.append(waiter)
             return
         }
         batch.append(record)
         pending.waiters.append(waiter)
-        if slot >= 0 { pending.slots.append(slot) }
+        if slot >= 0 {
+            batch.holdsSlots = true
+            pending.slots.append(slot)
+        }
     }
 
     private func begin() -> AuditBatch {
