@@ -17,6 +17,7 @@ package final class Gateway: Sendable {
     private let identity: Identity
     private let refresh: Refresher
     private let relay: Task<Void, Never>
+    private let leveling: Task<Void, Never>
 
     /// What `peta status` shows of the gateway.
     package struct Figures: Sendable {
@@ -39,8 +40,11 @@ package final class Gateway: Sendable {
         self.servers = servers
         self.identity = identity
         let boot = String(String(UInt32.random(in: .min ... .max), radix: 36).suffix(6))
-        let demand = LogDemand { level, generation in
-            Task { await servers.setLogLevel("\(level)", generation: generation) }
+        // Of many changes the last one counts.
+        let (levels, wanted) = AsyncStream.makeStream(of: LogLevel.self, bufferingPolicy: .bufferingNewest(1))
+        let demand = LogDemand { wanted.yield($0) }
+        leveling = Task {
+            for await level in levels { await servers.setLogLevel("\(level)") }
         }
         let shared = GatewayShared(
             settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, demand: demand,
@@ -130,6 +134,7 @@ package final class Gateway: Sendable {
     /// Stops the loops' own work.
     package func stop() async {
         relay.cancel()
+        leveling.cancel()
         for context in contexts { await onLoop(context) { $0.stop() } }
     }
 

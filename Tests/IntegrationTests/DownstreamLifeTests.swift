@@ -166,7 +166,7 @@ struct DownstreamLifeTests {
     func diesWithTheGateway() throws {
         let rig = try DownstreamRig()
         try rig.addBad(flags: ["--stubborn"])
-        try rig.addBad("plain")
+        try rig.addBad("plain", flags: ["--daemon"])
         let grandchild = try #require(rig.noted("grandchild").last.flatMap { Int32($0) })
         let children = rig.gateway.descendants.filter { $0.parent == rig.gateway.process.pid }
         #expect(children.count == 2)
@@ -175,8 +175,12 @@ struct DownstreamLifeTests {
         try eventually("the children are gone") { children.allSatisfy { Self.isGone($0.pid) } }
         // What ignores the end of its input as well outlives that; not the next start.
         #expect(!Self.isGone(grandchild))
+        // What left its server on purpose is nobody's business.
+        let daemon = try #require(rig.noted("daemon").last.flatMap { Int32($0) })
+        defer { kill(daemon, SIGKILL) }
         let second = try rig.gateway.restarted()
         #expect(Self.isGone(grandchild))
+        #expect(!Self.isGone(daemon))
         try second.stop()
     }
 

@@ -283,6 +283,20 @@ struct UpstreamCallTests {
         }
     }
 
+    @Test("a session that wants few messages does not silence its servers for others")
+    func othersLevel() throws {
+        try UpstreamSite.run { site in
+            let silent = try site.open()
+            let session = try site.open()
+            let stream = try session.openStream()
+            #expect(try silent.request("logging/setLevel", #"{"level":"emergency"}"#).result != nil)
+            // Twenty times, since a server is told in its own time.
+            for _ in 0..<20 { _ = try session.call("demo__log", #"{"level":"info","message":"fine"}"#) }
+            _ = try session.call("demo__log", #"{"level":"emergency","message":"end"}"#)
+            #expect(try stream.methods(before: "end") == Array(repeating: "notifications/message", count: 20))
+        }
+    }
+
     @Test("log messages reach only users who may use the server, by grant or because it is public")
     func logAudience() throws {
         try UpstreamSite.run { site in

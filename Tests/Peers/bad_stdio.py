@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A stdio server that misbehaves on request. Uses nothing but the standard library, so that it starts fast.
 
-    bad_stdio.py [--state DIR] [--die TEXT] [--mute] [--stubborn]
+    bad_stdio.py [--state DIR] [--die TEXT] [--mute] [--daemon] [--stubborn]
 
 --state DIR   each start adds a line with its pid to DIR/starts, each call its tool to DIR/calls before it is performed
 --die TEXT    prints TEXT on standard error and exits with status 7 before it reads anything
 --mute        never answers `initialize`
+--daemon      starts a child that leaves it as a daemon does, by two forks and a session of its own (its pid is in DIR/daemon)
 --stubborn    ignores SIGTERM and the end of its input, and starts a child that does so too (its pid is in DIR/grandchild)
 """
 import argparse
@@ -142,6 +143,24 @@ def answer(given, message):
         put({"jsonrpc": "2.0", "id": identity, "result": {}})
 
 
+def daemon(given):
+    """Leaves a process behind that has nothing to do with this one any more."""
+    middle = os.fork()
+    if middle:
+        os.waitpid(middle, 0)
+        return
+    os.setsid()
+    child = os.fork()
+    if child:
+        note(given, "daemon", child)
+        os._exit(0)
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(null, number)
+    time.sleep(300)
+    os._exit(0)
+
+
 def stubborn(given):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     child = os.fork()
@@ -157,6 +176,7 @@ def main():
     parser.add_argument("--die")
     parser.add_argument("--mute", action="store_true")
     parser.add_argument("--stubborn", action="store_true")
+    parser.add_argument("--daemon", action="store_true")
     given = parser.parse_args()
     note(given, "starts", os.getpid())
     if given.die:
@@ -164,6 +184,8 @@ def main():
         sys.exit(7)
     if given.stubborn:
         stubborn(given)
+    if given.daemon:
+        daemon(given)
     for line in sys.stdin.buffer:
         try:
             answer(given, json.loads(line))

@@ -298,6 +298,8 @@ actor ManagedServer {
             } catch {
                 log.add("the log level could not be set: \((error as? DownstreamFailure)?.text ?? "\(error)")", .gateway)
             }
+            // At once, but then at most twice a second, however often clients change their minds.
+            try? await Task.sleep(for: .milliseconds(500))
         }
         telling = nil
     }

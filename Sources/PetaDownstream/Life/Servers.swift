@@ -29,7 +29,7 @@ package actor Servers {
     private var handles: [String: ServerHandle] = [:]
     private var busy: Set<String> = []
     private var nextHome = 0
-    private var logLevel: (name: String, generation: Int)?
+    private var logLevel: String?
     private var idleTask: Task<Void, Never>?
     private let listeners: Mutex<[@Sendable (String, String, [UInt8]) -> Void]> = Mutex([])
 
@@ -84,7 +84,7 @@ package actor Servers {
             onNotification: { [weak self] method, params in self?.notified(id, method, params) })
         nextHome += 1
         running[id] = server
-        if let logLevel { await server.setLogLevel(logLevel.name) }
+        if let logLevel { await server.setLogLevel(logLevel) }
         offered[id] = capabilities
         handles[id] = await server.makeHandle()
     }
@@ -108,11 +108,10 @@ package actor Servers {
     }
 
     /// Tells every server that has log messages the lowest level that is wanted, now and whenever it starts.
-    /// - Parameter generation: of two levels the one with the greater number counts, in whichever order they come.
-    package func setLogLevel(_ name: String, generation: Int) async {
-        guard generation > logLevel?.generation ?? 0 else { return }
-        logLevel = (name, generation)
-        for server in running.values { await server.setLogLevel(logLevel?.name ?? name) }
+    /// One change at a time.
+    package func setLogLevel(_ name: String) async {
+        logLevel = name
+        for server in running.values { await server.setLogLevel(name) }
     }
 
     // MARK: the table

@@ -10,7 +10,8 @@ package enum Orphans {
 
     /// Ends them: SIGTERM, and SIGKILL for what is still there a second later. Blocks meanwhile, but only where there are some.
     ///
-    /// Only call it while no server runs. A process that leads a group of its own left its server on purpose and is left alone.
+    /// Only call it while no server runs. A process that leads a group of its own, or is in a session that its server began, left it on
+    /// purpose and is left alone; so is whoever started this process.
     /// - Parameter instance: the value that the variable had.
     /// - Returns: the ids of what was ended.
     @discardableResult
@@ -18,7 +19,10 @@ package enum Orphans {
         let found = find(instance)
         guard !found.isEmpty else { return [] }
         for process in found { kill(process, SIGTERM) }
-        for _ in 0..<100 where !find(instance).isEmpty { usleep(10_000) }
+        for _ in 0..<100 {
+            if find(instance).isEmpty { break }
+            usleep(10_000)
+        }
         // Asked for anew: an id may be somebody else's by now.
         for process in find(instance) { kill(process, SIGKILL) }
         return found
@@ -26,11 +30,25 @@ package enum Orphans {
 
     private static func find(_ instance: String) -> [Int32] {
         let marker = Array("\(variable)=\(instance)".utf8)
+        let spared = ancestors()
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { Int32($0) }.filter { process in
             let group = getpgid(process)
-            return process != getpid() && group > 0 && group != process && isGone(group) && environment(of: process).contains(marker)
+            // Servers begin groups, not sessions: a group that is a session as well is a daemon's.
+            guard group > 0, group != process, getsid(process) != group, !spared.contains(process), isGone(group) else { return false }
+            return environment(of: process).contains(marker)
         }
+    }
+
+    /// This process, its parent, and so on.
+    private static func ancestors() -> Set<Int32> {
+        var found: Set<Int32> = []
+        var process = getpid()
+        while process > 1, found.insert(process).inserted {
+            let fields = String(decoding: read("/proc/\(process)/stat"), as: UTF8.self).split(separator: ")").last?.split(separator: " ")
+            process = fields.flatMap { $0.count > 1 ? Int32($0[1]) : nil } ?? 0
+        }
+        return found
     }
 
     /// A zombie is gone as well: its id is only not free yet.

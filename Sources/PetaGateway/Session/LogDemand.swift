@@ -5,14 +5,13 @@ final class LogDemand: Sendable {
     private struct State {
         var sessions = [Int](repeating: 0, count: LogLevel.allCases.count)
         var told: LogLevel?
-        var generation = 0
     }
 
     private let state = Mutex(State())
-    private let changed: @Sendable (_ level: LogLevel, _ generation: Int) -> Void
+    private let changed: @Sendable (_ level: LogLevel) -> Void
 
-    /// `changed` gets the level that servers shall have, and a number that grows with each change.
-    init(_ changed: @escaping @Sendable (_ level: LogLevel, _ generation: Int) -> Void) { self.changed = changed }
+    /// `changed` gets the level that servers shall have, in order; it must not block.
+    init(_ changed: @escaping @Sendable (_ level: LogLevel) -> Void) { self.changed = changed }
 
     /// A session asks for a level.
     func ask(_ level: LogLevel, _ session: Session) {
@@ -31,15 +30,16 @@ final class LogDemand: Sendable {
     }
 
     private func change(_ body: (inout [Int]) -> Void) {
-        let news: (LogLevel, Int)? = state.withLock { state in
+        state.withLock { state in
             body(&state.sessions)
             let lowest = state.sessions.firstIndex { $0 > 0 }.flatMap(LogLevel.init(rawValue:))
-            // Until somebody asks, a server's own choice stands; afterwards those who do not ask get what they get by default.
-            guard let level = lowest ?? (state.told == nil ? nil : .info), level != state.told else { return nil }
+            // Until somebody asks, a server's own choice stands.
+            guard lowest != nil || state.told != nil else { return }
+            // Those who do not ask get messages from info on, whatever others ask for.
+            let level = lowest.map { $0.rawValue < LogLevel.info.rawValue ? $0 : .info } ?? .info
+            guard level != state.told else { return }
             state.told = level
-            state.generation += 1
-            return (level, state.generation)
+            changed(level)
         }
-        if let (level, generation) = news { changed(level, generation) }
     }
 }

@@ -124,7 +124,9 @@ package enum DuplicateKeys {
 
         /// The hash of what a key with escapes means. Half a surrogate pair counts as U+FFFD, as many readers take it.
         private static func decoded(_ text: UnsafeRawBufferPointer) -> UInt64 {
-            guard var key = (try? JSON.parse(text, limits: JSONLimits(loneSurrogates: .replace)))?.string else { return hash(text) }
+            guard var key = (try? JSON.parse(text, limits: JSONLimits(bytes: text.count, loneSurrogates: .replace)))?.string else {
+                return hash(text)
+            }
             return key.withUTF8 { hash(UnsafeRawBufferPointer($0)) }
         }
     }
