@@ -78,6 +78,7 @@ import Testing
             ("- a\n", "DIR/peta.yaml:1: expected keys with values."),
             ("tls:\n  key: /k\n", "DIR/peta.yaml:2: tls.key needs tls.certificate."),
             ("calls:\n  timeoutSeconds: 900\n", "DIR/peta.yaml:2: calls.timeoutSeconds (900) is larger than calls.maxSeconds (600)."),
+            ("calls:\n  maxSeconds: 2\n", "DIR/peta.yaml:2: calls.timeoutSeconds (60) is larger than calls.maxSeconds (2)."),
             ("x: 1\ny: 2\nz: 3\n", "DIR/peta.yaml:1: x: unknown key. There are 2 more; see 'peta config check'."),
         ])
     func wrongFile(_ file: String, _ expected: String) async throws {

@@ -107,7 +107,11 @@ struct SettingsResolver: Sendable {
 
     private static func contradictions(_ settings: ServeSettings) -> [String] {
         var problems: [String] = []
-        func place(_ key: String) -> String { OriginWords.place(key, settings) }
+        /// Where the first of them stands that somebody set: a default cannot be mended.
+        func place(_ keys: String...) -> String {
+            let key = keys.first { settings.origins[$0] ?? .standard != .standard } ?? keys[0]
+            return OriginWords.place(key, settings)
+        }
         if (settings.tls.certificate == nil) != (settings.tls.key == nil) {
             let given = settings.tls.key == nil ? "tls.certificate" : "tls.key"
             let missing = settings.tls.key == nil ? "tls.key" : "tls.certificate"
@@ -116,13 +120,13 @@ struct SettingsResolver: Sendable {
         if settings.calls.timeoutSeconds > settings.calls.maxSeconds {
             let text =
                 "calls.timeoutSeconds (\(settings.calls.timeoutSeconds)) is larger than calls.maxSeconds (\(settings.calls.maxSeconds))"
-            problems.append("\(place("calls.timeoutSeconds")): \(text)")
+            problems.append("\(place("calls.timeoutSeconds", "calls.maxSeconds")): \(text)")
         }
         if settings.limits.resultBytes > settings.limits.resultMemoryBytes {
-            problems.append("\(place("limits.resultBytes")): limits.resultBytes is larger than limits.resultMemoryBytes")
+            problems.append("\(place("limits.resultBytes", "limits.resultMemoryBytes")): limits.resultBytes is larger than limits.resultMemoryBytes")
         }
         if settings.limits.sessionsPerUser > settings.limits.sessions {
-            problems.append("\(place("limits.sessionsPerUser")): limits.sessionsPerUser is larger than limits.sessions")
+            problems.append("\(place("limits.sessionsPerUser", "limits.sessions")): limits.sessionsPerUser is larger than limits.sessions")
         }
         return problems
     }
