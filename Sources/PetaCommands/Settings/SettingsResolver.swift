@@ -123,10 +123,12 @@ struct SettingsResolver: Sendable {
             problems.append("\(place("calls.timeoutSeconds", "calls.maxSeconds")): \(text)")
         }
         if settings.limits.resultBytes > settings.limits.resultMemoryBytes {
-            problems.append("\(place("limits.resultBytes", "limits.resultMemoryBytes")): limits.resultBytes is larger than limits.resultMemoryBytes")
+            let place = place("limits.resultBytes", "limits.resultMemoryBytes")
+            problems.append("\(place): limits.resultBytes is larger than limits.resultMemoryBytes")
         }
         if settings.limits.sessionsPerUser > settings.limits.sessions {
-            problems.append("\(place("limits.sessionsPerUser", "limits.sessions")): limits.sessionsPerUser is larger than limits.sessions")
+            let place = place("limits.sessionsPerUser", "limits.sessions")
+            problems.append("\(place): limits.sessionsPerUser is larger than limits.sessions")
         }
         return problems
     }
