@@ -55,7 +55,7 @@ def machine():
             memory = int(re.search(r"MemTotal:\s*(\d+)", file.read()).group(1)) / 2**20
     except (OSError, AttributeError):
         pass
-    return model, os.cpu_count() or 1, memory, platform.release()
+    return model, os.cpu_count() or 1, memory, ".".join(platform.release().split(".")[:2])
 
 
 def calls(results, scenario):
