@@ -90,7 +90,13 @@ struct ServerAdministration: ServerOperations {
     func call(_ id: String, tool: String, arguments: [UInt8]?, as principal: Principal) async throws -> [UInt8] {
         _ = try await report(id)
         let bytes = arguments ?? Array("{}".utf8)
-        guard (try? JSON.parse(bytes))?.object != nil else { throw AdminError(.invalidArgument, "the arguments must be a JSON object") }
+        let given: JSON
+        do {
+            given = try JSON.parse(bytes)
+        } catch {
+            throw AdminError(.invalidArgument, "the arguments cannot be read: \(error.message)", hint: #"for example '{"text":"hello"}'"#)
+        }
+        guard given.object != nil else { throw AdminError(.invalidArgument, "the arguments must be a JSON object") }
         let answer = try await gateway.testCall(server: id, tool: tool, arguments: bytes, principal: principal)
         guard let message = try? JSON.parse(answer, limits: JSONLimits(bytes: settings.limits.resultBytes + 4096, nodes: 8_000_000)) else {
             throw AdminError(.failed, "the answer cannot be read")

@@ -23,7 +23,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
     package var idleTimeoutSeconds: Int?
     /// nil: the gateway's default.
     package var callTimeoutSeconds: Int?
-    /// Injected secrets are replaced in results.
+    /// Injected secrets are replaced in results; nil: the gateway's default.
     package var redactResults: Bool?
     package var enabled: Bool
     /// How many calls may run at once; nil: no limit.
