@@ -180,7 +180,7 @@ extension ServerAdministration {
             guard definition.url.isEmpty, definition.headers.isEmpty else {
                 throw AdminError(.invalidArgument, "a stdio server has neither a URL nor headers")
             }
-        case .http:
+        case .http, .sse:
             guard !definition.url.isEmpty else {
                 throw AdminError(.invalidArgument, "an HTTP server needs a URL", hint: "peta server add \(definition.id) --url URL")
             }
@@ -194,7 +194,7 @@ extension ServerAdministration {
             }
         }
         // A URL that is put together from secrets is known only when it is used.
-        if definition.kind == .http, !definition.url.contains("${"), let problem = definition.httpProblem {
+        if definition.kind != .stdio, !definition.url.contains("${"), let problem = definition.httpProblem {
             throw AdminError(.invalidArgument, problem)
         }
         for text in [definition.command, definition.cwd] + definition.templates + Array(definition.env.keys) where text.utf8.contains(0) {

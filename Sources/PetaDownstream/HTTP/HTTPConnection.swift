@@ -290,13 +290,19 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
             } else {
                 link.owner?.linkNotified(method, message.bytes(scan.params))
             }
-        case .request: refuse(message, scan, exchange)
+        case .request:
+            // What comes on the stream of a request belongs to it; what comes on the server's own belongs to nobody.
+            let loop = pool.loop
+            let refuse: @Sendable () -> Void = { [weak self] in
+                loop.execute { [weak self] in self?.respond(ServerRequests.reply(message, scan), for: exchange) }
+            }
+            guard exchange.form == .request, message.text(scan.method) != "ping" else { return refuse() }
+            exchange.deliverRequest(message, scan, refused: refuse)
         }
     }
 
-    /// A request of the server: `ping` is answered, anything else refused, since nobody here can answer it.
-    private func refuse(_ message: ByteBuffer, _ scan: MessageScan, _ exchange: Exchange) {
-        let reply = ServerRequests.reply(message, scan)
-        pool.send(Exchange(loop: pool.loop, loopIndex: exchange.loopIndex, id: 0, form: .notification, payload: reply))
+    /// A message of its own, on another connection.
+    func respond(_ response: ByteBuffer, for exchange: Exchange) {
+        pool.send(Exchange(loop: pool.loop, loopIndex: exchange.loopIndex, id: 0, form: .notification, payload: response))
     }
 }

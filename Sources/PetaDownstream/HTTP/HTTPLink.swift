@@ -8,6 +8,7 @@ final class HTTPLink: Link, @unchecked Sendable {  // `pools[i]` is touched on l
     let target: HTTPTarget
     let session: String?
     let version: String?
+    let era: Era
     let attempt: Int
     let budget: ResultBudget
     let resultLimit: Int
@@ -18,12 +19,13 @@ final class HTTPLink: Link, @unchecked Sendable {  // `pools[i]` is touched on l
     private let reported = Atomic<Bool>(false)
 
     init(
-        target: HTTPTarget, session: String?, version: String?, attempt: Int, loops: [any EventLoop], budget: ResultBudget,
+        target: HTTPTarget, session: String?, version: String?, era: Era, attempt: Int, loops: [any EventLoop], budget: ResultBudget,
         resultLimit: Int, owner: any LinkOwner
     ) {
         self.target = target
         self.session = session
         self.version = version
+        self.era = era
         self.attempt = attempt
         self.budget = budget
         self.resultLimit = resultLimit
@@ -61,7 +63,9 @@ final class HTTPLink: Link, @unchecked Sendable {  // `pools[i]` is touched on l
         case .request, .notification:
             buffer.writeBytes(postPrefix)
             buffer.writeDecimal(exchange.payload.readableBytes)
-            buffer.writeStaticString("\r\n\r\n")
+            buffer.writeStaticString("\r\n")
+            if !exchange.fields.isEmpty { buffer.writeBytes(exchange.fields) }
+            buffer.writeStaticString("\r\n")
         case .eventStream: buffer.writeBytes(target.bodiless("GET", session: session, version: version))
         case .endSession: buffer.writeBytes(target.bodiless("DELETE", session: session, version: version))
         }

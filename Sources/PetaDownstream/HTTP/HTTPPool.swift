@@ -125,6 +125,8 @@ final class HTTPPool: ExchangeCarrier, @unchecked Sendable {  // Touched on `loo
         waiting.removeAll { $0 === exchange }
     }
 
+    func respond(_ response: ByteBuffer, for exchange: Exchange) {}
+
     func close() {
         closed = true
         while let next = waiting.popFirst() { next.end(.notSent("the connection was closed")) }

@@ -160,7 +160,8 @@ actor ManagedServer {
             let opened = try await openStdio(attempt, expanded.texts, owner)
             (made, child) = (opened, opened.child)
             found = try await shakeHands(over: opened)
-        case .http:
+            opened.era = .legacy(found.version)
+        case .http, .sse:
             let names = definition.headers.keys.sorted()
             let target = try HTTPTarget(url: expanded.texts[names.count], headers: Array(zip(names, expanded.texts[..<names.count])))
             let first = httpLink(target, nil, attempt, owner)
@@ -192,14 +193,15 @@ actor ManagedServer {
 
     private func httpLink(_ target: HTTPTarget, _ found: Handshake.Outcome?, _ attempt: Int, _ owner: Owner) -> HTTPLink {
         HTTPLink(
-            target: target, session: found?.session, version: found?.version == "2025-03-26" ? nil : found?.version, attempt: attempt,
+            target: target, session: found?.session, version: found?.version == "2025-03-26" ? nil : found?.version,
+            era: .legacy(found?.version ?? Handshake.versions[0]), attempt: attempt,
             loops: context.loops, budget: context.budget, resultLimit: context.resultLimit, owner: owner)
     }
 
     /// The texts in which secrets are filled in: header values (by name) and URL, or arguments and environment (by name).
     private func templates() -> [String] {
         switch definition.kind {
-        case .http: return definition.headers.keys.sorted().compactMap { definition.headers[$0] } + [definition.url]
+        case .http, .sse: return definition.headers.keys.sorted().compactMap { definition.headers[$0] } + [definition.url]
         case .stdio: return definition.args + definition.env.keys.sorted().compactMap { definition.env[$0] }
         }
     }
@@ -211,7 +213,7 @@ actor ManagedServer {
         return try await StdioLink.open(
             [definition.command] + texts[..<count], environment: environment.map { "\($0.key)=\($0.value)" },
             directory: definition.cwd.isEmpty ? nil : definition.cwd, spawner: context.spawner, home: context.loops[home], attempt: attempt,
-            resultLimit: context.resultLimit, budget: context.budget, owner: owner)
+            resultLimit: context.resultLimit, budget: context.budget, isDedicated: false, owner: owner)
     }
 
     /// Shakes hands, or closes the link.

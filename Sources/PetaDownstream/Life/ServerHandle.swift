@@ -1,4 +1,5 @@
 package import NIOCore
+package import PetaWire
 internal import Synchronization
 
 /// What the call path holds of a server: who it is, and the live link if there is one. It lives as long as the
@@ -8,21 +9,43 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     package let id: String
     /// The definition that this handle was made for; an update makes another handle.
     package let definition: ServerDefinition
+    /// True for a way that one client has for itself: what the server asks on it can be asked of that client.
+    package let isDedicated: Bool
     private var links: [(any Link)?]
     private var redactions: [(any Redaction)?]
+    private var eras: [Era?]
+    private let asking: Atomic<Bool>
     private let calls = Atomic<Int>(0)
     /// Its link is about to be closed since nobody used it: new calls wake it again.
     private let resting = Atomic<Bool>(false)
     private let lastUse = Atomic<UInt64>(0)
     private let loops: [any EventLoop]
     private let wakeUp: @Sendable () async throws -> Void
+    private let branch: Branch?
 
-    init(definition: ServerDefinition, loops: [any EventLoop], wakeUp: @escaping @Sendable () async throws -> Void) {
+    /// What a dedicated way belongs to, and how it ends.
+    struct Branch: Sendable {
+        /// Makes a dedicated way for a client with these capabilities; nil where there are too many. Only of a shared handle.
+        var dedicate: @Sendable (_ client: JSON) -> ServerHandle?
+        /// Ends a dedicated way for good. Only of a dedicated handle.
+        var retire: @Sendable () -> Void
+        /// Tells the server that the client's roots have changed. Only of a dedicated handle.
+        var rootsChanged: @Sendable () -> Void
+    }
+
+    init(
+        definition: ServerDefinition, asksBack: Bool = false, isDedicated: Bool = false, branch: Branch? = nil, loops: [any EventLoop],
+        wakeUp: @escaping @Sendable () async throws -> Void
+    ) {
         id = definition.id
         self.definition = definition
         self.loops = loops
         self.wakeUp = wakeUp
+        self.branch = branch
+        self.isDedicated = isDedicated
         links = Array(repeating: nil, count: loops.count)
+        eras = Array(repeating: nil, count: loops.count)
+        asking = Atomic(asksBack)
         redactions = Array(repeating: nil, count: loops.count)
     }
 
@@ -31,6 +54,26 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
         guard let link = links[index], !link.isDead else { return false }
         return !resting.load(ordering: .sequentiallyConsistent)
     }
+
+    /// The era that is spoken with it; nil while it is not live. On loop `index` only.
+    package func era(_ index: Int) -> Era? { eras[index] }
+
+    /// True if it is known to ask things of clients: then clients that can be asked get connections of their own.
+    package var asksBack: Bool { asking.load(ordering: .relaxed) }
+
+    /// It has asked something.
+    package func noteAsking() { asking.store(true, ordering: .relaxed) }
+
+    /// A way to the same server for one client alone, on which the server is told what can be asked of this client (`roots`, `sampling`,
+    /// `elicitation` of its capabilities). Nil where there are too many. It costs nothing until it is woken; whoever made it ends it
+    /// with `retire`. It ends by itself when the server is changed or removed.
+    package func dedicated(_ client: JSON) -> ServerHandle? { branch?.dedicate(client) }
+
+    /// Ends a dedicated way.
+    package func retire() { if isDedicated { branch?.retire() } }
+
+    /// The client's roots have changed: told to the server of a dedicated way.
+    package func rootsChanged() { if isDedicated { branch?.rootsChanged() } }
 
     /// Sends a client's request. It takes nothing that the seam has not cleared. On the exchange's loop only.
     package func send(_ exchange: ClearedExchange) {
@@ -90,6 +133,7 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
             await withCheckedContinuation { done in
                 loop.execute {
                     self.links[index] = link
+                    self.eras[index] = link?.era
                     if link != nil { self.redactions[index] = redaction }
                     done.resume()
                 }

