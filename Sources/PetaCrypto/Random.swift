@@ -12,28 +12,7 @@ package enum Random {
 
     /// `n` random bytes as base64url without padding (RFC 4648 section 5).
     package static func base64URL(bytes n: Int) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-        let source = bytes(n)
-        let length = (n * 8 + 5) / 6
-        return String(unsafeUninitializedCapacity: length) { out in
-            var bits: UInt32 = 0
-            var held = 0
-            var at = 0
-            for byte in source {
-                bits = (bits << 8) | UInt32(byte)
-                held += 8
-                while held >= 6 {
-                    held -= 6
-                    out[at] = alphabet[Int((bits >> UInt32(held)) & 63)]
-                    at += 1
-                }
-            }
-            if held > 0 {
-                out[at] = alphabet[Int((bits << UInt32(6 - held)) & 63)]
-                at += 1
-            }
-            return at
-        }
+        Base64URL.encode(bytes(n))
     }
 
     static func fill(_ buffer: UnsafeMutableRawBufferPointer, forKeys: Bool) {

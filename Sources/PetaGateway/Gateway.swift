@@ -18,6 +18,7 @@ package final class Gateway: Sendable {
     private let refresh: Refresher
     private let relay: Task<Void, Never>
     private let leveling: Task<Void, Never>
+    private let watching: Task<Void, Never>
 
     /// What `peta status` shows of the gateway.
     package struct Figures: Sendable {
@@ -46,9 +47,10 @@ package final class Gateway: Sendable {
         leveling = Task {
             for await level in levels { await servers.setLogLevel("\(level)") }
         }
+        let (commands, watchFeed) = AsyncStream.makeStream(of: WatchCommand.self)
         let shared = GatewayShared(
             settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, demand: demand,
-            logger: logger, boot: boot)
+            watchFeed: watchFeed, logger: logger, boot: boot)
         self.shared = shared
         let empty = Snapshot(identity: identity.snapshot, catalog: Catalog([]))
         contexts = downstream.loops.enumerated().map { index, loop in
@@ -59,6 +61,22 @@ package final class Gateway: Sendable {
         let (notices, feed) = AsyncStream.makeStream(of: (String, [UInt8]).self, bufferingPolicy: .bufferingNewest(256))
         servers.onNotification { server, method, params in
             if method == "notifications/message" { feed.yield((server, params)) }
+            if method == "notifications/resources/updated", let uri = (try? JSON.parse(params))?["uri"]?.string {
+                watchFeed.yield(.updated(server: server, uri: uri))
+            }
+        }
+        let watches = Watches(servers)
+        watching = Task { [shared] in
+            await withDiscardingTaskGroup { group in
+                for await command in commands {
+                    switch command {
+                    case .wish(let wish): group.addTask { await wish.fulfil(watches) }
+                    case .drop(let watcher): group.addTask { await watches.drop(watcher.id) }
+                    case .updated(let server, let uri): await watches.updated(server, uri) { shared.mayUse($0, server) }
+                    }
+                }
+                group.cancelAll()
+            }
         }
         relay = Task { [shared] in
             for await (server, params) in notices { Announcer.relay(server, params, shared) }
@@ -112,6 +130,7 @@ package final class Gateway: Sendable {
     /// Takes no new calls, lets those under way finish for at most `seconds`, then ends what is left.
     package func drain(seconds: Int) async {
         shared.draining.store(true, ordering: .relaxed)
+        for listener in shared.listeners.all() { listener.finish() }
         let deadline = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < deadline {
             if await callsUnderWay() == 0 { break }
@@ -133,8 +152,10 @@ package final class Gateway: Sendable {
 
     /// Stops the loops' own work.
     package func stop() async {
+        shared.ways.close()
         relay.cancel()
         leveling.cancel()
+        watching.cancel()
         for context in contexts { await onLoop(context) { $0.stop() } }
     }
 
@@ -154,6 +175,8 @@ package final class Gateway: Sendable {
     package func sweepSessions() {
         let limit = NIODeadline.now() - .seconds(Int64(shared.settings.sessionIdleSeconds))
         shared.sessions.removeAll { $0.isIdle(since: limit) }
+        shared.ways.sweep(.now())
+        shared.demand.settle(.now())
     }
 
     // MARK: for the administrator

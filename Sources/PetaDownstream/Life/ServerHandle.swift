@@ -108,6 +108,12 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
         return true
     }
 
+    /// A call had no answer in time.
+    package func callTimedOut() {}
+
+    /// A call was answered.
+    package func callAnswered() {}
+
     /// Counts a call out.
     package func leave() { calls.wrappingSubtract(1, ordering: .relaxed) }
 

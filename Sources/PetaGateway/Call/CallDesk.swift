@@ -8,7 +8,7 @@ internal import Synchronization
 
 /// Takes in a request that is meant for a server: finds whose it is, asks the seam, and lets it go or refuses it.
 struct CallDesk {
-    private let context: LoopContext
+    let context: LoopContext
 
     init(_ context: LoopContext) { self.context = context }
 
@@ -19,11 +19,12 @@ struct CallDesk {
         var name: String
         var replacement: ForwardedCall.Replacement
         var mayRepeat: Bool
+        var headers: ParameterHeaders?
     }
 
     /// Decides a request and sets it going. It is answered, and recorded, whatever comes of it.
     func call(
-        _ kind: ForwardedCall.Kind, _ request: EndpointRequest, _ scan: MessageScan, _ session: Session?, _ principal: Principal,
+        _ kind: ForwardedCall.Kind, _ request: EndpointRequest, _ scan: MessageScan, _ caller: Caller, _ principal: Principal,
         _ responder: any Responder
     ) {
         let shared = context.shared
@@ -36,7 +37,8 @@ struct CallDesk {
             return responder.reply(reply)
         }
         var record = AuditRecord(time: Timestamp.now(), kind: .call)
-        describe(&record, kind, request, scan, session, principal, responder)
+        describe(&record, request, scan, caller, principal, responder)
+        record.method = kind.method
         guard !shared.draining.load(ordering: .relaxed) else {
             var reply = Reply(status: 503, fields: "Retry-After: 5\r\n")
             reply.body = body.withUnsafeReadableBytes {
@@ -48,7 +50,7 @@ struct CallDesk {
         guard body.withUnsafeReadableBytes({ !target.isEmpty && (kind == .completion || $0[target.lower] == 0x22) }), target.count <= 8192
         else {
             let member = kind == .resourceRead ? "uri" : kind == .completion ? "ref" : "name"
-            var reply = Reply(status: 200)
+            var reply = Reply(status: caller.isModern ? 400 : 200)
             reply.body = body.withUnsafeReadableBytes {
                 RPC.error(id: scan.id.slice(of: $0), code: -32602, message: "Invalid params: \(member) must be a string of at most 8 KiB")
             }
@@ -63,38 +65,77 @@ struct CallDesk {
         }
         guard let resolved else {
             if kind != .completion { record.tool = clip(body.text(target)) }
-            return deny("no such target", record, kind, request, scan, target, responder)
+            return deny("no such target", record, kind, request, scan, caller, responder)
         }
         record.server = resolved.server.handle.id
         record.tool = resolved.name
         if case .deny(let rule) = Seam.decide(principal, resolved.server) {
-            return deny(rule, record, kind, request, scan, target, responder)
+            return deny(rule, record, kind, request, scan, caller, responder)
         }
         record.decision = .allow
-        ForwardedCall(
-            context: context, kind: kind, responder: responder, session: session, principal: principal, server: resolved.server,
-            request: body, scan: scan,
-            replacement: resolved.replacement, mayRepeat: resolved.mayRepeat, record: record, began: .now()
-        ).start()
+        let order = ForwardedCall.Order(
+            kind: kind, request: body, scan: scan, server: resolved.server, name: resolved.name, replacement: resolved.replacement,
+            mayRepeat: resolved.mayRepeat, headers: resolved.headers)
+        let forwarded = ForwardedCall(
+            context: context, caller: caller, responder: responder, principal: principal, order: order, record: record)
+        switch roundTrip(kind, request, scan, caller, principal) {
+        case .none: forwarded.start()
+        case .again(let input):
+            forwarded.input = input
+            forwarded.start()
+        case .resume(let parked, let input):
+            forwarded.input = input
+            forwarded.start(resuming: parked)
+        case .refuse(let why):
+            var reply = Reply(status: 400)
+            reply.body = body.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: -32602, message: why) }
+            refuse(why, reply, record, request, scan, responder)
+        }
     }
 
-    private func describe(
-        _ record: inout AuditRecord, _ kind: ForwardedCall.Kind, _ request: EndpointRequest, _ scan: MessageScan, _ session: Session?,
-        _ principal: Principal, _ responder: any Responder
+    /// What a client of the modern era brings back with its request.
+    private enum RoundTrip {
+        case none
+        case again(ForwardedCall.Input)
+        case resume(ParkedCall, ForwardedCall.Input)
+        case refuse(String)
+    }
+
+    private func roundTrip(
+        _ kind: ForwardedCall.Kind, _ request: EndpointRequest, _ scan: MessageScan, _ caller: Caller, _ principal: Principal
+    ) -> RoundTrip {
+        // Answers without the state that came with the questions belong to nothing.
+        guard caller.isModern, kind != .completion, !scan.requestState.isEmpty else { return .none }
+        let body = request.body
+        guard let text = (try? JSON.parse(body.bytes(scan.requestState)))?.string,
+            let params = try? JSON.parse(body.bytes(scan.params), limits: .answer),
+            params["inputResponses"] == nil || params["inputResponses"]?.object != nil
+        else { return .refuse("Invalid params: requestState") }
+        let binding = RequestStates.binding(user: principal.userID, method: kind.method, params: params)
+        let responses = params["inputResponses"]?.bytes
+        switch context.shared.states.open(text, binding: binding, now: NIODeadline.now().uptimeNanoseconds / 1_000_000_000) {
+        case .server(let state): return .again(.init(responses: responses, state: state))
+        case .again: return .again(.init())
+        case .parked(let id):
+            guard let parked = context.shared.parking.take(id, user: principal.userID) else {
+                return .refuse("Invalid params: requestState has expired")
+            }
+            return .resume(parked, .init(responses: responses, state: nil))
+        case nil: return .refuse("Invalid params: requestState is not valid for this request")
+        }
+    }
+
+    func describe(
+        _ record: inout AuditRecord, _ request: EndpointRequest, _ scan: MessageScan, _ caller: Caller, _ principal: Principal,
+        _ responder: any Responder
     ) {
         record.requestID = context.nextRequestID()
         record.user = principal.userID
         record.tokenID = principal.tokenID
-        record.clientName = session?.clientName
-        record.clientVersion = session?.clientVersion
+        record.clientName = caller.clientName
+        record.clientVersion = caller.clientVersion
         record.address = responder.address
-        record.session = session?.shownID
-        switch kind {
-        case .toolCall: record.method = "tools/call"
-        case .promptGet: record.method = "prompts/get"
-        case .resourceRead: record.method = "resources/read"
-        case .completion: record.method = "completion/complete"
-        }
+        record.session = caller.session?.shownID
         record.bytesIn = Int64(request.body.readableBytes)
         if !scan.arguments.isEmpty {
             record.argumentsDigest = request.body.withUnsafeReadableBytes { SHA256.hash(scan.arguments.slice(of: $0)) }
@@ -110,7 +151,7 @@ struct CallDesk {
         return String(parts[1])
     }
 
-    private func clip(_ text: String) -> String { text.clipped(to: 256) }
+    func clip(_ text: String) -> String { text.clipped(to: 256) }
 
     // MARK: whose is it
 
@@ -123,10 +164,10 @@ struct CallDesk {
         guard let found else { return nil }
         return Resolved(
             server: context.snapshot.catalog.listings[found.server], name: found.name, replacement: .piece(scan.name, found.quoted),
-            mayRepeat: found.mayRepeat)
+            mayRepeat: found.mayRepeat, headers: found.headers)
     }
 
-    private func server(of name: String) -> (ServerListing, String)? {
+    func server(of name: String) -> (ServerListing, String)? {
         guard let (id, rest) = Names.split(name), let index = context.snapshot.catalog.index(of: id) else { return nil }
         return (context.snapshot.catalog.listings[index], rest)
     }
@@ -164,7 +205,7 @@ struct CallDesk {
     // MARK: refusals
 
     /// A refusal before anything was decided; it is recorded all the same.
-    private func refuse(
+    func refuse(
         _ why: String, _ reply: Reply, _ record: AuditRecord, _ request: EndpointRequest, _ scan: MessageScan, _ responder: any Responder
     ) {
         var record = record
@@ -175,24 +216,34 @@ struct CallDesk {
     }
 
     /// One answer, made here alone, for what is denied, hidden and missing.
-    private func deny(
+    func deny(
         _ rule: String, _ record: AuditRecord, _ kind: ForwardedCall.Kind, _ request: EndpointRequest, _ scan: MessageScan,
-        _ target: ByteRange,
-        _ responder: any Responder
+        _ caller: Caller, _ responder: any Responder
     ) {
         var record = record
         record.decision = .deny
         record.rule = rule
         record.outcome = .denied
-        var reply = Reply(status: 200)
-        reply.body = request.body.withUnsafeReadableBytes { RPC.unknown(kind, id: scan.id.slice(of: $0), target: target.slice(of: $0)) }
+        let reply = Endpoint.unknown(kind, request.body, scan, isModern: caller.isModern)
         record.bytesOut = Int64(reply.length)
         context.outbox.add(record, slot: -1, at: .now(), HeldReply(reply, request, scan, responder))
     }
 }
 
+extension ForwardedCall.Kind {
+    /// The method that it is.
+    var method: String {
+        switch self {
+        case .toolCall: "tools/call"
+        case .promptGet: "prompts/get"
+        case .resourceRead: "resources/read"
+        case .completion: "completion/complete"
+        }
+    }
+}
+
 /// A refusal that waits for its record.
-private final class HeldReply: AuditWaiter {
+final class HeldReply: AuditWaiter {
     private let reply: Reply
     private let request: EndpointRequest
     private let scan: MessageScan

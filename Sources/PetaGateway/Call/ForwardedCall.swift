@@ -5,35 +5,29 @@ internal import PetaDownstream
 internal import PetaIdentity
 internal import PetaWire
 
-/// One request of a client on its way to a server and back: the same object on the hot path and on the ordinary one.
-/// It lives on the loop of the client's connection. Whatever its end, it leaves exactly one audit record, and the
-/// client is answered when that record is committed.
-final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `context.loop` only; `cancel` hops there.
+/// One request of a client on its way to a server and back: the same object on the hot path and on the ordinary one, for clients and
+/// servers of either era. It lives on the loop of the client's connection. Whatever its end, it leaves exactly one audit record, and
+/// the client is answered when that record is safe.
+///
+/// What goes out is written in `+Compose`, what comes back is read in `+Answer`, what servers ask meanwhile is in `+Asking`.
+final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  // Touched on `context.loop` only; `cancel` hops there.
     enum Kind: Sendable { case toolCall, promptGet, resourceRead, completion }
 
-    let context: LoopContext
-    let kind: Kind
-    /// Nothing is begun after this moment, and what runs is given up.
-    private(set) var deadline: NIODeadline
-    private let responder: any Responder
-    private let session: Session?
-    private let server: ServerListing
-    private let principal: Principal
-    private let request: ByteBuffer
-    private let scan: MessageScan
-    /// What stands in for name, URI or params at the server.
-    private let replacement: Replacement
-    private let mayRepeat: Bool
-    private let limit: NIODeadline
-    private let began: NIODeadline
-    private var sent: NIODeadline?
-    private var record: AuditRecord
-    private var slot: Int32 = -1
-    private var exchange: CallExchange?
-    private var attempts = 0
-    private var streaming = false
-    private var settled = false
-    private var reply = Reply(status: 200)
+    /// What was asked for, and whose it is.
+    struct Order {
+        let kind: Kind
+        /// The client's message.
+        let request: ByteBuffer
+        let scan: MessageScan
+        let server: ServerListing
+        /// Its name at the server.
+        let name: String
+        /// What stands in for name, URI or params at the server.
+        let replacement: Replacement
+        let mayRepeat: Bool
+        /// Arguments that a server of the modern era gets as header fields too.
+        let headers: ParameterHeaders?
+    }
 
     /// How a request is told to its server.
     enum Replacement {
@@ -43,26 +37,57 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         case params([UInt8])
     }
 
-    init(
-        context: LoopContext, kind: Kind, responder: any Responder, session: Session?, principal: Principal, server: ServerListing,
-        request: ByteBuffer,
-        scan: MessageScan, replacement: Replacement, mayRepeat: Bool, record: AuditRecord, began: NIODeadline
-    ) {
-        self.context = context
-        self.kind = kind
-        self.responder = responder
-        self.session = session
-        self.server = server
-        self.principal = principal
-        self.request = request
-        self.scan = scan
-        self.replacement = replacement
-        self.mayRepeat = mayRepeat
-        self.record = record
-        self.began = began
-        limit = began + .seconds(Int64(context.shared.settings.callMaxSeconds))
-        deadline = min(limit, began + .seconds(Int64(server.handle.definition.callTimeoutSeconds)))
+    /// Where the answer is awaited.
+    enum Carrier {
+        case none
+        /// An exchange of this call's own.
+        case own(CallExchange)
+        /// One that an earlier request of the client began, and that waited for this one.
+        case parked(ParkedCall)
     }
+
+    let context: LoopContext
+    let caller: Caller
+    let order: Order
+    /// Nothing is begun after this moment, and what runs is given up.
+    private(set) var deadline: NIODeadline
+    let responder: any Responder
+    private let principal: Principal
+    private let limit: NIODeadline
+    private let began: NIODeadline
+    private var sent: NIODeadline?
+    var record: AuditRecord
+    private var slot: Int32 = -1
+    var carrier = Carrier.none
+    private var attempts = 0
+    var streaming = false
+    private(set) var settled = false
+    var reply = Reply(status: 200)
+    private var hasEntered = false
+    /// The connection that is used: the server's shared one, or one that this client has for itself.
+    private(set) var way: ServerHandle?
+    /// What the client's answers to a server of the modern era are sent on as.
+    var input = Input()
+    /// Questions under way.
+    var asking = Asking()
+
+    init(context: LoopContext, caller: Caller, responder: any Responder, principal: Principal, order: Order, record: AuditRecord) {
+        self.context = context
+        self.caller = caller
+        self.order = order
+        self.responder = responder
+        self.principal = principal
+        self.record = record
+        began = .now()
+        limit = began + .seconds(Int64(context.shared.settings.callMaxSeconds))
+        deadline = min(limit, began + .seconds(Int64(order.server.handle.definition.callTimeoutSeconds)))
+    }
+
+    var kind: Kind { order.kind }
+    var server: ServerListing { order.server }
+    var request: ByteBuffer { order.request }
+    var scan: MessageScan { order.scan }
+    var userID: String { principal.userID }
 
     func hasClientID(_ id: UnsafeRawBufferPointer) -> Bool {
         request.withUnsafeReadableBytes { bytes in
@@ -75,19 +100,36 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
 
     /// Begins. The decision has been made; what stands in the way from here on is capacity.
     func start() {
-        if let session {
+        guard begin() else { return }
+        dispatch()
+    }
+
+    /// Begins where the client's answers have come to a call that waits for them.
+    func start(resuming parked: ParkedCall) {
+        guard begin() else { return parked.abandon(.busy) }
+        guard clear() else { return parked.abandon(.busy) }
+        sent = .now()
+        carrier = .parked(parked)
+        parked.resume(self, input.responses)
+    }
+
+    private func begin() -> Bool {
+        if let session = caller.session {
             guard session.enter(self, limit: context.shared.settings.inFlightPerSession) else {
-                return refuse("too many requests of this session are under way", outcome: .denied)
+                refuse("too many requests of this session are under way", outcome: .denied)
+                return false
             }
         }
         context.add(self)
+        // Of the modern era: closing the response is the cancellation.
+        if caller.isModern { responder.onGone { [weak self] in self?.cancel() } }
         guard server.handle.enter(now: began) else {
-            return refuse("the server has too many requests under way", outcome: .denied)
+            refuse("the server has too many requests under way", outcome: .denied)
+            return false
         }
-        entered = true
-        dispatch()
+        hasEntered = true
+        return true
     }
-    private var entered = false
 
     private func dispatch() {
         guard !settled else { return }
@@ -103,12 +145,39 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
 
     private func dispatchAwake() {
         guard !settled else { return }
+        if way == nil {
+            guard chooseWay() else { return refuse("the server has too many connections of single clients", outcome: .denied) }
+        }
+        guard let way, way !== server.handle, !way.isLive(context.index) else { return send() }
+        way.wake(on: context.loop) { failure in
+            if let failure { self.conclude(failure) } else { self.send() }
+        }
+    }
+
+    /// The shared connection, or one of this client's own where the server may ask it something. False: there are too many.
+    private func chooseWay() -> Bool {
+        let shared = server.handle
+        let abilities = caller.abilities
+        guard case .legacy? = shared.era(context.index), context.shared.ways.isWanted(shared, abilities) else {
+            way = shared
+            return true
+        }
+        switch caller {
+        case .session(let session): way = session.way(to: shared)
+        case .modern: way = context.shared.ways.lease(shared, principal.userID, abilities)
+        case .administrator: way = shared
+        }
+        if let way, way !== shared { _ = way.enter(now: began) }
+        return way != nil
+    }
+
+    private func send() {
+        guard !settled, let way else { return }
         // After a wait the principal may have lost the right, or the server its place.
         guard let current = context.snapshot.identity.current(principal), case .allow = Seam.decide(current, server) else {
             record.decision = .deny
             record.rule = "no grant"
-            let unknown = request.withUnsafeReadableBytes { RPC.unknown(kind, id: scan.id.slice(of: $0), target: scan.uri.slice(of: $0)) }
-            reply.body = unknown
+            reply = Endpoint.unknown(kind, request, scan, isModern: caller.isModern)
             return settle(.denied)
         }
         let clearance: Clearance
@@ -124,147 +193,62 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         }
         attempts += 1
         let id = context.nextID()
-        let exchange = CallExchange(clearance, self, id: id, payload: compose(id))
-        self.exchange = exchange
+        let era = way.era(context.index) ?? .legacy("")
+        let exchange = CallExchange(clearance, self, id: id, payload: compose(id, era))
+        if era.isModern { exchange.fields = fields() }
+        carrier = .own(exchange)
         if sent == nil { sent = .now() }
-        server.handle.send(exchange)
+        way.send(exchange)
     }
 
-    /// The message as the server gets it: own id, own progress token, its own name for the thing; the rest byte for byte.
-    private func compose(_ id: UInt64) -> ByteBuffer {
-        request.withUnsafeReadableBytes { bytes in
-            var out = context.loop.allocateBuffer(bytes.count + 64)
-            switch replacement {
-            case .params(let params):
-                out.writeStaticString("{\"jsonrpc\":\"2.0\",\"id\":")
-                out.writeDecimal(id)
-                out.writeStaticString(",\"method\":\"")
-                out.writeBytes(scan.method.slice(of: bytes))
-                out.writeStaticString("\",\"params\":")
-                out.writeBytes(ownToken(params, id))
-                out.writeStaticString("}")
-            case .piece(let piece, let new):
-                // Three pieces at most, in the order in which they stand.
-                var from = 0
-                func next() -> ByteRange? {
-                    var best: ByteRange?
-                    func offer(_ range: ByteRange) {
-                        guard !range.isEmpty, range.lower >= from else { return }
-                        if let found = best, found.start < range.start { return }
-                        best = range
-                    }
-                    offer(scan.id)
-                    offer(piece)
-                    offer(scan.progressToken)
-                    return best
-                }
-                while let range = next() {
-                    out.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[from..<range.lower]))
-                    if range == piece { out.writeBytes(new) } else { out.writeDecimal(id) }
-                    from = range.upper
-                }
-                out.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[from...]))
-            }
-            return out
+    /// Leave for what an exchange that was cleared before gets next. False: no room, and the call has been refused.
+    private func clear() -> Bool {
+        record.outcome = .stopped
+        guard let leave = Seam.clear(record, context.lane) else {
+            refuse("the gateway has too many requests under way", outcome: .denied)
+            return false
+        }
+        slot = leave.intent
+        return true
+    }
+
+    /// Sends the request once more, with what the client answered.
+    func sendAgain() {
+        carrier = .none
+        attempts = 0
+        extend()
+        dispatch()
+    }
+
+    // MARK: time
+
+    /// A sign of life gives it its time anew, never past the limit.
+    func extend() { deadline = min(limit, .now() + .seconds(Int64(server.handle.definition.callTimeoutSeconds))) }
+
+    /// While a person thinks, only the limit counts.
+    func waitForPerson() { deadline = limit }
+
+    /// The deadline has passed.
+    func expire() {
+        way?.callTimedOut()
+        abandon(.timeout)
+    }
+
+    private func abandon(_ failure: DownstreamFailure) {
+        switch carrier {
+        case .own(let exchange): exchange.abandon(failure)
+        case .parked(let parked):
+            parked.abandon(failure)
+            failed(failure, .written)
+        case .none: failed(failure, .waiting)
         }
     }
 
-    /// The params with Peta's own progress token where the client gave one.
-    private func ownToken(_ params: [UInt8], _ id: UInt64) -> [UInt8] {
-        guard !scan.progressToken.isEmpty, var tree = try? JSON.parse(params), var meta = tree["_meta"] else { return params }
-        meta.set(key: "progressToken", value: .number(String(id)))
-        tree.set(key: "_meta", value: meta)
-        return tree.bytes
-    }
-
-    // MARK: coming back
-
-    func notified(_ message: ByteBuffer, _ scan: MessageScan) {
-        guard !settled else { return }
-        deadline = min(limit, .now() + .seconds(Int64(server.handle.definition.callTimeoutSeconds)))
-        guard let (cleaned, scan) = clean(message, scan) else { return }
-        var message = cleaned
-        if message.text(scan.method) == "notifications/progress" {
-            let token = self.scan.progressToken
-            guard !token.isEmpty, !scan.progressToken.isEmpty else { return }
-            message = message.replacing(scan.progressToken, with: request.bytes(token))
-        } else if !LogMessages.passes(message, scan, session?.logLevel ?? .info) {
-            return
-        }
-        if !streaming {
-            streaming = true
-            responder.openStream()
-        }
-        responder.event(message)
-    }
-
-    func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) {
-        guard !settled else { return }
-        guard let (message, scan) = clean(message, scan) else {
-            return failed(.badAnswer("the answer cannot be cleaned of credentials"), .written)
-        }
-        let sentID = self.scan.id
-        // Small answers in one piece, large ones around their own bytes.
-        if scan.id.isEmpty {
-            reply.body = request.withUnsafeReadableBytes { RPC.answer(id: sentID.slice(of: $0), "error", message.bytes(scan.error)) }
-        } else if message.readableBytes <= 16384 {
-            reply.body = request.withUnsafeReadableBytes { bytes in
-                message.withUnsafeReadableBytes { answer in
-                    var out = context.loop.allocateBuffer(answer.count + sentID.count)
-                    out.writeBytes(UnsafeRawBufferPointer(rebasing: answer[..<scan.id.lower]))
-                    out.writeBytes(sentID.slice(of: bytes))
-                    out.writeBytes(UnsafeRawBufferPointer(rebasing: answer[scan.id.upper...]))
-                    return out
-                }
-            }
-        } else {
-            let start = message.readerIndex
-            reply.body = message.getSlice(at: start, length: scan.id.lower) ?? ByteBuffer()
-            reply.middle = request.getSlice(at: request.readerIndex + sentID.lower, length: sentID.count)
-            reply.tail = message.getSlice(at: start + scan.id.upper, length: message.readableBytes - scan.id.upper)
-        }
-        reply.share = share
-        let isError = scan.kind == .error || scan.resultIsError
-        if scan.kind == .error { record.error = LogMessages.errorText(message, scan) }
-        settle(isError ? .error : .ok)
-    }
-
-    /// The message without this server's secrets and with its URIs rewritten. Nil where that cannot be done: then it
-    /// must not go out.
-    private func clean(_ message: ByteBuffer, _ scan: MessageScan) -> (ByteBuffer, MessageScan)? {
-        var current = message
-        var scanned = scan
-        // Only what the server said is searched, not the frame around it.
-        let said = scanned.kind == .result ? scanned.result : scanned.kind == .error ? scanned.error : scanned.params
-        if let redaction = server.handle.redaction(context.index), !said.isEmpty,
-            let new = current.withUnsafeReadableBytes({ redaction.redact(said.slice(of: $0)) })
-        {
-            current = current.replacing(said, with: new)
-            guard let again = try? current.scanMessage() else { return nil }
-            scanned = again
-        }
-        let (range, what) = uriPlace(scanned)
-        if !range.isEmpty,
-            let new = current.withUnsafeReadableBytes({ try? server.rewriter.rewrite(range.slice(of: $0), kind: what) })
-        {
-            current = current.replacing(range, with: new)
-            guard let again = try? current.scanMessage() else { return nil }
-            scanned = again
-        }
-        return (current, scanned)
-    }
-
-    private func uriPlace(_ scan: MessageScan) -> (ByteRange, ResultRewriter.Kind) {
-        switch scan.kind {
-        case .error: return (scan.error, .error)
-        case .result:
-            switch kind {
-            case .toolCall: return (scan.result, .toolCall)
-            case .promptGet: return (scan.result, .promptGet)
-            case .resourceRead: return (scan.result, .resourceRead)
-            case .completion: return (.none, .error)
-            }
-        case .request, .notification: return (.none, .error)
+    /// The client does not want it any more, or its session ended. From any thread.
+    func cancel(_ failure: DownstreamFailure = .cancelled) {
+        context.loop.execute {
+            guard !self.settled else { return }
+            self.abandon(failure)
         }
     }
 
@@ -272,11 +256,11 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
 
     func failed(_ failure: DownstreamFailure, _ phase: Exchange.Phase) {
         guard !settled else { return }
-        exchange = nil
+        carrier = .none
         let repeatable: Bool
         switch failure {
         case .notSent: repeatable = attempts > 0
-        case .lost: repeatable = mayRepeat
+        case .lost: repeatable = (order.mayRepeat || server.handle.definition.retry == .always) && !asking.hasAsked
         default: repeatable = false
         }
         // The client sees one request: what cannot have run, or may run twice, is sent again up to two times.
@@ -301,39 +285,34 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         }
     }
 
-    private func end(_ outcome: AuditOutcome, _ code: Int, _ message: String) {
-        reply.body = request.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: code, message: message) }
+    /// Ends it with an error of the gateway's own.
+    func end(_ outcome: AuditOutcome, _ code: Int, _ message: String, data: [UInt8]? = nil) {
+        // Of the modern era, the codes from -32000 to -32019 mean nothing (MCP reference, section 2).
+        let code = caller.isModern && code > -32020 && code <= -32000 ? -32603 : code
+        if caller.isModern { reply.status = ModernStatus.of(code) }
+        reply.body = request.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: code, message: message, data: data) }
+        reply.middle = nil
+        reply.tail = nil
         settle(outcome)
     }
 
     private func refuse(_ why: String, outcome: AuditOutcome) {
         record.error = why
-        reply.status = 503
         reply.fields = "Retry-After: 1\r\n"
         end(outcome, -32603, "Busy: \(why)")
-    }
-
-    /// The deadline has passed.
-    func expire() {
-        if let exchange { exchange.abandon(.timeout) } else { failed(.timeout, .waiting) }
-    }
-
-    /// The client does not want it any more, or its session ended. From any thread.
-    func cancel(_ failure: DownstreamFailure = .cancelled) {
-        context.loop.execute {
-            guard !self.settled else { return }
-            if let exchange = self.exchange { exchange.abandon(failure) } else { self.failed(failure, .waiting) }
-        }
+        reply.status = 503
     }
 
     // MARK: the end
 
-    private func settle(_ outcome: AuditOutcome) {
+    func settle(_ outcome: AuditOutcome) {
         settled = true
-        exchange = nil
+        withdrawQuestions()
+        releaseWay(outcome)
+        carrier = .none
         context.remove(self)
-        session?.leave(self)
-        if entered { server.handle.leave() }
+        caller.session?.leave(self)
+        if caller.isModern { responder.onGone(nil) }
         let now = NIODeadline.now()
         record.outcome = outcome
         record.duration = (now - began).nanoseconds / 1000
@@ -342,6 +321,31 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         context.latency.add((now - began).nanoseconds)
         context.finished += 1
         context.outbox.add(record, slot: slot, at: now, self)
+    }
+
+    /// Lets go of the connection, unless what waits for the client's answer has taken it over.
+    private func releaseWay(_ outcome: AuditOutcome) {
+        guard let used = way else {
+            if hasEntered { server.handle.leave() }
+            return
+        }
+        way = nil
+        if hasEntered { server.handle.leave() }
+        guard used !== server.handle else { return }
+        used.leave()
+        guard caller.isModern else { return }
+        // A server that still works on what nobody wants could ask the next one who uses this connection.
+        if outcome == .ok || outcome == .error, case .none = carrier {
+            context.shared.ways.give(used, of: server.handle, principal.userID, caller.abilities, at: .now())
+        } else {
+            used.retire()
+        }
+    }
+
+    /// Hands its connection to what waits for the client's answer.
+    func surrenderWay() -> ServerHandle? {
+        defer { way = nil }
+        return way
     }
 
     func auditSettled(_ failure: AuditFailure?) {

@@ -47,6 +47,7 @@ final class Catalog: Sendable {
     private struct ViewKey: Hashable {
         let kind: ListKind
         let qualified: Bool
+        let modern: Bool
         let servers: [Int]
     }
 
@@ -72,7 +73,7 @@ final class Catalog: Sendable {
             for (keys, canonical, name, mayRepeat) in named(listing) {
                 var quoted: [UInt8] = []
                 JSON.appendQuoted(name, into: &quoted)
-                let target = Target(server: index, canonical: canonical, name: name, quoted: quoted, mayRepeat: mayRepeat)
+                let target = Target(server: index, canonical: canonical, name: name, quoted: quoted, mayRepeat: mayRepeat, headers: nil)
                 for key in keys { entries.append((Array(key.utf8), target)) }
             }
         }
@@ -83,13 +84,15 @@ final class Catalog: Sendable {
     func index(of id: String) -> Int? { indexes[id] }
 
     /// The view of these servers (indexes, rising). Made once for each set.
-    func view(_ kind: ListKind, qualified: Bool, servers: [Int]) -> View {
-        let key = ViewKey(kind: kind, qualified: qualified, servers: servers)
+    func view(_ kind: ListKind, qualified: Bool, modern: Bool, servers: [Int]) -> View {
+        // Only tools look different in the two eras.
+        let modern = modern && kind == .tools
+        let key = ViewKey(kind: kind, qualified: qualified, modern: modern, servers: servers)
         if let view = views.withLock({ $0[key] }) { return view }
         // By bytes, over all servers: a cursor is found by its place in this order.
         let items = servers.flatMap { listings[$0].items[kind.rawValue] }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         let view = View(
-            kind: kind, keys: items.map(\.key), entries: items.map { qualified && !$0.qualified.isEmpty ? $0.qualified : $0.safe })
+            kind: kind, keys: items.map(\.key), entries: items.map { $0.bytes(qualified: qualified, modern: modern) })
         views.withLock { views in
             // Sets of servers are few in practice; a flood of them empties the cache instead of growing it.
             if views.count >= Self.viewLimit { views.removeAll() }

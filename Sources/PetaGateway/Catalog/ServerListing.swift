@@ -11,6 +11,14 @@ final class ServerListing: Sendable {
         let safe: [UInt8]
         /// The listed form with canonical names; empty where it is the same.
         let qualified: [UInt8]
+        /// The same two for clients of the modern era; empty where they are the same.
+        var modernSafe: [UInt8] = []
+        var modernQualified: [UInt8] = []
+
+        func bytes(qualified isQualified: Bool, modern isModern: Bool) -> [UInt8] {
+            if isModern, !modernSafe.isEmpty { return isQualified ? modernQualified : modernSafe }
+            return isQualified && !qualified.isEmpty ? qualified : safe
+        }
     }
 
     let handle: ServerHandle
@@ -74,7 +82,13 @@ final class ServerListing: Sendable {
         for ((definition, name), safe) in zip(usable, safeNames) {
             let canonical = Names.canonical(server: id, name: name)
             do throws(ListRenderer.Refusal) {
-                items.append(Item(key: canonical, safe: try render(definition, safe), qualified: try render(definition, canonical)))
+                let (legacy, modern) = Self.inBothEras(definition)
+                var item = Item(key: canonical, safe: try render(legacy, safe), qualified: try render(legacy, canonical))
+                if legacy != modern {
+                    item.modernSafe = try render(modern, safe)
+                    item.modernQualified = try render(modern, canonical)
+                }
+                items.append(item)
             } catch {
                 refused.append("\(name): \(error.message)")
                 continue
@@ -84,6 +98,18 @@ final class ServerListing: Sendable {
             named.append((safe == canonical ? [safe] : [safe, canonical], canonical, name, mayRepeat))
         }
         return (items.sorted { $0.key < $1.key }, named)
+    }
+
+    /// A definition as each era may see it (MCP reference, section 10.2): the schema of a result is one of an object for the legacy one,
+    /// and tasks of 2025-11-25 are unknown to the modern one.
+    private static func inBothEras(_ definition: JSON) -> (legacy: JSON, modern: JSON) {
+        var legacy = definition
+        var modern = definition
+        if let schema = definition["outputSchema"], schema["type"]?.string != "object" { legacy.remove("outputSchema") }
+        // Nothing that the gateway does not carry is offered.
+        legacy.remove("execution")
+        modern.remove("execution")
+        return (legacy, modern)
     }
 
     private static func located(

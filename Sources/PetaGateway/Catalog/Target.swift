@@ -1,4 +1,5 @@
 internal import PetaDownstream
+internal import PetaWire
 
 /// One tool or prompt, as the call path needs it: whose it is and how its server calls it.
 final class Target: Sendable {
@@ -12,8 +13,11 @@ final class Target: Sendable {
     let quoted: [UInt8]
     /// True if its annotations let a lost call be repeated (read-only or idempotent).
     let mayRepeat: Bool
+    /// Arguments that are header fields too, of a tool that has some.
+    let headers: ParameterHeaders?
 
-    init(server: Int, canonical: String, name: String, quoted: [UInt8], mayRepeat: Bool) {
+    init(server: Int, canonical: String, name: String, quoted: [UInt8], mayRepeat: Bool, headers: ParameterHeaders?) {
+        self.headers = headers
         self.server = server
         self.canonical = canonical
         self.name = name

@@ -6,17 +6,19 @@ internal import PetaIdentity
 internal import PetaWire
 internal import Synchronization
 
-/// The MCP endpoint of one event loop, legacy era: takes admitted requests and sees that each is answered once.
+/// The MCP endpoint of one event loop: takes admitted requests, tells the eras apart, and sees that each is answered once.
+///
+/// The legacy era is in `+Legacy`, the modern one in `+Modern`, batches in `+Batch`.
 final class Endpoint {
     let context: LoopContext
-    private var shared: GatewayShared { context.shared }
+    var shared: GatewayShared { context.shared }
 
     init(_ context: LoopContext) { self.context = context }
 
     /// Answers a request whose body is complete.
     func handle(_ request: EndpointRequest, _ principal: Principal, _ responder: any Responder, stream: () -> any NotificationStream) {
         switch request.head.method {
-        case .post: post(request, principal, responder)
+        case .post: post(request, principal, responder, stream)
         case .get: get(request, principal, responder, stream)
         case .delete: delete(request, principal, responder)
         }
@@ -24,7 +26,9 @@ final class Endpoint {
 
     // MARK: POST
 
-    private func post(_ request: EndpointRequest, _ principal: Principal, _ responder: any Responder) {
+    private func post(
+        _ request: EndpointRequest, _ principal: Principal, _ responder: any Responder, _ stream: () -> any NotificationStream
+    ) {
         guard request.with(request.head.contentType, MediaTypes.isJSON) else {
             return responder.reply(Admission.plain(415, "Content-Type must be application/json"))
         }
@@ -35,146 +39,32 @@ final class Endpoint {
         do throws(ScanFailure) {
             scan = try request.body.scanClientMessage(depthLimit: shared.settings.jsonDepth)
         } catch {
+            if case .batch = error { return batch(request, principal, responder) }
             return responder.reply(Admission.plain(400, error.message, code: error.code))
         }
-        let isInitialize = request.body.withUnsafeReadableBytes { scan.method.equals("initialize", in: $0) }
-        if isInitialize, scan.kind == .request { return initialize(request, scan, principal, responder) }
-        if !checkRevision(request, scan, responder) { return }
-        guard let session = session(of: request, principal, responder, scan.kind == .request ? (request.body, scan.id) : nil) else {
-            return
-        }
-        session.touch(.now())
-        switch scan.kind {
-        case .request: serve(request, scan, session, principal, responder)
-        case .notification:
-            notified(request, scan, session)
-            responder.reply(Reply(status: 202))
-        case .result, .error:
-            // Nothing was asked of this client, so nobody waits for it.
-            responder.reply(Reply(status: 202))
-        }
-    }
-
-    /// The header names a legacy revision or is absent, and the body is not of the modern era. Answers and gives false otherwise.
-    private func checkRevision(_ request: EndpointRequest, _ scan: MessageScan, _ responder: any Responder) -> Bool {
         let version = request.head.protocolVersion
-        if scan.envelopeVersion.isEmpty, version.isEmpty || request.with(version, { ProtocolRevision($0) != nil }) { return true }
+        let isLegacyVersion = version.isEmpty || request.with(version, { ProtocolRevision($0) != nil })
+        // The order of the MCP reference, section 3.1: what has any mark of the modern era is held to it, and never falls back.
+        guard isLegacyVersion, scan.envelopeVersion.isEmpty else {
+            if scan.envelopeVersion.isEmpty, !request.with(version, { $0.equals(ModernRevision.text) }) {
+                return refuseRevision(request, scan, responder)
+            }
+            return modern(request, scan, principal, responder, stream)
+        }
+        if scan.kind == .request, request.body.withUnsafeReadableBytes({ scan.method.equals("initialize", in: $0) }) {
+            return initialize(request, scan, principal, responder)
+        }
+        legacy(request, scan, principal, responder)
+    }
+
+    /// A revision that nobody here speaks, in the header alone.
+    private func refuseRevision(_ request: EndpointRequest, _ scan: MessageScan, _ responder: any Responder) {
         var asked: [UInt8] = []
-        if version.isEmpty {
-            asked = request.body.bytes(scan.envelopeVersion)
-        } else {
-            JSON.appendQuoted(request.text(version) ?? "", into: &asked)
-        }
-        let supported = ProtocolRevision.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
-        var reply = Reply(status: 400)
-        reply.body = request.body.withUnsafeReadableBytes { bytes in
-            RPC.error(
-                id: scan.id.slice(of: bytes), code: -32022, message: "Unsupported protocol version",
-                data: Array("{\"supported\":[\(supported)],\"requested\":".utf8) + asked + [0x7D])
-        }
-        responder.reply(reply)
-        return false
-    }
-
-    /// The session that the request names, if it is this principal's. Answers and gives nil otherwise: another user's
-    /// session and one that does not exist look alike.
-    private func session(
-        of request: EndpointRequest, _ principal: Principal, _ responder: any Responder, _ asked: (ByteBuffer, ByteRange)?
-    ) -> Session? {
-        func refuse(_ status: Int, _ message: String, _ code: Int) -> Session? {
-            var reply = Reply(status: status)
-            reply.body = (asked?.0 ?? ByteBuffer()).withUnsafeReadableBytes { bytes in
-                RPC.error(id: (asked?.1 ?? .none).slice(of: bytes), code: code, message: message)
-            }
-            responder.reply(reply)
-            return nil
-        }
-        guard !request.head.session.isEmpty else { return refuse(400, "Mcp-Session-Id is missing", -32600) }
-        guard let session = request.with(request.head.session, { shared.sessions.find($0) }), session.userID == principal.userID else {
-            return refuse(404, "Session not found", -32001)
-        }
-        return session
-    }
-
-    private func notified(_ request: EndpointRequest, _ scan: MessageScan, _ session: Session) {
-        request.body.withUnsafeReadableBytes { bytes in
-            guard scan.method.equals("notifications/cancelled", in: bytes), !scan.requestID.isEmpty else { return }
-            session.call(id: scan.requestID.slice(of: bytes))?.cancel()
-        }
-    }
-
-    // MARK: requests
-
-    private func serve(
-        _ request: EndpointRequest, _ scan: MessageScan, _ session: Session, _ principal: Principal, _ responder: any Responder
-    ) {
-        let method = request.body.withUnsafeReadableBytes { bytes -> Method? in Method(scan.method.slice(of: bytes)) }
-        switch method {
-        case .toolsCall: CallDesk(context).call(.toolCall, request, scan, session, principal, responder)
-        case .promptsGet: CallDesk(context).call(.promptGet, request, scan, session, principal, responder)
-        case .resourcesRead: CallDesk(context).call(.resourceRead, request, scan, session, principal, responder)
-        case .complete: CallDesk(context).call(.completion, request, scan, session, principal, responder)
-        case .ping: answer(request, scan, Array("{}".utf8), responder)
-        case .list(let kind): list(kind, request, scan, session, principal, responder)
-        case .setLevel: setLevel(request, scan, session, responder)
-        case nil: refuse(request, scan, -32601, "Method not found", responder)
-        }
-    }
-
-    private enum Method {
-        case toolsCall, promptsGet, resourcesRead, complete, ping, setLevel
-        case list(ListKind)
-
-        init?(_ name: UnsafeRawBufferPointer) {
-            if name.equals("tools/call") {
-                self = .toolsCall
-            } else if name.equals("tools/list") {
-                self = .list(.tools)
-            } else if name.equals("ping") {
-                self = .ping
-            } else if name.equals("prompts/get") {
-                self = .promptsGet
-            } else if name.equals("resources/read") {
-                self = .resourcesRead
-            } else if name.equals("prompts/list") {
-                self = .list(.prompts)
-            } else if name.equals("resources/list") {
-                self = .list(.resources)
-            } else if name.equals("resources/templates/list") {
-                self = .list(.templates)
-            } else if name.equals("completion/complete") {
-                self = .complete
-            } else if name.equals("logging/setLevel") {
-                self = .setLevel
-            } else {
-                return nil
-            }
-        }
-    }
-
-    private func answer(_ request: EndpointRequest, _ scan: MessageScan, _ result: [UInt8], _ responder: any Responder, fields: String = "")
-    {
-        var reply = Reply(status: 200, fields: fields)
-        reply.body = request.body.withUnsafeReadableBytes { RPC.answer(id: scan.id.slice(of: $0), "result", result) }
-        responder.reply(reply)
-    }
-
-    private func refuse(
-        _ request: EndpointRequest, _ scan: MessageScan, _ code: Int, _ message: String, _ responder: any Responder, status: Int = 200
-    ) {
-        var reply = Reply(status: status)
-        reply.body = request.body.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: code, message: message) }
-        responder.reply(reply)
-    }
-
-    private func setLevel(_ request: EndpointRequest, _ scan: MessageScan, _ session: Session, _ responder: any Responder) {
-        guard let params = try? JSON.parse(request.body.bytes(scan.params)),
-            let level = params["level"]?.string.flatMap(LogLevel.init(name:))
-        else {
-            return refuse(request, scan, -32602, "Unknown log level", responder)
-        }
-        shared.demand.ask(level, session)
-        answer(request, scan, Array("{}".utf8), responder)
+        JSON.appendQuoted(request.text(request.head.protocolVersion) ?? "", into: &asked)
+        let supported = ([ModernRevision.text.description] + ProtocolRevision.allCases.map(\.rawValue)).map { "\"\($0)\"" }
+        refuse(
+            request, scan, -32022, "Unsupported protocol version", responder, status: 400,
+            data: Array("{\"supported\":[\(supported.joined(separator: ","))],\"requested\":".utf8) + asked + [0x7D])
     }
 
     // MARK: initialize
@@ -182,10 +72,6 @@ final class Endpoint {
     private func initialize(_ request: EndpointRequest, _ scan: MessageScan, _ principal: Principal, _ responder: any Responder) {
         guard request.head.session.isEmpty else {
             return refuse(request, scan, -32600, "This session is initialized already", responder, status: 400)
-        }
-        guard request.head.protocolVersion.isEmpty || request.with(request.head.protocolVersion, { ProtocolRevision($0) != nil }) else {
-            _ = checkRevision(request, scan, responder)
-            return
         }
         guard !scan.params.isEmpty, let params = try? JSON.parse(request.body.bytes(scan.params)),
             let asked = params["protocolVersion"]?.string,
@@ -199,8 +85,8 @@ final class Endpoint {
             Session(
                 id: id, principal: principal, revision: revision,
                 clientName: params["clientInfo"]?["name"]?.string.map { $0.clipped(to: 64) },
-                clientVersion: params["clientInfo"]?["version"]?.string.map { $0.clipped(to: 32) }, qualifiedNames: qualified,
-                now: .now())
+                clientVersion: params["clientInfo"]?["version"]?.string.map { $0.clipped(to: 32) },
+                clientCapabilities: params["capabilities"] ?? [:], qualifiedNames: qualified, now: .now())
         }
         guard let session = made else {
             var reply = Reply(status: 503, fields: "Retry-After: 5\r\n")
@@ -215,15 +101,16 @@ final class Endpoint {
         let result: JSON = [
             "protocolVersion": .string(revision.rawValue),
             "capabilities": [
-                "tools": ["listChanged": true], "prompts": ["listChanged": true], "resources": ["listChanged": true], "logging": [:],
-                "completions": [:],
+                "tools": ["listChanged": true], "prompts": ["listChanged": true], "resources": ["subscribe": true, "listChanged": true],
+                "logging": [:], "completions": [:],
             ],
             "serverInfo": info,
         ]
         answer(request, scan, result.bytes, responder, fields: "Mcp-Session-Id: \(session.id)\r\n")
     }
 
-    private func usesQualifiedNames(_ request: EndpointRequest) -> Bool {
+    func usesQualifiedNames(_ request: EndpointRequest) -> Bool {
+        guard !request.head.query.isEmpty else { return shared.settings.nameStyle == .qualified }
         for pair in (request.text(request.head.query) ?? "").split(separator: "&") {
             if pair == "names=qualified" { return true }
             if pair == "names=safe" { return false }
@@ -233,29 +120,46 @@ final class Endpoint {
 
     // MARK: lists
 
-    private func list(
-        _ kind: ListKind, _ request: EndpointRequest, _ scan: MessageScan, _ session: Session, _ principal: Principal,
+    /// A page of a list, as this caller's client sees it.
+    func list(
+        _ kind: ListKind, _ request: EndpointRequest, _ scan: MessageScan, _ caller: Caller, _ principal: Principal,
         _ responder: any Responder
     ) {
         let snapshot = context.snapshot
-        let view = snapshot.catalog.view(kind, qualified: session.qualifiedNames, servers: snapshot.servers(for: principal))
+        let isQualified =
+            switch caller {
+            case .session(let session): session.qualifiedNames
+            case .modern(let envelope): envelope.qualifiedNames
+            case .administrator: true
+            }
+        let view = snapshot.catalog.view(
+            kind, qualified: isQualified, modern: caller.isModern, servers: snapshot.servers(for: principal))
+        let status = caller.isModern ? 400 : 200
         var cursor: String?
         if !scan.params.isEmpty {
             guard let params = try? JSON.parse(request.body.bytes(scan.params)) else {
-                return refuse(request, scan, -32602, "Invalid params", responder)
+                return refuse(request, scan, -32602, "Invalid params", responder, status: status)
             }
             if let given = params["cursor"] {
-                guard let text = given.string else { return refuse(request, scan, -32602, "Invalid cursor", responder) }
+                guard let text = given.string else { return refuse(request, scan, -32602, "Invalid cursor", responder, status: status) }
                 cursor = text
             }
         }
-        guard let page = Cursor.page(of: view, at: cursor) else { return refuse(request, scan, -32602, "Invalid cursor", responder) }
+        guard let page = Cursor.page(of: view, at: cursor) else {
+            return refuse(request, scan, -32602, "Invalid cursor", responder, status: status)
+        }
         var reply = Reply(status: 200)
         reply.body = request.body.withUnsafeReadableBytes { bytes in
-            var out = context.loop.allocateBuffer(256)
+            var out = context.loop.allocateBuffer(512)
             out.writeStaticString("{\"jsonrpc\":\"2.0\",\"id\":")
             out.writeBytes(scan.id.slice(of: bytes))
-            out.writeStaticString(",\"result\":{\"")
+            out.writeStaticString(",\"result\":{")
+            if caller.isModern {
+                // The caller's rights shape it; how long it holds is not known, since they can change at any moment.
+                out.writeStaticString("\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"private\",")
+                out.writeBytes(shared.serverInfoMember)
+            }
+            out.writeStaticString("\"")
             out.writeStaticString(kind.member)
             out.writeStaticString("\":[")
             return out
@@ -263,6 +167,34 @@ final class Endpoint {
         reply.middle = page.bytes
         reply.tail = ByteBuffer(string: page.next.map { "],\"nextCursor\":\"\($0)\"}}" } ?? "]}}")
         responder.reply(reply)
+    }
+
+    // MARK: answers of the gateway's own
+
+    func answer(_ request: EndpointRequest, _ scan: MessageScan, _ result: [UInt8], _ responder: any Responder, fields: String = "") {
+        var reply = Reply(status: 200, fields: fields)
+        reply.body = request.body.withUnsafeReadableBytes { RPC.answer(id: scan.id.slice(of: $0), "result", result) }
+        responder.reply(reply)
+    }
+
+    func refuse(
+        _ request: EndpointRequest, _ scan: MessageScan, _ code: Int, _ message: String, _ responder: any Responder, status: Int = 200,
+        data: [UInt8]? = nil
+    ) {
+        var reply = Reply(status: status)
+        reply.body = request.body.withUnsafeReadableBytes {
+            RPC.error(id: scan.id.slice(of: $0), code: code, message: message, data: data)
+        }
+        responder.reply(reply)
+    }
+
+    /// The one answer to what is denied, hidden and missing, in either era.
+    static func unknown(_ kind: ForwardedCall.Kind, _ request: ByteBuffer, _ scan: MessageScan, isModern: Bool) -> Reply {
+        var reply = Reply(status: isModern ? 400 : 200)
+        reply.body = request.withUnsafeReadableBytes {
+            RPC.unknown(kind, id: scan.id.slice(of: $0), target: scan.uri.slice(of: $0), isModern: isModern)
+        }
+        return reply
     }
 
     // MARK: GET and DELETE
@@ -290,6 +222,11 @@ final class Endpoint {
     }
 
     private func delete(_ request: EndpointRequest, _ principal: Principal, _ responder: any Responder) {
+        guard request.head.protocolVersion.isEmpty || request.with(request.head.protocolVersion, { ProtocolRevision($0) != nil }) else {
+            var reply = Admission.plain(405, "This revision has no sessions")
+            reply.fields = "Allow: POST\r\n"
+            return responder.reply(reply)
+        }
         guard let session = session(of: request, principal, responder, nil) else { return }
         shared.sessions.remove(session)
         responder.reply(Reply(status: 200))

@@ -40,13 +40,17 @@ enum RPC {
     }
 
     /// The one answer to what is denied, hidden or missing, so that nobody can tell which it is.
-    static func unknown(_ kind: ForwardedCall.Kind, id: UnsafeRawBufferPointer, target: UnsafeRawBufferPointer) -> ByteBuffer {
+    static func unknown(_ kind: ForwardedCall.Kind, id: UnsafeRawBufferPointer, target: UnsafeRawBufferPointer, isModern: Bool = false)
+        -> ByteBuffer
+    {
         switch kind {
         case .toolCall: return error(id: id, code: -32602, message: "Unknown tool")
         case .promptGet: return error(id: id, code: -32602, message: "Unknown prompt")
         case .completion: return error(id: id, code: -32602, message: "Unknown reference")
         case .resourceRead:
-            return error(id: id, code: -32002, message: "Resource not found", data: Array("{\"uri\":".utf8) + target + Array("}".utf8))
+            return error(
+                id: id, code: isModern ? -32602 : -32002, message: "Resource not found",
+                data: Array("{\"uri\":".utf8) + target + Array("}".utf8))
         }
     }
 }

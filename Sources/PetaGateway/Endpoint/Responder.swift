@@ -29,4 +29,6 @@ protocol Responder: AnyObject {
     func event(_ message: ByteBuffer)
     /// Ends the event stream and with it the request. `share` as in `Reply`.
     func closeStream(share: BudgetShare?)
+    /// Calls `gone` when the client closes the connection before the answer is complete; nil takes that back.
+    func onGone(_ gone: (() -> Void)?)
 }

@@ -23,7 +23,7 @@ final class TestCall: Responder, @unchecked Sendable {  // Touched on the contex
             do throws(ScanFailure) {
                 var request = EndpointRequest(head: RequestHead(), headBytes: ByteBuffer())
                 request.body = body
-                CallDesk(context).call(.toolCall, request, try body.scanClientMessage(), nil, principal, call)
+                CallDesk(context).call(.toolCall, request, try body.scanClientMessage(), .administrator, principal, call)
             } catch {
                 call.reply(Admission.plain(400, error.message, code: error.code))
             }
@@ -40,6 +40,8 @@ final class TestCall: Responder, @unchecked Sendable {  // Touched on the contex
     }
 
     func openStream() {}
+
+    func onGone(_ gone: (() -> Void)?) {}
 
     func event(_ message: ByteBuffer) { last = message }
 

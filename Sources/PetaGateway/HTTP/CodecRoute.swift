@@ -26,6 +26,7 @@ struct CodecRoute: Sendable {
             guard name == "accept" || request.headers[values: field].count == 1 else { throw HTTPError(.badRequest) }
             text += "\(name): \(value)\r\n"
         }
+        for field in request.headers where field.name.canonicalName.hasPrefix("mcp-param-") { text += "\(field.name): \(field.value)\r\n" }
         // Who it is comes first: nothing of a body is gathered for a stranger.
         if case .refused(let reply) = try await admission(Self.head(text, method, 0), context) {
             return Self.answer(reply)
@@ -78,6 +79,7 @@ struct CodecRoute: Sendable {
 
     private static let passed = [
         "accept", "content-type", "authorization", "origin", "mcp-session-id", "mcp-protocol-version", "last-event-id", "traceparent",
+        "mcp-method", "mcp-name",
     ]
 }
 
@@ -93,6 +95,7 @@ private final class CodecResponder: Responder, @unchecked Sendable {
     private var answer: Reply?
     private var stream: CodecStream?
     private var session: Session?
+    private var gone: (() -> Void)?
 
     init(_ context: LoopContext, _ address: String, _ closed: EventLoopFuture<Void>) {
         self.context = context
@@ -103,7 +106,12 @@ private final class CodecResponder: Responder, @unchecked Sendable {
         closed.whenComplete { [weak self] _ in self?.ended() }
     }
 
+    func onGone(_ gone: (() -> Void)?) { self.gone = gone }
+
     private func ended() {
+        let lost = gone
+        gone = nil
+        lost?()
         if let stream { session?.detach(stream) }
         session = nil
         stream = nil

@@ -43,6 +43,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     private var draining = false
     private var advancing = false
     private var stalledBytes = 0
+    private var gone: (() -> Void)?
 
     /// Bytes of events that may wait for a client that does not read.
     private static let eventLimit = 1 << 20
@@ -78,6 +79,9 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
 
     private func closed() {
         state = .closed
+        let lost = gone
+        gone = nil
+        lost?()
         input = ByteBuffer()
         leaveSession()
     }
@@ -89,7 +93,8 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
             inputEnded = true
             // A client may close its half behind a request and still read the answer; behind a stream it is gone.
             switch state {
-            case .serving where !streaming, .unread, .discarding: break
+            // Of the modern era, who closes its half has closed the response.
+            case .serving where !streaming && gone == nil, .unread, .discarding: break
             case .head where input.readableBytes > 0 && advancing: break
             default: channel.close(promise: nil)
             }
@@ -305,6 +310,8 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         channel.writeAndFlush(wrapOutboundOut(out), promise: written)
         if !last { answered() }
     }
+
+    func onGone(_ gone: (() -> Void)?) { self.gone = gone }
 
     func openStream() {
         guard let channel, case .serving(let keepAlive) = state else { return }

@@ -4,6 +4,7 @@ internal import NIOCore
 internal import PetaAudit
 internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaWire
 internal import Synchronization
 
 /// What all loops share: nothing here is locked by a call.
@@ -11,6 +12,8 @@ final class GatewayShared: Sendable {
     let settings: GatewaySettings
     let sessions: SessionTable
     let demand: LogDemand
+    let listeners: Listeners
+    let watchFeed: AsyncStream<WatchCommand>.Continuation
     let audit: AuditLog
     let budget: ResultBudget
     let ids: RequestIDs
@@ -20,22 +23,64 @@ final class GatewayShared: Sendable {
     let boot: String
     let connections = Atomic<Int>(0)
     let draining = Atomic<Bool>(false)
+    /// Connections of single clients.
+    let ways = Ways()
+    /// Requests that wait for answers of clients of the modern era.
+    let parking = Parking()
+    /// What such clients bring back with their answers.
+    let states = RequestStates()
+    /// What the gateway says of itself to clients of the modern era.
+    let serverInfo: JSON
+    /// The same as a member of a result, with a comma behind it.
+    let serverInfoMember: [UInt8]
+    /// What it says of itself to servers of the modern era, as a member of `_meta`.
+    let clientInfo: [UInt8]
     /// Servers that every user may use, for what is judged off the loops.
     let publicServers = Mutex<Set<String>>([])
 
     init(
         settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity, demand: LogDemand,
-        logger: Logger, boot: String
+        watchFeed: AsyncStream<WatchCommand>.Continuation, logger: Logger, boot: String
     ) {
         self.settings = settings
         self.demand = demand
-        sessions = SessionTable(limit: settings.sessions, userLimit: settings.sessionsPerUser, demand: demand)
+        self.watchFeed = watchFeed
+        listeners = Listeners(limit: settings.connections, userLimit: settings.sessionsPerUser)
+        sessions = SessionTable(limit: settings.sessions, userLimit: settings.sessionsPerUser) { session in
+            demand.forget(session)
+            watchFeed.yield(.drop(.session(session)))
+        }
         self.audit = audit
         self.budget = budget
         self.ids = ids
         self.identity = identity
         self.logger = logger
         self.boot = boot
+        serverInfo = ["name": "peta", "title": "Peta", "version": .string(settings.version)]
+        serverInfoMember = Array("\"_meta\":{\"io.modelcontextprotocol/serverInfo\":".utf8) + serverInfo.bytes + Array("},".utf8)
+        clientInfo = Array("\"io.modelcontextprotocol/clientInfo\":".utf8) + serverInfo.bytes
+    }
+}
+
+/// What is to be done with watched resources, one behind the other.
+enum WatchCommand: Sendable {
+    case wish(WatchWish)
+    case drop(Watcher)
+    /// A server says that a resource of its own has changed.
+    case updated(server: String, uri: String)
+}
+
+extension GatewayShared {
+    /// Passes a wish on.
+    func watching(_ wish: WatchWish) { watchFeed.yield(.wish(wish)) }
+
+    /// A client has gone.
+    func dropWatcher(_ watcher: Watcher) { watchFeed.yield(.drop(watcher)) }
+
+    /// True if this principal, as it is now, may use a server.
+    func mayUse(_ principal: Principal, _ server: String) -> Bool {
+        guard let current = identity.snapshot.current(principal) else { return false }
+        return current.mayUse(server: server, isPublic: publicServers.withLock { $0.contains(server) })
     }
 }
 
@@ -47,6 +92,7 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
     let lane: IntentLane
     let outbox: AuditOutbox
     var snapshot: Snapshot
+    var knownClients = KnownClients()
     private(set) var calls: [ObjectIdentifier: ForwardedCall] = [:]
     private var connections: [ObjectIdentifier: any SweptConnection] = [:]
     private var freeIDs: Range<UInt64> = 0..<0

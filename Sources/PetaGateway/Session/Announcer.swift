@@ -13,7 +13,7 @@ enum Announcer {
 
     /// Compares what each session's user could see with what it sees now. Sessions of users and tokens that are gone end.
     static func changes(from old: Snapshot, to new: Snapshot, _ shared: GatewayShared) {
-        var verdicts: [String: [String]] = [:]
+        var verdicts: [String: [(ListKind, String)]] = [:]
         for session in shared.sessions.all() {
             guard new.identity.current(session.principal) != nil else {
                 shared.sessions.remove(session)
@@ -21,17 +21,27 @@ enum Announcer {
             }
             let changed = verdicts[session.userID] ?? methodsChanged(for: session.userID, old, new)
             verdicts[session.userID] = changed
-            for method in changed { session.notify(RPC.notification(method)) }
+            for (_, method) in changed { session.notify(RPC.notification(method)) }
+        }
+        for listener in shared.listeners.all() {
+            guard new.identity.current(listener.principal) != nil else {
+                listener.finish()
+                continue
+            }
+            let user = listener.principal.userID
+            let changed = verdicts[user] ?? methodsChanged(for: user, old, new)
+            verdicts[user] = changed
+            for (kind, method) in changed where listener.kinds.contains(kind) { listener.notify(method) }
         }
     }
 
-    private static func methodsChanged(for user: String, _ old: Snapshot, _ new: Snapshot) -> [String] {
+    private static func methodsChanged(for user: String, _ old: Snapshot, _ new: Snapshot) -> [(ListKind, String)] {
         let before = visible(user, old)
         let after = visible(user, new)
         return methods.filter { kind, _ in
             items(before, kind) != items(after, kind)
                 || kind == .resources && items(before, .templates) != items(after, .templates)
-        }.map(\.1)
+        }
     }
 
     private static func visible(_ user: String, _ snapshot: Snapshot) -> [ServerListing] {
@@ -53,12 +63,8 @@ enum Announcer {
     static func relay(_ server: String, _ params: [UInt8], _ shared: GatewayShared) {
         guard params.count <= relayLimit, let level = LogMessages.level(params: params) else { return }
         let message = RPC.notification("notifications/message", params: params)
-        let identity = shared.identity.snapshot
         for session in shared.sessions.all() where level.rawValue >= session.logLevel.rawValue {
-            guard let principal = identity.current(session.principal),
-                principal.mayUse(server: server, isPublic: shared.publicServers.withLock { $0.contains(server) })
-            else { continue }
-            session.notify(message, keep: false)
+            if shared.mayUse(session.principal, server) { session.notify(message, keep: false) }
         }
     }
 }

@@ -1,5 +1,7 @@
 internal import NIOCore
+internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaWire
 internal import Synchronization
 
 /// A legacy session (MCP reference, section 4.3): one client between `initialize` and DELETE, bound to its user.
@@ -15,9 +17,17 @@ final class Session: Sendable {
     let clientName: String?
     let clientVersion: String?
     let qualifiedNames: Bool
+    /// What its client declared.
+    let clientCapabilities: JSON
+    /// What servers can ask of it.
+    let abilities: ClientAbilities
 
     private struct State {
         var ended = false
+        /// Questions that its client has not answered, by Peta's id, and whose they are.
+        var questions: [UInt64: ForwardedCall] = [:]
+        /// Connections that only this session uses, by server, and the shared handle that each branched off.
+        var ways: [String: (way: ServerHandle, shared: ServerHandle)] = [:]
         var calls: [ForwardedCall] = []
         var stream: (any NotificationStream)?
         var waiting: [[UInt8]] = []
@@ -29,8 +39,8 @@ final class Session: Sendable {
     private static let waitingLimit = 64
 
     init(
-        id: String, principal: Principal, revision: ProtocolRevision, clientName: String?, clientVersion: String?, qualifiedNames: Bool,
-        now: NIODeadline
+        id: String, principal: Principal, revision: ProtocolRevision, clientName: String?, clientVersion: String?, clientCapabilities: JSON,
+        qualifiedNames: Bool, now: NIODeadline
     ) {
         self.id = id
         shownID = String(id.prefix(8))
@@ -39,6 +49,8 @@ final class Session: Sendable {
         self.clientName = clientName
         self.clientVersion = clientVersion
         self.qualifiedNames = qualifiedNames
+        self.clientCapabilities = clientCapabilities
+        abilities = ClientAbilities(clientCapabilities, revision: revision)
         used = Atomic(now.uptimeNanoseconds)
     }
 
@@ -75,6 +87,45 @@ final class Session: Sendable {
     func call(id: UnsafeRawBufferPointer) -> ForwardedCall? {
         state.withLock { state in state.calls.first { $0.hasClientID(id) } }
     }
+
+    // MARK: what servers ask
+
+    /// Notes that the client is asked something for a call. False: the session has ended, or too much is asked of it already.
+    func expect(_ id: UInt64, _ call: ForwardedCall) -> Bool {
+        state.withLock { state in
+            guard !state.ended, state.questions.count < Self.questionLimit else { return false }
+            state.questions[id] = call
+            return true
+        }
+    }
+
+    /// Nobody waits for this answer any more.
+    func forget(_ id: UInt64) { state.withLock { $0.questions[id] = nil } }
+
+    /// The call that waits for the answer to this question; once.
+    func answered(_ id: UInt64) -> ForwardedCall? { state.withLock { $0.questions.removeValue(forKey: id) } }
+
+    /// This session's own connection to a server; nil where there are too many.
+    func way(to shared: ServerHandle) -> ServerHandle? {
+        let (way, old) = state.withLock { state -> (ServerHandle?, ServerHandle?) in
+            let known = state.ways[shared.id]
+            if let known, known.shared === shared { return (known.way, nil) }
+            guard !state.ended, let made = shared.dedicated(abilities.announced) else { return (nil, nil) }
+            state.ways[shared.id] = (made, shared)
+            return (made, known?.way)
+        }
+        old?.retire()
+        return way
+    }
+
+    /// The client's roots have changed: told to the servers that were told that it has some.
+    func rootsChanged() {
+        guard abilities.set.contains(.roots) else { return }
+        for (way, _) in state.withLock({ Array($0.ways.values) }) { way.rootsChanged() }
+    }
+
+    /// Questions to one client that may be open at once.
+    private static let questionLimit = 64
 
     // MARK: the stream
 
@@ -126,13 +177,18 @@ final class Session: Sendable {
 
     /// Ends it: calls under way are cancelled, the stream is closed.
     func end() {
-        let (calls, stream) = state.withLock { state in
+        let (calls, stream, ways) = state.withLock { state in
             state.ended = true
             state.waiting = []
-            defer { state.stream = nil }
-            return (state.calls, state.stream)
+            defer {
+                state.stream = nil
+                state.questions = [:]
+                state.ways = [:]
+            }
+            return (state.calls, state.stream, Array(state.ways.values))
         }
         for call in calls { call.cancel() }
+        for (way, _) in ways { way.retire() }
         stream?.finish()
     }
 }

@@ -34,10 +34,11 @@ final class SessionTable: Sendable {
         var shard: Int { Int(truncatingIfNeeded: ((a ^ c ^ e) &* 0x9E37_79B9_7F4A_7C15) >> 58) }
     }
 
-    private let demand: LogDemand
+    private let ended: @Sendable (Session) -> Void
 
-    init(limit: Int, userLimit: Int, demand: LogDemand) {
-        self.demand = demand
+    /// `ended` is called for each session that was taken out.
+    init(limit: Int, userLimit: Int, ended: @escaping @Sendable (Session) -> Void) {
+        self.ended = ended
         self.limit = limit
         self.userLimit = userLimit
         shards = (0..<Self.shardCount).map { _ in Shard() }
@@ -80,7 +81,7 @@ final class SessionTable: Sendable {
         }
         total.wrappingSubtract(1, ordering: .relaxed)
         session.end()
-        demand.forget(session)
+        ended(session)
     }
 
     /// Ends every session for which `condition` holds.

@@ -48,6 +48,12 @@ struct HeadReader {
         return match(" HTTP/1.1\r\n")
     }
 
+    /// Steps over the line at which it stands.
+    mutating func skipLine() {
+        while offset < count, base[offset] != 0x0A { offset += 1 }
+        if offset < count { offset += 1 }
+    }
+
     /// Reads one field line; an empty name is the empty line at the head's end.
     mutating func field(_ name: inout ByteRange, _ value: inout ByteRange) -> Step {
         guard offset < count else { return .incomplete }

@@ -34,6 +34,12 @@ package struct RequestHead: Sendable {
     package var session = ByteRange.none
     /// `MCP-Protocol-Version`.
     package var protocolVersion = ByteRange.none
+    /// `Mcp-Method` (2026-07-28).
+    package var mcpMethod = ByteRange.none
+    /// `Mcp-Name` (2026-07-28).
+    package var mcpName = ByteRange.none
+    /// True if there is an `Mcp-Param-…` field: `parameter(_:_:)` finds it.
+    package var hasParameters = false
     /// `Accept`.
     package var accept = ByteRange.none
     /// `Content-Type`.
@@ -93,6 +99,7 @@ package struct RequestHead: Sendable {
         case 7:
             if name.equalsIgnoringCase("upgrade") || name.equalsIgnoringCase("trailer") { return false }
         case 10:
+            if name.equalsIgnoringCase("mcp-method") { return Self.once(&mcpMethod, value) }
             if name.equalsIgnoringCase("connection") {
                 let text = value.slice(of: bytes)
                 if text.equalsIgnoringCase("keep-alive") { return true }
@@ -104,6 +111,7 @@ package struct RequestHead: Sendable {
         case 13:
             if name.equalsIgnoringCase("authorization") { return Self.once(&authorization, value) }
             if name.equalsIgnoringCase("last-event-id") { return Self.once(&lastEventID, value) }
+        case 8: if name.equalsIgnoringCase("mcp-name") { return Self.once(&mcpName, value) }
         case 14:
             if name.equalsIgnoringCase("content-length") {
                 // No blanks behind it: the codec takes a space there, but no tab.
@@ -119,8 +127,29 @@ package struct RequestHead: Sendable {
         case 20: if name.equalsIgnoringCase("mcp-protocol-version") { return Self.once(&protocolVersion, value) }
         default: break
         }
+        if name.count > 10, UnsafeRawBufferPointer(rebasing: name[..<10]).equalsIgnoringCase("mcp-param-") { hasParameters = true }
         return true
     }
+
+    /// The values of `Mcp-Param-NAME` in the head that these bytes begin with, whatever the case of `name`.
+    package func parameter(_ name: String, _ bytes: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer] {
+        guard hasParameters else { return [] }
+        var reader = HeadReader(bytes)
+        reader.skipLine()
+        var found: [UnsafeRawBufferPointer] = []
+        var field = ByteRange.none
+        var value = ByteRange.none
+        while case .done = reader.field(&field, &value), !field.isEmpty {
+            let text = field.slice(of: bytes)
+            guard text.count == name.utf8.count + 10, UnsafeRawBufferPointer(rebasing: text[..<10]).equalsIgnoringCase("mcp-param-") else {
+                continue
+            }
+            if zip(text[10...], name.utf8).allSatisfy({ Self.lower($0) == Self.lower($1) }) { found.append(value.slice(of: bytes)) }
+        }
+        return found
+    }
+
+    private static func lower(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
     private static func once(_ slot: inout ByteRange, _ value: ByteRange) -> Bool {
         guard slot.isEmpty, !value.isEmpty else { return false }

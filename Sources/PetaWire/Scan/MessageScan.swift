@@ -30,8 +30,32 @@ public struct MessageScan: Sendable {
     package var envelopeVersion = ByteRange.none
     /// `params._meta.traceparent` (W3C Trace Context), without quotes.
     package var traceParent = ByteRange.none
+    /// `params._meta["io.modelcontextprotocol/clientCapabilities"]`.
+    package var clientCapabilities = ByteRange.none
+    /// `params._meta["io.modelcontextprotocol/clientInfo"]`.
+    package var clientInfo = ByteRange.none
+    /// `params._meta["io.modelcontextprotocol/logLevel"]`.
+    package var logLevel = ByteRange.none
+    /// `params.inputResponses` (multi round-trip requests, MCP reference, section 5.5).
+    package var inputResponses = ByteRange.none
+    /// `params.requestState`, as it is spelled.
+    package var requestState = ByteRange.none
+    /// `params.taskId`, as it is spelled.
+    package var taskID = ByteRange.none
+    /// `params.task`: the wish for a task (2025-11-25).
+    package var task = ByteRange.none
     /// The value of `result`.
     package var result = ByteRange.none
+    /// `result.resultType`, as it is spelled.
+    package var resultType = ByteRange.none
+    /// `result._meta`.
+    package var resultMeta = ByteRange.none
+    /// `result.structuredContent`.
+    package var structuredContent = ByteRange.none
+    /// True if the result says how long it may be kept (`ttlMs`).
+    package var resultHasTTL = false
+    /// `result.cacheScope`, as it is spelled.
+    package var cacheScope = ByteRange.none
     /// The value of `error`.
     package var error = ByteRange.none
     /// True if the result says `isError: true`: the tool ran and failed.
@@ -141,6 +165,18 @@ public struct MessageScan: Sendable {
             } else if key.equals("requestId") {
                 try Self.once(self.requestID.isEmpty, at)
                 self.requestID = try cursor.value(depth: 2)
+            } else if key.equals("inputResponses") {
+                try Self.once(self.inputResponses.isEmpty, at)
+                self.inputResponses = try cursor.value(depth: 2)
+            } else if key.equals("requestState") {
+                try Self.once(self.requestState.isEmpty, at)
+                self.requestState = try cursor.value(depth: 2)
+            } else if key.equals("taskId") {
+                try Self.once(self.taskID.isEmpty, at)
+                self.taskID = try cursor.value(depth: 2)
+            } else if key.equals("task") {
+                try Self.once(self.task.isEmpty, at)
+                self.task = try cursor.value(depth: 2)
             } else {
                 try Self.notConfusable(key, at, "name", "uri", "arguments", "_meta")
                 _ = try cursor.value(depth: 2)
@@ -154,10 +190,16 @@ public struct MessageScan: Sendable {
         let start = cursor.offset
         if cursor.peek == 0x7B {
             try Self.members(&cursor, escapesFail: false) { (key, _, cursor) throws(ScanFailure) in
-                let isFlag = key.equals("isError")
                 let isTrue = cursor.peek == 0x74
-                _ = try cursor.value(depth: 2)
-                if isFlag { self.resultIsError = isTrue }
+                let value = try cursor.value(depth: 2)
+                switch key.count {
+                case 5: if key.equals("_meta") { self.resultMeta = value } else if key.equals("ttlMs") { self.resultHasTTL = true }
+                case 7: if key.equals("isError") { self.resultIsError = isTrue }
+                case 10:
+                    if key.equals("resultType") { self.resultType = value } else if key.equals("cacheScope") { self.cacheScope = value }
+                case 17: if key.equals("structuredContent") { self.structuredContent = value }
+                default: break
+                }
             }
         } else {
             _ = try cursor.value(depth: 1)
@@ -184,6 +226,15 @@ public struct MessageScan: Sendable {
             } else if key.equals("io.modelcontextprotocol/protocolVersion") {
                 try Self.once(self.envelopeVersion.isEmpty, at)
                 self.envelopeVersion = try cursor.value(depth: 3)
+            } else if key.equals("io.modelcontextprotocol/clientCapabilities") {
+                try Self.once(self.clientCapabilities.isEmpty, at)
+                self.clientCapabilities = try cursor.value(depth: 3)
+            } else if key.equals("io.modelcontextprotocol/clientInfo") {
+                try Self.once(self.clientInfo.isEmpty, at)
+                self.clientInfo = try cursor.value(depth: 3)
+            } else if key.equals("io.modelcontextprotocol/logLevel") {
+                try Self.once(self.logLevel.isEmpty, at)
+                self.logLevel = try cursor.value(depth: 3)
             } else if key.equals("traceparent"), cursor.peek == 0x22 {
                 try Self.once(self.traceParent.isEmpty, at)
                 self.traceParent = try cursor.string().content

@@ -1,0 +1,278 @@
+internal import NIOCore
+internal import PetaAudit
+internal import PetaCrypto
+internal import PetaDownstream
+internal import PetaIdentity
+internal import PetaWire
+
+/// What servers ask while they work on a call (MCP reference, sections 5.5, 8 and 10.2): asked on the session of a legacy client, and as
+/// `input_required` of a modern one, whichever era the server speaks.
+extension ForwardedCall {
+    /// Questions of one call.
+    struct Asking {
+        /// Asked and not answered yet.
+        var open: [Ask] = []
+        /// What the client answered to a server of the modern era, by key.
+        var answers: [(String, JSON)] = []
+        /// The server's own state of the round that is being answered.
+        var state: [UInt8]?
+        /// How many there have been.
+        var count = 0
+        var isParking = false
+
+        var hasAsked: Bool { count > 0 }
+    }
+
+    // MARK: a server of the legacy era asks
+
+    func asked(_ message: ByteBuffer, _ scan: MessageScan) -> Bool {
+        guard !settled, case .own = carrier, server.handle.definition.isolation != .shared else { return false }
+        let id = message.bytes(scan.id)
+        server.handle.noteAsking()
+        let ask: Ask
+        do throws(Ask.Refusal) {
+            ask = try admit(
+                message.text(scan.method), Ask.clean(message.bytes(scan.params), (way ?? server.handle).redaction(context.index)),
+                .request(id))
+        } catch {
+            note(message.text(scan.method), .denied, error.message)
+            respond(id, error: error.code, error.message)
+            return true
+        }
+        extend()
+        if case .session(let session) = caller {
+            put(ask, session)
+        } else {
+            asking.open.append(ask)
+            parkSoon()
+        }
+        return true
+    }
+
+    /// Judges a question and counts it.
+    private func admit(_ method: String, _ params: JSON?, _ origin: Ask.Origin) throws(Ask.Refusal) -> Ask {
+        guard asking.open.count < Ask.openLimit, asking.count < Ask.totalLimit else {
+            throw Ask.Refusal(code: -32603, message: "this request has asked too much")
+        }
+        asking.count += 1
+        return try Ask.judge(id: context.nextID(), method: method, params: params, origin: origin, abilities: caller.abilities)
+    }
+
+    // MARK: a client of the legacy era is asked
+
+    private func put(_ ask: Ask, _ session: Session) {
+        guard session.expect(ask.id, self) else {
+            note(ask.method.rawValue, .denied, "the session has ended")
+            return refuseQuestion(ask, "the session has ended")
+        }
+        asking.open.append(ask)
+        waitForPerson()
+        emit(ask.request(ask.id))
+    }
+
+    private func refuseQuestion(_ ask: Ask, _ why: String) {
+        guard case .request(let id) = ask.origin else { return }
+        respond(id, error: -32603, why)
+    }
+
+    /// The client's response to a question. From any thread.
+    func clientAnswered(_ id: UInt64, _ message: ByteBuffer, _ scan: MessageScan) {
+        context.loop.execute { self.take(id, message, scan) }
+    }
+
+    private func take(_ id: UInt64, _ message: ByteBuffer, _ scan: MessageScan) {
+        guard !settled, let index = asking.open.firstIndex(where: { $0.id == id }) else { return }
+        let ask = asking.open.remove(at: index)
+        extend()
+        if !asking.open.isEmpty { waitForPerson() }
+        let isError = scan.kind == .error
+        note(ask.method.rawValue, isError ? .error : .ok, isError ? LogMessages.errorText(message, scan) : nil)
+        switch ask.origin {
+        case .request(let own):
+            var response = context.loop.allocateBuffer(message.readableBytes)
+            response.writeStaticString("{\"jsonrpc\":\"2.0\",\"id\":")
+            response.writeBytes(own)
+            response.writeStaticString(isError ? ",\"error\":" : ",\"result\":")
+            response.writeBytes(message.bytes(isError ? scan.error : scan.result))
+            response.writeStaticString("}")
+            if case .own(let exchange) = carrier { exchange.respond(response) }
+        case .input(let key):
+            if isError {
+                // A refusal to fill in a form is an answer that servers know; one to sample or to name roots ends the request.
+                guard ask.method == .elicitation else {
+                    record.error = "the client refused \(ask.method.rawValue)"
+                    return end(.error, -32603, "The client refused \(ask.method.rawValue)")
+                }
+                asking.answers.append((key, ["action": "cancel"]))
+            } else {
+                guard let result = try? JSON.parse(message.bytes(scan.result), limits: .answer) else { return }
+                asking.answers.append((key, result))
+            }
+            if asking.open.isEmpty { sendAnswers() }
+        }
+    }
+
+    /// All that the server of the modern era asked is answered: the request goes out again.
+    private func sendAnswers() {
+        input = Input(responses: JSON.members(asking.answers).bytes, state: asking.state)
+        asking.answers = []
+        asking.state = nil
+        sendAgain()
+    }
+
+    /// The request ends with questions open: the client is told that nobody waits any more.
+    func withdrawQuestions() {
+        guard let session = caller.session, !asking.open.isEmpty else { return }
+        for ask in asking.open {
+            session.forget(ask.id)
+            note(ask.method.rawValue, .cancelled, "its request ended first")
+            if streaming {
+                responder.event(
+                    ByteBuffer(
+                        string:
+                            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\(ask.id),\"reason\":\"the request has ended\"}}"
+                    ))
+            }
+        }
+        asking.open = []
+    }
+
+    // MARK: a server of the modern era asks
+
+    /// The server's result says what it needs before it can go on.
+    func inputRequired(_ message: ByteBuffer, _ scan: MessageScan) {
+        guard let result = try? JSON.parse(message.bytes(scan.result), limits: .answer) else {
+            return failed(.badAnswer("the server's questions cannot be read"), .written)
+        }
+        let state = result["requestState"]
+        guard state == nil || state?.string != nil, result["inputRequests"] == nil || result["inputRequests"]?.object != nil else {
+            return failed(.badAnswer("the server's questions cannot be read"), .written)
+        }
+        var asks: [Ask] = []
+        for member in result["inputRequests"]?.object ?? [] {
+            do throws(Ask.Refusal) {
+                guard member.key.utf8.count <= 256, asks.count < Ask.openLimit else {
+                    throw Ask.Refusal(code: -32603, message: "too many questions at once")
+                }
+                asks.append(try admit(member.value["method"]?.string ?? "", member.value["params"], .input(member.key)))
+            } catch {
+                // It was told what this client can be asked, and asks for more.
+                note(member.value["method"]?.string ?? "", .denied, error.message)
+                return failed(.badAnswer("the server asks what it may not: \(error.message)"), .written)
+            }
+        }
+        guard !asks.isEmpty || state != nil else { return failed(.badAnswer("the server asks for nothing"), .written) }
+        guard asking.count < Ask.totalLimit else { return failed(.badAnswer("the server asks without end"), .written) }
+        carrier = .none
+        let spelled = state.map(\.bytes)
+        switch caller {
+        case .session(let session):
+            asking.count += asks.isEmpty ? 1 : 0
+            asking.state = spelled
+            guard !asks.isEmpty else { return sendAnswers() }
+            for ask in asks { put(ask, session) }
+        case .modern: answerWithQuestions(asks, .server(spelled))
+        case .administrator: end(.error, -32603, "Server '\(server.handle.id)' asks for something that only a client can answer")
+        }
+    }
+
+    /// A server of the legacy era refuses the call until links have been opened (-32042). True: the client is asked to.
+    func linksRequired(_ error: JSON) -> Bool {
+        guard caller.isModern, kind != .completion, let links = error["data"]?["elicitations"]?.array, !links.isEmpty else { return false }
+        guard caller.abilities.set.contains(.url) else {
+            end(
+                .error, -32021, "This request needs a client that can open links",
+                data: Array("{\"requiredCapabilities\":{\"elicitation\":{\"url\":{}}}}".utf8))
+            return true
+        }
+        var asks: [Ask] = []
+        for (number, link) in links.prefix(Ask.openLimit).enumerated() {
+            do throws(Ask.Refusal) {
+                asks.append(try admit(Ask.Method.elicitation.rawValue, link, .input("link\(number + 1)")))
+            } catch {
+                note(Ask.Method.elicitation.rawValue, .denied, error.message)
+                failed(.badAnswer("the server asks what it may not: \(error.message)"), .written)
+                return true
+            }
+        }
+        answerWithQuestions(asks, .again)
+        return true
+    }
+
+    // MARK: a client of the modern era is asked
+
+    /// Several questions that come at once are asked at once.
+    private func parkSoon() {
+        guard !asking.isParking else { return }
+        asking.isParking = true
+        context.loop.execute {
+            self.asking.isParking = false
+            guard !self.settled, case .own(let exchange) = self.carrier else { return }
+            guard let parked = self.context.shared.parking.park(self, exchange, self.asking.open) else {
+                for ask in self.asking.open { self.refuseQuestion(ask, "too many requests wait for answers") }
+                self.asking.open = []
+                return
+            }
+            self.carrier = .parked(parked)
+            self.answerWithQuestions(self.asking.open, .parked(parked.id))
+        }
+    }
+
+    /// The call that an earlier request began asks again. On this call's loop.
+    func askedAgain(_ asks: [Ask], by parked: ParkedCall) {
+        guard !settled else { return parked.abandon(.cancelled) }
+        answerWithQuestions(asks, .parked(parked.id))
+    }
+
+    /// Ends this request with the questions; the client comes back with the answers in another one.
+    private func answerWithQuestions(_ asks: [Ask], _ content: RequestStates.Content) {
+        guard let params = try? JSON.parse(request.bytes(scan.params), limits: .answer),
+            let state = context.shared.states.seal(
+                content, binding: RequestStates.binding(user: userID, method: request.text(scan.method), params: params),
+                now: NIODeadline.now().uptimeNanoseconds / 1_000_000_000)
+        else { return failed(.badAnswer("the questions cannot be passed on"), .written) }
+        for ask in asks { note(ask.method.rawValue, .pending, nil) }
+        asking.open = []
+        var result: JSON = ["resultType": "input_required"]
+        if !asks.isEmpty { result.set(key: "inputRequests", value: .members(asks.map { ($0.key, $0.input) })) }
+        result.set(key: "requestState", value: .string(state))
+        result.set(key: "_meta", value: ["io.modelcontextprotocol/serverInfo": context.shared.serverInfo])
+        reply.body = request.withUnsafeReadableBytes { RPC.answer(id: scan.id.slice(of: $0), "result", result.bytes) }
+        settle(.pending)
+    }
+
+    // MARK: answering the server, and the audit
+
+    private func respond(_ id: [UInt8], error code: Int, _ message: String) {
+        guard case .own(let exchange) = carrier else { return }
+        exchange.respond(id.withUnsafeBytes { RPC.error(id: $0, code: code, message: message) })
+    }
+
+    /// Each question has a record of its own: what was asked, and what became of it.
+    private func note(_ method: String, _ outcome: AuditOutcome, _ error: String?) {
+        var own = record
+        own.time = Timestamp.now()
+        own.requestID = context.nextRequestID()
+        own.method = method.clipped(to: 64)
+        own.decision = outcome == .denied ? .deny : .allow
+        own.outcome = outcome
+        own.error = error?.clipped(to: 400)
+        own.argumentsDigest = nil
+        own.bytesIn = nil
+        own.duration = nil
+        own.downstreamDuration = nil
+        own.detail = "asked by the server of request \(record.requestID ?? "")"
+        context.outbox.add(own, slot: -1, at: .now(), Unawaited.shared)
+    }
+}
+
+/// For records that nothing waits for.
+private final class Unawaited: AuditWaiter, Sendable {
+    static let shared = Unawaited()
+    func auditSettled(_ failure: AuditFailure?) {}
+}
+
+extension JSONLimits {
+    /// For trees of what servers and clients say to one another off the call path.
+    static let answer = JSONLimits(bytes: 64 << 20, nodes: 2_000_000)
+}

@@ -1,0 +1,232 @@
+internal import NIOCore
+internal import PetaDownstream
+internal import PetaWire
+internal import Synchronization
+
+/// A request at a server of the legacy era that waits until a client of the modern era comes back with answers. The request lives on the
+/// loop on which it began; the client's next request may come on another.
+final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loop` only; what others call hops there.
+    /// What has come while nobody listened.
+    private enum Ending {
+        case answer(ByteBuffer, MessageScan, BudgetShare?)
+        case failure(DownstreamFailure, Exchange.Phase)
+    }
+
+    let id: UInt64
+    let userID: String
+    private let loop: any EventLoop
+    private let exchange: CallExchange
+    private let parking: Parking
+    /// Its connection, which nobody else uses meanwhile.
+    private let way: ServerHandle?
+    private let shared: ServerHandle
+    private let abilities: ClientAbilities
+    private let ways: Ways
+    private var open: [Ask]
+    private var count: Int
+    private var ending: Ending?
+    private var listener: ForwardedCall?
+    private var timer: Scheduled<Void>?
+    private var isOver = false
+    private var asksSoon = false
+    private let context: LoopContext
+
+    init(_ id: UInt64, _ call: ForwardedCall, _ exchange: CallExchange, _ asks: [Ask], _ parking: Parking) {
+        self.id = id
+        self.exchange = exchange
+        self.parking = parking
+        userID = call.userID
+        loop = call.context.loop
+        shared = call.server.handle
+        abilities = call.caller.abilities
+        ways = call.context.shared.ways
+        open = asks
+        count = call.asking.count
+        context = call.context
+        way = call.surrenderWay()
+        exchange.owner = self
+        startTimer()
+    }
+
+    private func startTimer() {
+        timer?.cancel()
+        timer = loop.scheduleTask(in: .seconds(Int64(RequestStates.seconds))) { self.abandon(.timeout) }
+    }
+
+    // MARK: from the client's next request
+
+    /// Takes the client's answers; `call` gets what comes next. What was not answered is asked again.
+    func resume(_ call: ForwardedCall, _ responses: [UInt8]?) {
+        loop.execute {
+            guard !self.isOver || self.ending != nil else {
+                call.context.loop.execute { call.failed(.lost("the server was lost while the client was asked"), .written) }
+                return
+            }
+            self.timer?.cancel()
+            self.listener = call
+            if let ending = self.ending { return self.deliver(ending, call) }
+            let given = responses.flatMap { try? JSON.parse($0, limits: .answer) }
+            var left: [Ask] = []
+            for ask in self.open {
+                guard let answer = given?[ask.key], answer.object != nil, case .request(let own) = ask.origin else {
+                    left.append(ask)
+                    continue
+                }
+                var response = ByteBuffer()
+                response.writeStaticString("{\"jsonrpc\":\"2.0\",\"id\":")
+                response.writeBytes(own)
+                response.writeStaticString(",\"result\":")
+                response.writeBytes(answer.bytes)
+                response.writeStaticString("}")
+                self.exchange.respond(response)
+            }
+            self.open = left
+            if !left.isEmpty { self.askSoon() }
+        }
+    }
+
+    /// Nobody wants it any more.
+    func abandon(_ failure: DownstreamFailure) {
+        loop.execute {
+            guard !self.isOver else { return }
+            self.listener = nil
+            self.exchange.abandon(failure)
+            self.finish(isClean: false)
+            self.ending = nil
+        }
+    }
+
+    // MARK: from the server
+
+    func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) { end(.answer(message, scan, share)) }
+
+    func failed(_ failure: DownstreamFailure, _ phase: Exchange.Phase) { end(.failure(failure, phase)) }
+
+    func notified(_ message: ByteBuffer, _ scan: MessageScan) {
+        guard let call = listener else { return }
+        call.context.loop.execute { call.notified(message, scan) }
+    }
+
+    func asked(_ message: ByteBuffer, _ scan: MessageScan) -> Bool {
+        let id = message.bytes(scan.id)
+        do throws(Ask.Refusal) {
+            guard open.count < Ask.openLimit, count < Ask.totalLimit else {
+                throw Ask.Refusal(code: -32603, message: "this request has asked too much")
+            }
+            count += 1
+            open.append(
+                try Ask.judge(
+                    id: context.nextID(), method: message.text(scan.method),
+                    params: Ask.clean(message.bytes(scan.params), (way ?? shared).redaction(context.index)), origin: .request(id),
+                    abilities: abilities))
+        } catch {
+            exchange.respond(id.withUnsafeBytes { RPC.error(id: $0, code: error.code, message: error.message) })
+            return true
+        }
+        if listener != nil { askSoon() }
+        return true
+    }
+
+    private func askSoon() {
+        guard !asksSoon else { return }
+        asksSoon = true
+        loop.execute {
+            self.asksSoon = false
+            guard !self.isOver, let call = self.listener, !self.open.isEmpty else { return }
+            self.listener = nil
+            self.startTimer()
+            self.parking.keep(self)
+            let asks = self.open
+            call.context.loop.execute { call.askedAgain(asks, by: self) }
+        }
+    }
+
+    private func end(_ ending: Ending) {
+        guard !isOver else { return }
+        let isClean = if case .answer = ending { true } else { false }
+        finish(isClean: isClean)
+        if let call = listener { deliver(ending, call) } else { self.ending = ending }
+    }
+
+    private func deliver(_ ending: Ending, _ call: ForwardedCall) {
+        listener = nil
+        self.ending = nil
+        parking.forget(self)
+        call.context.loop.execute {
+            switch ending {
+            case .answer(let message, let scan, let share): call.answered(message, scan, share: share)
+            case .failure(let failure, let phase): call.failed(failure, phase)
+            }
+        }
+    }
+
+    /// The exchange is over. What came of it is kept until its client fetches it or its time is up.
+    private func finish(isClean: Bool) {
+        isOver = true
+        timer?.cancel()
+        if listener != nil || !isClean { parking.forget(self) } else { timer = loop.scheduleTask(in: .seconds(60)) { self.drop() } }
+        guard let way, way !== shared else { return }
+        way.leave()
+        if isClean { ways.give(way, of: shared, userID, abilities, at: .now()) } else { way.retire() }
+    }
+
+    private func drop() {
+        ending = nil
+        parking.forget(self)
+    }
+}
+
+/// All requests that wait for the answers of clients of the modern era, bounded.
+final class Parking: Sendable {
+    private struct State {
+        var calls: [UInt64: ParkedCall] = [:]
+        var perUser: [String: Int] = [:]
+        /// Whoever counts: those in `calls`, and those whose client has come back.
+        var counted: Set<UInt64> = []
+    }
+    private let state = Mutex(State())
+    private static let limit = 4096
+    private static let userLimit = 64
+
+    /// Takes a request over. Nil: too many wait already.
+    func park(_ call: ForwardedCall, _ exchange: CallExchange, _ asks: [Ask]) -> ParkedCall? {
+        let id = UInt64.random(in: .min ... .max)
+        let user = call.userID
+        let isAllowed = state.withLock { state in
+            guard state.calls.count < Self.limit, state.perUser[user, default: 0] < Self.userLimit, state.calls[id] == nil else {
+                return false
+            }
+            state.perUser[user, default: 0] += 1
+            state.counted.insert(id)
+            return true
+        }
+        guard isAllowed else { return nil }
+        let parked = ParkedCall(id, call, exchange, asks, self)
+        state.withLock { $0.calls[id] = parked }
+        return parked
+    }
+
+    /// The request with this number; once, until it is kept again.
+    func take(_ id: UInt64, user: String) -> ParkedCall? {
+        state.withLock { state in
+            guard let parked = state.calls[id], parked.userID == user else { return nil }
+            state.calls[id] = nil
+            return parked
+        }
+    }
+
+    /// It asks again and can be taken again.
+    func keep(_ parked: ParkedCall) { state.withLock { $0.calls[parked.id] = parked } }
+
+    /// It is over.
+    func forget(_ parked: ParkedCall) {
+        state.withLock { state in
+            state.calls[parked.id] = nil
+            guard state.counted.remove(parked.id) != nil, let left = state.perUser[parked.userID] else { return }
+            state.perUser[parked.userID] = left > 1 ? left - 1 : nil
+        }
+    }
+
+    /// How many wait.
+    var count: Int { state.withLock { $0.calls.count } }
+}

@@ -1,0 +1,107 @@
+internal import PetaCrypto
+internal import PetaWire
+internal import Synchronization
+
+/// `requestState` as clients get it (MCP reference, section 5.5): sealed, bound to who asked for what, expiring, and good for one retry.
+///
+/// The key lives as long as the process: what a client brings back after a restart of the gateway is refused like any forgery, and it
+/// asks again from the start.
+final class RequestStates: Sendable {
+    /// What a state stands for.
+    enum Content: Equatable, Sendable {
+        /// The server of the modern era asks; this is its own state, as it spelled it, or nil if it gave none.
+        case server([UInt8]?)
+        /// The call waits in the gateway under this number.
+        case parked(UInt64)
+        /// The call is to be made again as it was.
+        case again
+    }
+
+    /// Numbers that were used, in two generations: each is remembered at least as long as a state is good.
+    private struct Used {
+        var recent: Set<UInt64> = []
+        var older: Set<UInt64> = []
+        var turned: UInt64 = 0
+    }
+
+    private let key = SecretBytes.random(count: AEAD.keyLength)
+    private let used = Mutex(Used())
+    /// How long a client may take to answer.
+    static let seconds: UInt64 = 900
+    /// States that are remembered as used. More in fifteen minutes are refused rather than forgotten.
+    private static let usedLimit = 200_000
+    private static let purpose = Array("peta/requestState/1".utf8)
+
+    /// Seals a state. `binding`: what it is bound to. `now` in seconds of any one clock.
+    func seal(_ content: Content, binding: SHA256Digest, now: UInt64) -> String? {
+        var plain: [UInt8] = []
+        let number = UInt64.random(in: .min ... .max)
+        for value in [number, now + Self.seconds] {
+            for shift in stride(from: 56, through: 0, by: -8) { plain.append(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
+        }
+        switch content {
+        case .server(nil): plain.append(0)
+        case .server(let state?):
+            plain.append(1)
+            plain += state
+        case .parked(let id):
+            plain.append(2)
+            plain += Array(String(id).utf8)
+        case .again: plain.append(3)
+        }
+        let sealed = plain.withUnsafeBytes { try? AEAD.seal($0, key: key, associated: Self.purpose + Array(binding.hex.utf8)) }
+        return sealed.map { "p1." + Base64URL.encode($0) }
+    }
+
+    /// Opens a state once. Nil: forged, of somebody else, for another request, expired, or used before.
+    func open(_ text: String, binding: SHA256Digest, now: UInt64) -> Content? {
+        guard text.hasPrefix("p1."), text.utf8.count <= 3 << 20, let sealed = Base64URL.decode(text.dropFirst(3)),
+            let opened = try? AEAD.open(sealed, key: key, associated: Self.purpose + Array(binding.hex.utf8))
+        else { return nil }
+        let plain = opened.withUnsafeBytes { Array($0) }
+        guard plain.count >= 17 else { return nil }
+        let number = plain[0..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let expiry = plain[8..<16].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard now < expiry, use(number, now) else { return nil }
+        let rest = Array(plain[17...])
+        switch plain[16] {
+        case 0: return .server(nil)
+        case 1: return .server(rest)
+        case 2: return UInt64(String(decoding: rest, as: UTF8.self)).map { .parked($0) }
+        case 3: return .again
+        default: return nil
+        }
+    }
+
+    private func use(_ number: UInt64, _ now: UInt64) -> Bool {
+        used.withLock { used in
+            if now >= used.turned + Self.seconds {
+                used.older = now < used.turned + 2 * Self.seconds ? used.recent : []
+                used.recent = []
+                used.turned = now
+            }
+            guard used.recent.count < Self.usedLimit, !used.older.contains(number) else { return false }
+            return used.recent.insert(number).inserted
+        }
+    }
+
+    /// What a state is bound to: the user, the method, and the request's params but for what belongs to the round trip itself.
+    static func binding(user: String, method: String, params: JSON) -> SHA256Digest {
+        var plain = params
+        for name in ["_meta", "inputResponses", "requestState"] { plain.remove(name) }
+        let text: JSON = .array([.string(user), .string(method), sorted(plain)])
+        return SHA256.hash(text.bytes)
+    }
+
+    /// With the members of every object in one order, since a client may spell its request anew.
+    private static func sorted(_ value: JSON) -> JSON {
+        switch value {
+        case .object(let members):
+            .object(
+                members.map { JSON.Member(key: $0.key, value: sorted($0.value)) }
+                    .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+        case .array(let items): .array(items.map(sorted))
+        default: value
+        }
+    }
+}

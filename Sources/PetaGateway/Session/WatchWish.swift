@@ -1,0 +1,37 @@
+internal import PetaDownstream
+
+/// A client's wish to watch a resource or no more to, on its way to `Watches`.
+struct WatchWish: Sendable {
+    let place: Watches.Place
+    let watcher: Watcher
+    let isWanted: Bool
+    /// Called once, on any thread, with the reason if it was not granted.
+    let done: @Sendable (Watches.Refusal?) -> Void
+
+    init(place: Watches.Place, watcher: Watcher, isWanted: Bool, done: @escaping @Sendable (Watches.Refusal?) -> Void) {
+        self.place = place
+        self.watcher = watcher
+        self.isWanted = isWanted
+        self.done = done
+    }
+
+    /// Carries it out.
+    func fulfil(_ watches: Watches) async {
+        guard isWanted else {
+            await watches.remove(place, watcher)
+            return done(nil)
+        }
+        do {
+            try await watches.add(place, watcher)
+            done(nil)
+        } catch {
+            done(error as? Watches.Refusal ?? Watches.Refusal(message: Self.explain(error)))
+        }
+    }
+
+    /// What the server said goes to the client; why it cannot be reached does not.
+    private static func explain(_ error: any Error) -> String {
+        if case .badAnswer(let why)? = error as? DownstreamFailure { return "The resource cannot be watched: \(why)".clipped(to: 400) }
+        return "The resource cannot be watched: its server cannot be reached"
+    }
+}

@@ -1,0 +1,147 @@
+internal import PetaDownstream
+internal import PetaIdentity
+internal import PetaWire
+internal import Synchronization
+
+/// Who is told of changes of a resource: a session of the legacy era, or a listen of the modern one.
+enum Watcher: Sendable {
+    case session(Session)
+    case listener(Listener)
+
+    var id: ObjectIdentifier {
+        switch self {
+        case .session(let session): ObjectIdentifier(session)
+        case .listener(let listener): ObjectIdentifier(listener)
+        }
+    }
+
+    var principal: Principal {
+        switch self {
+        case .session(let session): session.principal
+        case .listener(let listener): listener.principal
+        }
+    }
+
+    /// Tells it that the resource with this URI, as clients know it, has changed.
+    func updated(_ uri: String) {
+        var quoted: [UInt8] = []
+        JSON.appendQuoted(uri, into: &quoted)
+        let members = Array("\"uri\":".utf8) + quoted
+        switch self {
+        case .session(let session):
+            session.notify(RPC.notification("notifications/resources/updated", params: Array("{".utf8) + members + [0x7D]))
+        case .listener(let listener): listener.notify("notifications/resources/updated", members)
+        }
+    }
+}
+
+/// Resources that are watched, counted over all clients: a server has one subscription for each, whoever and however many watch it.
+actor Watches {
+    /// What is watched: a server, and the URI by which it knows the resource.
+    struct Place: Hashable, Sendable {
+        let server: String
+        let uri: String
+    }
+
+    /// Why something is not watched.
+    struct Refusal: Error {
+        let message: String
+    }
+
+    private let watch: @Sendable (Place) async throws -> Void
+    private let unwatch: @Sendable (Place) async -> Void
+    private var watchers: [Place: [ObjectIdentifier: Watcher]] = [:]
+    private var places: [ObjectIdentifier: Set<Place>] = [:]
+    /// Changes at a server of one place, one behind the other.
+    private var turns: [Place: Task<Void, any Error>] = [:]
+    /// Resources that one client may watch, and that are watched in all.
+    static let clientLimit = 1000
+    private static let limit = 50_000
+
+    init(_ servers: Servers) {
+        watch = { try await servers.watch($0.server, $0.uri) }
+        unwatch = { await servers.unwatch($0.server, $0.uri) }
+    }
+
+    /// Returns when the server has agreed, or throws why it has not.
+    func add(_ place: Place, _ watcher: Watcher) async throws {
+        if watchers[place]?[watcher.id] != nil { return }
+        guard places[watcher.id, default: []].count < Self.clientLimit, watchers.count < Self.limit else {
+            throw Refusal(message: "too many resources are watched")
+        }
+        watchers[place, default: [:]][watcher.id] = watcher
+        places[watcher.id, default: []].insert(place)
+        do {
+            try await settle(place)
+        } catch {
+            forget(place, watcher.id)
+            throw error
+        }
+    }
+
+    func remove(_ place: Place, _ watcher: Watcher) async {
+        guard forget(place, watcher.id) else { return }
+        try? await settle(place)
+    }
+
+    /// A client has gone.
+    func drop(_ id: ObjectIdentifier) async {
+        for place in places[id] ?? [] {
+            forget(place, id)
+            try? await settle(place)
+        }
+    }
+
+    @discardableResult
+    private func forget(_ place: Place, _ id: ObjectIdentifier) -> Bool {
+        guard watchers[place]?.removeValue(forKey: id) != nil else { return false }
+        if watchers[place]?.isEmpty == true { watchers[place] = nil }
+        places[id]?.remove(place)
+        if places[id]?.isEmpty == true { places[id] = nil }
+        return true
+    }
+
+    /// What the servers have been told, by place.
+    private var told: Set<Place> = []
+
+    /// Makes the server's subscription what it should be, after whatever is under way for this place.
+    private func settle(_ place: Place) async throws {
+        let before = turns[place]
+        let turn = Task {
+            _ = try? await before?.value
+            try await self.reconcile(place)
+        }
+        turns[place] = turn
+        defer { if turns[place] == turn { turns[place] = nil } }
+        try await turn.value
+    }
+
+    private func reconcile(_ place: Place) async throws {
+        let isWanted = watchers[place] != nil
+        guard isWanted != told.contains(place) else { return }
+        if isWanted {
+            try await watch(place)
+            told.insert(place)
+        } else {
+            told.remove(place)
+            await unwatch(place)
+        }
+    }
+
+    /// A server says that a resource has changed: those are told who watch it, or something that it is a part of, and still may use the
+    /// server.
+    func updated(_ server: String, _ uri: String, _ mayUse: @Sendable (Principal) -> Bool) {
+        for (place, clients) in watchers where place.server == server && Self.covers(place.uri, uri) {
+            for watcher in clients.values where mayUse(watcher.principal) {
+                watcher.updated(Names.canonical(server: server, name: uri))
+            }
+        }
+    }
+
+    /// The same resource, or one below it.
+    private static func covers(_ watched: String, _ changed: String) -> Bool {
+        guard changed.utf8.starts(with: watched.utf8) else { return false }
+        let rest = changed.utf8.dropFirst(watched.utf8.count)
+        return rest.isEmpty || watched.hasSuffix("/") || rest.first == 0x2F || rest.first == 0x23
+    }
+}
