@@ -181,7 +181,7 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--page", type=int, default=0)
     given = parser.parse_args()
-    logging.basicConfig(level=logging.ERROR)
+    logging.basicConfig(level=logging.CRITICAL)  # it takes the end of a stream for an error
     server = OldSquare(Offer(page=given.page))
     try:
         if given.transport == "stdio":
