@@ -2,15 +2,16 @@
 """A downstream server of the official SDK's last 1.x, which knows only the handshake: the offer of offer.py. Runs in the
 environment of requirements-old.txt.
 
-    old_server.py [--transport stdio|http|sse] [--port 0] [--page N]
+    old_server.py [--transport stdio|http|sse] [--port 0] [--page N] [--tasks]
 
 http and sse print the address as the first line. A probe with server/discover gets what 1.x gives: -32602 on stdio,
-400 on HTTP.
+400 on HTTP. --tasks adds the experimental tasks of 2025-11-25: the tool `work` may be a task.
 """
 import argparse
 import contextlib
 import logging
 import sys
+import warnings
 import weakref
 
 import anyio
@@ -26,7 +27,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from listening import serve
-from offer import INSTRUCTIONS, Link, Offer, Refusal
+from offer import INSTRUCTIONS, INTEGER, TEXT, Link, Offer, Refusal, form
 
 ASKED = {
     "elicitation/create": (types.ElicitRequest, types.ElicitResult),
@@ -75,7 +76,8 @@ class OldSquare(Server):
                 answer = await perform(OldLink(self, self.request_context), plain(request.params) if request.params else {})
             except Refusal as refusal:
                 raise McpError(types.ErrorData(code=refusal.code, message=refusal.message, data=refusal.data)) from None
-            return types.ServerResult(result.model_validate(answer))
+            made = types.CreateTaskResult if "task" in answer else result
+            return types.ServerResult(made.model_validate(answer))
         return handle
 
     def list(self, member, entries):
@@ -103,6 +105,30 @@ class OldSquare(Server):
             await session.send_notification(types.ServerNotification(notification))
         except (anyio.ClosedResourceError, anyio.BrokenResourceError):
             self.sessions.discard(session)
+
+
+class Tasks:
+    """The tool `work`: waits, asks for a name if it is to, and answers. As a task for requests that want one."""
+
+    def __init__(self, server):
+        self.server = server
+        with warnings.catch_warnings(action="ignore"):  # 1.x says that 2.0 will not have them
+            server.experimental.enable_tasks()
+        server.offer.define("work", "Works for some milliseconds, as a task if it may.", {"ms": INTEGER, "ask": {"type": "boolean"}}, self.work, required=["ms"])
+        server.offer.definitions["work"]["execution"] = {"taskSupport": "optional"}
+
+    async def work(self, link, ms, ask=False):
+        async def perform(task=None):
+            await anyio.sleep(ms / 1000)
+            text = "worked"
+            if ask and task:
+                asked = form("For whom?", {"name": TEXT}, ["name"])
+                answer = await task.elicit(asked["message"], asked["requestedSchema"])
+                text = f"worked for {(answer.content or {}).get('name', 'nobody')}"
+            return types.CallToolResult(content=[types.TextContent(type="text", text=text)])
+
+        experimental = self.server.request_context.experimental
+        return plain(await (experimental.run_task(perform) if experimental.is_task else perform()))
 
 
 class OldLink(Link):
@@ -180,9 +206,12 @@ def main():
     parser.add_argument("--transport", default="stdio", choices=["stdio", "http", "sse"])
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--page", type=int, default=0)
+    parser.add_argument("--tasks", action="store_true")
     given = parser.parse_args()
     logging.basicConfig(level=logging.CRITICAL)  # it takes the end of a stream for an error
     server = OldSquare(Offer(page=given.page))
+    if given.tasks:
+        Tasks(server)
     try:
         if given.transport == "stdio":
             anyio.run(run_stdio, server)

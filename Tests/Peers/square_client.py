@@ -5,8 +5,9 @@ it does, one JSON object a line for each scenario; one that fails prints {"scena
     square_client.py TARGET SCENARIO[,SCENARIO...] [--mode legacy|auto|modern] [--unix PATH] [--server ID] [--bytes N]
 
 Without --server the names are the server's own. A scenario follows the era that came out (`protocolVersion`), so `auto`
-serves for every server. Only the scenarios elicit_*, need_url, ask_prompt, ask_resource, sampling, roots and twenty give
-the SDK the callbacks by which it declares a capability; the others declare nothing.
+serves for every server. Only the scenarios elicit_*, need_url, ask_prompt, ask_resource, sampling, roots, twenty and
+tasks give the SDK the callbacks by which it declares a capability; the others declare nothing. `tasks` and `bad_header` want a
+server that was started with --tasks and --bad-header-tool.
 """
 import json
 import time
@@ -15,6 +16,7 @@ import anyio
 import mcp_types as types
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
+import task_scenarios
 from client import UNICODE, attempt, list_, main, pages, plain
 
 QUIET = 0.3  # seconds in which what should not come would come
@@ -64,7 +66,7 @@ OPTIONS = {
     **dict.fromkeys(["elicit_form", "elicit_url", "need_url", "elicit_twice", "ask_prompt", "ask_resource", "twenty"], {"elicitation_callback": accept}),
     "elicit_decline": {"elicitation_callback": decline}, "elicit_cancel": {"elicitation_callback": dismiss},
     "sampling": {"sampling_callback": sample}, "roots": {"list_roots_callback": list_roots},
-    "log": {"log_level": "warning"},
+    "log": {"log_level": "warning"}, "tasks": {"elicitation_callback": accept, "extensions": [task_scenarios.Tasks()]},
 }
 
 
@@ -351,6 +353,7 @@ SCENARIOS = {
     "caps": caps, "list_changed": list_changed, "subscribe": subscribe, "elicit_form": elicit_form, "elicit_url": elicit_url,
     "need_url": need_url, "elicit_twice": elicit_twice, "elicit_decline": elicit_form, "elicit_cancel": elicit_form, "twenty": twenty,
     "ask_prompt": ask_prompt, "ask_resource": ask_resource, "sampling": sampling, "roots": roots, "undeclared": undeclared,
+    "tasks": task_scenarios.tasks,
 }
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 """A downstream server of the official SDK (2.x) for the test matrix: the offer of offer.py on any transport, in the
 legacy era (initialize), the modern one (2026-07-28) or both.
 
-    square_server.py [--transport stdio|http|sse] [--era legacy|modern|both] [--port 0] [--page N] [--bad-header-tool]
+    square_server.py [--transport stdio|http|sse] [--era legacy|modern|both] [--port 0] [--page N] [--bad-header-tool] [--tasks]
 
 http and sse print the address as the first line. The SDK has no switch that holds a server to one era; here:
 
@@ -15,6 +15,7 @@ http and sse print the address as the first line. The SDK has no switch that hol
   sse     legacy and both only: the revision 2026-07-28 does not have this transport
 
 --page N cuts lists into pages of N. --bad-header-tool adds a tool whose x-mcp-header breaks the rules.
+--tasks adds the tasks extension of 2026-07-28 (there are no tasks in the legacy era here; old_server.py has them).
 """
 import argparse
 import json
@@ -45,6 +46,7 @@ from starlette.routing import Mount, Route
 
 from listening import serve
 from offer import INSTRUCTIONS, LEVELS, Link, NeedInput, Offer, Refusal
+from square_tasks import Tasks
 
 warnings.filterwarnings("ignore", category=MCPDeprecationWarning)  # both eras are tested
 
@@ -228,10 +230,13 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--page", type=int, default=0)
     parser.add_argument("--bad-header-tool", action="store_true")
+    parser.add_argument("--tasks", action="store_true")
     given = parser.parse_args()
     if given.transport == "sse" and given.era == "modern":
         parser.error("HTTP+SSE has no modern era")
     server = Square(Offer(given.bad_header_tool, given.page))
+    if given.tasks:
+        Tasks(server)
     try:
         if given.transport == "stdio":
             anyio.run(run_stdio, server, given.era)
