@@ -165,7 +165,7 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
             link.sessionLost()
             return fail(.notSent("the server ended the session"))
         }
-        exchange.opened(session: session)
+        exchange.opened(status: head.status, session: session)
         if head.status == 200, head.kind == .eventStream {
             events = SSEParser(maxLine: link.resultLimit, maxEvent: link.resultLimit)
         } else if let length = head.contentLength {
