@@ -27,7 +27,12 @@ actor ManagedServer {
     private var outcome: Handshake.Outcome?
     private var startedAt: Double?
     private(set) var capabilities: Capabilities
+    private var owner: ServerOwner?
     private var requests: OwnRequests?
+    private var verdict: Era?
+    private var listener: Listener?
+    /// Resources (the server's own URIs) whose updates are wanted. Whoever changes it on a modern server calls `listenAgain`.
+    var watched: Set<String> = []
     private var handle: ServerHandle?
 
     init(
@@ -36,6 +41,7 @@ actor ManagedServer {
     ) {
         self.definition = definition
         self.capabilities = capabilities
+        verdict = capabilities.era
         self.context = context
         self.home = home
         self.onCapabilities = onCapabilities
@@ -45,10 +51,12 @@ actor ManagedServer {
 
     func makeHandle() -> ServerHandle {
         if let handle { return handle }
-        let made = ServerHandle(definition: definition, loops: context.loops) { [weak self] in
-            guard let self else { throw DownstreamFailure.notSent("the server was removed") }
-            try await self.online(byHand: false)
-        }
+        let made = ServerHandle(
+            definition: definition, loops: context.loops, relist: { [weak self] in await self?.relist() },
+            wakeUp: { [weak self] in
+                guard let self else { throw DownstreamFailure.notSent("the server was removed") }
+                try await self.online(byHand: false)
+            })
         handle = made
         return made
     }
@@ -65,6 +73,8 @@ actor ManagedServer {
                     ? .forgotten(attempt: machine.attempt) : .lost(attempt: machine.attempt, why: explain("the server ended")))
         }
         guard definition.enabled else { throw DownstreamFailure.notSent("the server is disabled") }
+        // Who starts it by hand may have changed it.
+        if byHand, machine.state != .online { verdict = nil }
         try await withCheckedThrowingContinuation { continuation in
             waiting.append(continuation)
             handle(.wanted(byHand: byHand))
@@ -142,17 +152,22 @@ actor ManagedServer {
             try await connect(attempt)
         } catch {
             let why = (error as? DownstreamFailure)?.text ?? "\(error)"
+            // What was known of it may be what is wrong.
+            if attempt == machine.attempt, machine.state == .connecting { verdict = nil }
             handle(.startFailed(attempt: attempt, why: explain(why)))
         }
     }
 
     private func connect(_ attempt: Int) async throws {
         let owner = ServerOwner(self, notified: onNotification, log: log)
+        self.owner = owner
         let expanded = try context.credentials.expand(definition.openingTemplates)
         // Logs and errors are always cleaned; only results can be left as they are.
         owner.redaction = expanded.redaction
         let requests = OwnRequests(context: context, home: home, redaction: expanded.redaction)
-        let opener = Opener(definition: definition, context: context, home: home, attempt: attempt, owner: owner, requests: requests)
+        let opener = Opener(
+            definition: definition, context: context, home: home, attempt: attempt, owner: owner, requests: requests,
+            verdict: verdict)
         let opened = try await opener.open(expanded.texts)
         // Whatever happened while this waited decides: an attempt that nobody wants any more takes its link with it.
         guard attempt == machine.attempt, machine.state == .connecting else { return await opened.link.close() }
@@ -160,12 +175,22 @@ actor ManagedServer {
         link = opened.link
         process = opened.child
         outcome = opened.found
+        verdict = opened.found.era
         startedAt = Date().timeIntervalSince1970
         handle?.touch(.now())
         await makeHandle().publish(opened.link, definition.redactResults ? expanded.redaction : nil)
+        owner.settle()
         handle(.started(attempt: attempt))
         guard machine.state == .online, machine.attempt == attempt else { return }
+        // It may have ended before anybody was to be told.
+        if opened.link.isDead, definition.kind == .stdio { return handle(.lost(attempt: attempt, why: explain("the server ended"))) }
         if opened.speaksByItself { openStream(opened.link) }
+        if opened.link.era.isModern {
+            let listener = Listener(link: opened.link, requests: requests, capabilities: opened.found.capabilities, owner: owner)
+            self.listener = listener
+            await listener.listen(watching: watched)
+            guard machine.state == .online, machine.attempt == attempt else { return }
+        }
         toldLevel = nil
         tellLevel()
         refresh()
@@ -185,12 +210,15 @@ actor ManagedServer {
         outcome = nil
         startedAt = nil
         refreshing?.cancel()
+        let listener = listener
+        self.listener = nil
         let (before, attempt) = (closing, opening)
         closing = Task { [handle, context, home] in
             await before?.value
             // The attempt that published it has ended first, so that its last word is not this link.
             await attempt?.value
             await handle?.publish(nil, nil)
+            await listener?.stop()
             if let session, let http = old as? HTTPLink, http.session == session {
                 let farewell = PromiseExchange(
                     loop: context.loops[home], loopIndex: home, id: 0, form: .endSession, payload: [])
@@ -213,7 +241,9 @@ actor ManagedServer {
     }
 
     private func tellLevels() async {
-        while let link, machine.state == .online, outcome?.capabilities["logging"] != nil, let level = wantedLevel, level != toldLevel {
+        while let link, machine.state == .online, !link.era.isModern, outcome?.capabilities["logging"] != nil, let level = wantedLevel,
+            level != toldLevel
+        {
             toldLevel = level
             do {
                 _ = try await request("logging/setLevel", ["level": .string(level)], over: link)
@@ -246,8 +276,8 @@ actor ManagedServer {
     private func readLists() async {
         repeat {
             refreshAgain = false
-            // At once, but then at most twice a second, however often the server says that something has changed.
-            let due = lastRead + .milliseconds(500)
+            // At once, but then at most five times a second, however often the server says that something has changed.
+            let due = lastRead + .milliseconds(200)
             if ContinuousClock.now < due { try? await Task.sleep(until: due, clock: .continuous) }
             lastRead = .now
             guard let link, let outcome, machine.state == .online else { break }
@@ -270,6 +300,15 @@ actor ManagedServer {
         // A reconnect asked while the old round was being given up.
         if again, machine.state == .online { refresh() }
     }
+
+    /// Reads the lists again and returns when that is done: a call has shown that they are no longer true.
+    func relist() async {
+        refresh()
+        await settle()
+    }
+
+    /// Listens for what is watched now, where the server is modern.
+    func listenAgain() async { await listener?.listen(watching: watched) }
 
     /// Returns when no reading of lists is under way.
     func settle() async {

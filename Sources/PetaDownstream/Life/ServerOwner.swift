@@ -1,8 +1,11 @@
+internal import Synchronization
+
 /// Takes what links tell to the actor.
 final class ServerOwner: LinkOwner, @unchecked Sendable {  // `redaction` is set once, before the link exists.
     private weak let server: ManagedServer?
     private let notified: @Sendable (String, [UInt8]) -> Void
     private let log: ServerLog
+    private let isSettled = Atomic<Bool>(false)
     var redaction: (any Redaction)?
 
     init(_ server: ManagedServer, notified: @escaping @Sendable (String, [UInt8]) -> Void, log: ServerLog) {
@@ -11,7 +14,16 @@ final class ServerOwner: LinkOwner, @unchecked Sendable {  // `redaction` is set
         self.log = log
     }
 
+    /// From here on the end of the link is the end of the connection; before, an attempt may use several links.
+    func settle() { isSettled.store(true, ordering: .releasing) }
+
+    /// The server tells from here on what changes.
+    func listens() {
+        Task { [server] in await server?.refresh() }
+    }
+
     func linkLost(attempt: Int, why: String) {
+        guard isSettled.load(ordering: .acquiring) else { return }
         Task { [server] in await server?.lost(attempt, why) }
     }
 
