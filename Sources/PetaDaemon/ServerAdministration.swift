@@ -27,6 +27,7 @@ struct ServerAdministration: ServerOperations {
         return ServerDetail(
             entry: Self.entry(report), pid: report.pid, protocolVersion: report.protocolVersion,
             startedAt: report.startedAt.map { Timestamp(milliseconds: Int64($0 * 1000)) }, restarts: report.restarts,
+            refused: Array(await gateway.listedTools(id).refused.prefix(Self.refusedLimit)),
             stderrTail: report.logTail.filter { $0.source == .stderr }.suffix(20).map(\.text), definition: Self.shown(report.definition))
     }
 
@@ -164,11 +165,14 @@ extension ServerAdministration {
         made.redactResults = spec.redactResults ?? settings.redactResults
         made.enabled = spec.enabled
         made.maxConcurrent = spec.maxConcurrent ?? Self.unlimited
+        made.mcpProtocol = Self.choice(spec.mcpProtocol)
         try check(made)
         return made
     }
 
     private static let unlimited = 65_536
+    /// Definitions that are named as not listed.
+    private static let refusedLimit = 200
 
     private func check(_ definition: ServerDefinition) throws {
         switch definition.kind {
@@ -226,7 +230,16 @@ extension ServerAdministration {
         if let value = patch.idleTimeoutSeconds { definition.idleTimeoutSeconds = value }
         if let value = patch.callTimeoutSeconds { definition.callTimeoutSeconds = value }
         if let value = patch.redactResults { definition.redactResults = value }
+        if let value = patch.mcpProtocol { definition.mcpProtocol = choice(value) }
         if let value = patch.maxConcurrent { definition.maxConcurrent = value == 0 ? unlimited : value }
+    }
+
+    private static func choice(_ given: ServerProtocol) -> ServerDefinition.ProtocolChoice {
+        switch given {
+        case .auto: .auto
+        case .legacy: .legacy
+        case .modern: .modern
+        }
     }
 
     private static func entry(_ report: ServerReport) -> ServerEntry {
@@ -251,6 +264,7 @@ extension ServerAdministration {
             headers: definition.headers.mapValues(masked), publicAccess: definition.publicAccess, lazyStart: definition.lazyStart,
             idleTimeoutSeconds: definition.idleTimeoutSeconds, callTimeoutSeconds: definition.callTimeoutSeconds,
             redactResults: definition.redactResults, enabled: definition.enabled,
-            maxConcurrent: definition.maxConcurrent == unlimited ? nil : definition.maxConcurrent)
+            maxConcurrent: definition.maxConcurrent == unlimited ? nil : definition.maxConcurrent,
+            mcpProtocol: ServerProtocol(rawValue: definition.mcpProtocol.rawValue) ?? .auto)
     }
 }

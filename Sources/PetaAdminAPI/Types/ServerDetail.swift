@@ -16,6 +16,8 @@ package struct ServerDetail: Codable, Sendable, Equatable {
     package var startedAt: Timestamp?
     /// How often it was started anew since the gateway started.
     package var restarts: Int
+    /// What it offers and is not listed: `name: reason`.
+    package var refused: [String]
     /// The last lines of its standard error, oldest first.
     package var stderrTail: [String]
     /// The definition. Values of `env` and `headers` without a `${secret:…}` reference are `ServerDetail.mask`.
@@ -25,7 +27,8 @@ package struct ServerDetail: Codable, Sendable, Equatable {
     package static let mask = "********"
 
     package init(
-        entry: ServerEntry, pid: Int32?, protocolVersion: String?, startedAt: Timestamp?, restarts: Int, stderrTail: [String],
+        entry: ServerEntry, pid: Int32?, protocolVersion: String?, startedAt: Timestamp?, restarts: Int, refused: [String],
+        stderrTail: [String],
         definition: ServerSpec
     ) {
         id = entry.id
@@ -41,6 +44,7 @@ package struct ServerDetail: Codable, Sendable, Equatable {
         self.protocolVersion = protocolVersion
         self.startedAt = startedAt
         self.restarts = restarts
+        self.refused = refused
         self.stderrTail = stderrTail
         self.definition = definition
     }

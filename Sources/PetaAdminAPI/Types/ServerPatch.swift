@@ -19,6 +19,7 @@ package struct ServerPatch: Codable, Sendable, Equatable {
     package var redactResults: Bool?
     /// 0 removes the limit.
     package var maxConcurrent: Int?
+    package var mcpProtocol: ServerProtocol?
 
     /// A patch that changes nothing yet.
     package init() {}

@@ -28,17 +28,19 @@ package struct ServerSpec: Codable, Sendable, Equatable {
     package var enabled: Bool
     /// How many calls may run at once; nil: no limit.
     package var maxConcurrent: Int?
+    /// Which era of MCP is spoken with it.
+    package var mcpProtocol: ServerProtocol
 
     private enum CodingKeys: String, CodingKey {
         case id, title, kind, command, args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds
-        case redactResults, enabled, maxConcurrent
+        case redactResults, enabled, maxConcurrent, mcpProtocol
     }
 
     package init(
         id: String, title: String? = nil, kind: ServerKind, command: String? = nil, args: [String] = [], env: [String: String] = [:],
         cwd: String? = nil, url: String? = nil, headers: [String: String] = [:], publicAccess: Bool = false, lazyStart: Bool = true,
         idleTimeoutSeconds: Int? = nil, callTimeoutSeconds: Int? = nil, redactResults: Bool? = nil, enabled: Bool = true,
-        maxConcurrent: Int? = nil
+        maxConcurrent: Int? = nil, mcpProtocol: ServerProtocol = .auto
     ) {
         self.id = id
         self.title = title
@@ -56,6 +58,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
         self.redactResults = redactResults
         self.enabled = enabled
         self.maxConcurrent = maxConcurrent
+        self.mcpProtocol = mcpProtocol
     }
 
     package init(from decoder: any Decoder) throws {
@@ -76,6 +79,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
             callTimeoutSeconds: try fields.decodeIfPresent(Int.self, forKey: .callTimeoutSeconds),
             redactResults: try fields.decodeIfPresent(Bool.self, forKey: .redactResults),
             enabled: try fields.decodeIfPresent(Bool.self, forKey: .enabled) ?? true,
-            maxConcurrent: try fields.decodeIfPresent(Int.self, forKey: .maxConcurrent))
+            maxConcurrent: try fields.decodeIfPresent(Int.self, forKey: .maxConcurrent),
+            mcpProtocol: try fields.decodeIfPresent(ServerProtocol.self, forKey: .mcpProtocol) ?? .auto)
     }
 }

@@ -25,9 +25,9 @@ enum JSONShapes {
         "server list": "an array of objects with \(server).",
         "server add": "the new server as an object with \(server).",
         "server show": """
-        an object with \(server), pid, protocolVersion, startedAt, restarts, stderrTail, definition {id, title, kind, command, \
+        an object with \(server), pid, protocolVersion, startedAt, restarts, refused, stderrTail, definition {id, title, kind, command, \
         args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds, redactResults, enabled, \
-        maxConcurrent}.
+        maxConcurrent, mcpProtocol}.
         """,
         "server update": "the server as an object with \(server).",
         "server remove": "an object with id, removed.",

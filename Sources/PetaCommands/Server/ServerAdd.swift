@@ -50,7 +50,7 @@ struct ServerAdd: ClientCommand {
             headers: Dictionary(choices.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
             publicAccess: choices.public ?? false, lazyStart: choices.lazy ?? true, idleTimeoutSeconds: choices.idleTimeout,
             callTimeoutSeconds: choices.callTimeout, redactResults: choices.redact, enabled: !disabled,
-            maxConcurrent: choices.maxConcurrent.flatMap { $0 == 0 ? nil : $0 })
+            maxConcurrent: choices.maxConcurrent.flatMap { $0 == 0 ? nil : $0 }, mcpProtocol: choices.mcpProtocol ?? .auto)
         let server = try session.client.addServer(spec)
         choices.remarks.forEach(session.console.note)
         try session.renderer.show(server) { $0.line(ServerPage.outcome("added", server)) }

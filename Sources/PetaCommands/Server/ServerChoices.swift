@@ -1,4 +1,5 @@
 import ArgumentParser
+import PetaAdminAPI
 
 /// The options of a server's definition that adding and updating share.
 struct ServerChoices: ParsableArguments {
@@ -40,6 +41,9 @@ struct ServerChoices: ParsableArguments {
     @Option(help: ArgumentHelp("Calls that may run at once; 0 is no limit.", valueName: "count"))
     var maxConcurrent: Int?
 
+    @Option(name: .customLong("protocol"), help: "Which era of MCP is spoken with it: auto asks the server.")
+    var mcpProtocol: ServerProtocol?
+
     func validate() throws {
         for (name, value) in [("idle-timeout", idleTimeout), ("call-timeout", callTimeout), ("max-concurrent", maxConcurrent)] {
             if let value, value < 0 { throw ValidationError("--\(name): expected 0 or more, found \(value)") }
@@ -53,3 +57,5 @@ struct ServerChoices: ParsableArguments {
             + headers.compactMap { LiteralCredential.remark("--header", name: $0.name, value: $0.value) }
     }
 }
+
+extension ServerProtocol: ExpressibleByArgument {}

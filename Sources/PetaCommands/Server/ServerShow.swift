@@ -20,6 +20,7 @@ struct ServerShow: ClientCommand {
         try session.renderer.show(server) { page in
             page.fields(fields(server, session))
             if let error = server.lastError { page.line("error: \(error)", .bad) }
+            for refusal in server.refused { page.line("not listed: \(refusal)", .waiting) }
             if !server.stderrTail.isEmpty {
                 page.line("")
                 page.line("Last lines of its standard error:", .heading)
@@ -56,7 +57,10 @@ struct ServerShow: ClientCommand {
         }
         if let seconds = definition.callTimeoutSeconds { fields.append(("call timeout", Cell(Amount.duration(Int64(seconds))))) }
         if let count = definition.maxConcurrent { fields.append(("at once", Cell(Words.count(count, "call")))) }
-        if let version = server.protocolVersion { fields.append(("protocol", Cell(version))) }
+        let version =
+            (definition.mcpProtocol == .auto ? [] : ["\(definition.mcpProtocol.rawValue) only"])
+            + [server.protocolVersion].compactMap { $0 }
+        if !version.isEmpty { fields.append(("protocol", Cell(version.joined(separator: ", ")))) }
         if let pid = server.pid { fields.append(("pid", Cell(Int(pid)))) }
         if let started = session.ago(server.startedAt) { fields.append(("started", Cell(started))) }
         if server.restarts > 0 { fields.append(("restarts", Cell(server.restarts))) }

@@ -50,6 +50,7 @@ struct ServerUpdate: ClientCommand {
         patch.idleTimeoutSeconds = choices.idleTimeout
         patch.callTimeoutSeconds = choices.callTimeout
         patch.maxConcurrent = choices.maxConcurrent
+        patch.mcpProtocol = choices.mcpProtocol
         return patch
     }
 

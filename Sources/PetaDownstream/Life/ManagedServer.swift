@@ -27,7 +27,12 @@ actor ManagedServer {
     private var outcome: Handshake.Outcome?
     private var startedAt: Double?
     private(set) var capabilities: Capabilities
-    private var owner: Owner?
+    private var owner: ServerOwner?
+    private var requests: OwnRequests?
+    private var verdict: Era?
+    private var listener: Listener?
+    /// Resources (the server's own URIs) whose updates are wanted. Whoever changes it on a modern server calls `listenAgain`.
+    var watched: Set<String> = []
     private var handle: ServerHandle?
 
     init(
@@ -36,6 +41,7 @@ actor ManagedServer {
     ) {
         self.definition = definition
         self.capabilities = capabilities
+        verdict = capabilities.era
         self.context = context
         self.home = home
         self.onCapabilities = onCapabilities
@@ -45,10 +51,12 @@ actor ManagedServer {
 
     func makeHandle() -> ServerHandle {
         if let handle { return handle }
-        let made = ServerHandle(definition: definition, loops: context.loops) { [weak self] in
-            guard let self else { throw DownstreamFailure.notSent("the server was removed") }
-            try await self.online(byHand: false)
-        }
+        let made = ServerHandle(
+            definition: definition, loops: context.loops, relist: { [weak self] in await self?.relist() },
+            wakeUp: { [weak self] in
+                guard let self else { throw DownstreamFailure.notSent("the server was removed") }
+                try await self.online(byHand: false)
+            })
         handle = made
         return made
     }
@@ -65,6 +73,8 @@ actor ManagedServer {
                     ? .forgotten(attempt: machine.attempt) : .lost(attempt: machine.attempt, why: explain("the server ended")))
         }
         guard definition.enabled else { throw DownstreamFailure.notSent("the server is disabled") }
+        // Who starts it by hand may have changed it.
+        if byHand, machine.state != .online { verdict = nil }
         try await withCheckedThrowingContinuation { continuation in
             waiting.append(continuation)
             handle(.wanted(byHand: byHand))
@@ -142,118 +152,53 @@ actor ManagedServer {
             try await connect(attempt)
         } catch {
             let why = (error as? DownstreamFailure)?.text ?? "\(error)"
+            // What was known of it may be what is wrong.
+            if attempt == machine.attempt, machine.state == .connecting { verdict = nil }
             handle(.startFailed(attempt: attempt, why: explain(why)))
         }
     }
 
     private func connect(_ attempt: Int) async throws {
-        let owner = Owner(self, notified: onNotification, log: log)
+        let owner = ServerOwner(self, notified: onNotification, log: log)
         self.owner = owner
-        let expanded = try context.credentials.expand(templates())
+        let expanded = try context.credentials.expand(definition.openingTemplates)
         // Logs and errors are always cleaned; only results can be left as they are.
         owner.redaction = expanded.redaction
-        let made: any Link
-        let found: Handshake.Outcome
-        var child: ChildProcess?
-        switch definition.kind {
-        case .stdio:
-            let opened = try await openStdio(attempt, expanded.texts, owner)
-            (made, child) = (opened, opened.child)
-            found = try await shakeHands(over: opened)
-            opened.era = .legacy(found.version)
-        case .http, .sse:
-            let names = definition.headers.keys.sorted()
-            let target = try HTTPTarget(url: expanded.texts[names.count], headers: Array(zip(names, expanded.texts[..<names.count])))
-            let first = httpLink(target, nil, attempt, owner)
-            found = try await shakeHands(over: first)
-            await first.close()
-            made = httpLink(target, found, attempt, owner)
-        }
-        do {
-            _ = try await send("notifications/initialized", nil, over: made, form: .notification)
-        } catch {
-            await made.close()
-            throw error
-        }
+        let requests = OwnRequests(context: context, home: home, redaction: expanded.redaction)
+        let opener = Opener(
+            definition: definition, context: context, home: home, attempt: attempt, owner: owner, requests: requests,
+            verdict: verdict)
+        let opened = try await opener.open(expanded.texts)
         // Whatever happened while this waited decides: an attempt that nobody wants any more takes its link with it.
-        guard attempt == machine.attempt, machine.state == .connecting else { return await made.close() }
-        link = made
-        process = child
-        outcome = found
+        guard attempt == machine.attempt, machine.state == .connecting else { return await opened.link.close() }
+        self.requests = requests
+        link = opened.link
+        process = opened.child
+        outcome = opened.found
+        verdict = opened.found.era
         startedAt = Date().timeIntervalSince1970
         handle?.touch(.now())
-        await makeHandle().publish(made, definition.redactResults ? expanded.redaction : nil)
+        await makeHandle().publish(opened.link, definition.redactResults ? expanded.redaction : nil)
+        owner.settle()
         handle(.started(attempt: attempt))
         guard machine.state == .online, machine.attempt == attempt else { return }
-        if definition.kind == .http { openStream(made) }
+        // It may have ended before anybody was to be told.
+        if opened.link.isDead, definition.kind == .stdio { return handle(.lost(attempt: attempt, why: explain("the server ended"))) }
+        if opened.speaksByItself { openStream(opened.link) }
+        if opened.link.era.isModern {
+            let listener = Listener(link: opened.link, requests: requests, capabilities: opened.found.capabilities, owner: owner)
+            self.listener = listener
+            await listener.listen(watching: watched)
+            guard machine.state == .online, machine.attempt == attempt else { return }
+        }
         toldLevel = nil
         tellLevel()
         refresh()
     }
 
-    private func httpLink(_ target: HTTPTarget, _ found: Handshake.Outcome?, _ attempt: Int, _ owner: Owner) -> HTTPLink {
-        HTTPLink(
-            target: target, session: found?.session, version: found?.version == "2025-03-26" ? nil : found?.version,
-            era: .legacy(found?.version ?? Handshake.versions[0]), attempt: attempt,
-            loops: context.loops, budget: context.budget, resultLimit: context.resultLimit, owner: owner)
-    }
-
-    /// The texts in which secrets are filled in: header values (by name) and URL, or arguments and environment (by name).
-    private func templates() -> [String] {
-        switch definition.kind {
-        case .http, .sse: return definition.headers.keys.sorted().compactMap { definition.headers[$0] } + [definition.url]
-        case .stdio: return definition.args + definition.env.keys.sorted().compactMap { definition.env[$0] }
-        }
-    }
-
-    private func openStdio(_ attempt: Int, _ texts: [String], _ owner: Owner) async throws -> StdioLink {
-        let count = definition.args.count
-        var environment = context.baseEnvironment
-        for (name, value) in zip(definition.env.keys.sorted(), texts[count...]) { environment[name] = value }
-        return try await StdioLink.open(
-            [definition.command] + texts[..<count], environment: environment.map { "\($0.key)=\($0.value)" },
-            directory: definition.cwd.isEmpty ? nil : definition.cwd, spawner: context.spawner, home: context.loops[home], attempt: attempt,
-            resultLimit: context.resultLimit, budget: context.budget, isDedicated: false, owner: owner)
-    }
-
-    /// Shakes hands, or closes the link.
-    private func shakeHands(over link: any Link) async throws -> Handshake.Outcome {
-        do {
-            let (result, session) = try await request("initialize", Handshake.initializeParams(software: context.software), over: link)
-            return try Handshake.outcome(result, session: session)
-        } catch {
-            await link.close()
-            throw error
-        }
-    }
-
-    private func send(_ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form) async throws -> ([UInt8], String?) {
-        let id = context.ids.one()
-        var message: JSON = ["jsonrpc": "2.0"]
-        if form == .request { message.set(key: "id", value: .number(String(id))) }
-        message.set(key: "method", value: .string(method))
-        if let params { message.set(key: "params", value: params) }
-        let exchange = PromiseExchange(
-            loop: context.loops[home], loopIndex: home, id: id, form: form, payload: message.bytes)
-        let answer = try await exchange.run(over: link, timeout: context.startTimeout)
-        return (answer, exchange.session)
-    }
-
-    private func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> (JSON, String?) {
-        var (bytes, session) = try await send(method, params, over: link, form: .request)
-        // Descriptions and errors go to clients and logs: a credential that a server quotes in them goes out here.
-        if let clean = bytes.withUnsafeBytes({ owner?.redaction?.redact($0) }) { bytes = clean }
-        let message: JSON
-        do {
-            message = try JSON.parse(bytes, limits: JSONLimits(bytes: context.resultLimit, nodes: 4_000_000))
-        } catch {
-            throw DownstreamFailure.badAnswer("the answer to \(method) cannot be read: \(error.message)")
-        }
-        if let error = message["error"] {
-            throw DownstreamFailure.badAnswer("\(method) was refused: \(error["message"]?.string?.prefix(300) ?? "no message")")
-        }
-        guard let result = message["result"] else { throw DownstreamFailure.badAnswer("the answer to \(method) has no result") }
-        return (result, session)
+    private func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> JSON {
+        guard let requests else { throw DownstreamFailure.stopping }
+        return try await requests.request(method, params, over: link).result
     }
 
     /// Lets go of the link at once; the rest of its end goes on in `closing`, and the next start waits for it.
@@ -265,12 +210,15 @@ actor ManagedServer {
         outcome = nil
         startedAt = nil
         refreshing?.cancel()
+        let listener = listener
+        self.listener = nil
         let (before, attempt) = (closing, opening)
         closing = Task { [handle, context, home] in
             await before?.value
             // The attempt that published it has ended first, so that its last word is not this link.
             await attempt?.value
             await handle?.publish(nil, nil)
+            await listener?.stop()
             if let session, let http = old as? HTTPLink, http.session == session {
                 let farewell = PromiseExchange(
                     loop: context.loops[home], loopIndex: home, id: 0, form: .endSession, payload: [])
@@ -293,7 +241,9 @@ actor ManagedServer {
     }
 
     private func tellLevels() async {
-        while let link, machine.state == .online, outcome?.capabilities["logging"] != nil, let level = wantedLevel, level != toldLevel {
+        while let link, machine.state == .online, !link.era.isModern, outcome?.capabilities["logging"] != nil, let level = wantedLevel,
+            level != toldLevel
+        {
             toldLevel = level
             do {
                 _ = try await request("logging/setLevel", ["level": .string(level)], over: link)
@@ -308,14 +258,14 @@ actor ManagedServer {
 
     // MARK: what the server tells
 
-    fileprivate func forgotten(_ attempt: Int) { handle(.forgotten(attempt: attempt)) }
+    func forgotten(_ attempt: Int) { handle(.forgotten(attempt: attempt)) }
 
-    fileprivate func lost(_ attempt: Int, _ why: String) {
+    func lost(_ attempt: Int, _ why: String) {
         handle(.lost(attempt: attempt, why: explain(why)))
     }
 
     /// Reads the lists again; wishes that come meanwhile make one more round.
-    fileprivate func refresh() {
+    func refresh() {
         guard refreshing == nil else {
             refreshAgain = true
             return
@@ -326,14 +276,14 @@ actor ManagedServer {
     private func readLists() async {
         repeat {
             refreshAgain = false
-            // At once, but then at most twice a second, however often the server says that something has changed.
-            let due = lastRead + .milliseconds(500)
+            // At once, but then at most five times a second, however often the server says that something has changed.
+            let due = lastRead + .milliseconds(200)
             if ContinuousClock.now < due { try? await Task.sleep(until: due, clock: .continuous) }
             lastRead = .now
             guard let link, let outcome, machine.state == .online else { break }
             let handshake = Handshake(software: context.software) { [weak self] method, params in
                 guard let self else { throw DownstreamFailure.stopping }
-                return try await self.request(method, params, over: link).0
+                return try await self.request(method, params, over: link)
             }
             do {
                 let found = try await handshake.capabilities(outcome)
@@ -350,6 +300,15 @@ actor ManagedServer {
         // A reconnect asked while the old round was being given up.
         if again, machine.state == .online { refresh() }
     }
+
+    /// Reads the lists again and returns when that is done: a call has shown that they are no longer true.
+    func relist() async {
+        refresh()
+        await settle()
+    }
+
+    /// Listens for what is watched now, where the server is modern.
+    func listenAgain() async { await listener?.listen(watching: watched) }
 
     /// Returns when no reading of lists is under way.
     func settle() async {
@@ -369,43 +328,5 @@ actor ManagedServer {
         try? await Task.sleep(for: .seconds(1))
         guard let link, link === old, machine.state == .online else { return }
         openStream(link)
-    }
-}
-
-/// Takes what links tell to the actor.
-private final class Owner: LinkOwner, @unchecked Sendable {  // `redaction` is set once, before the link exists.
-    private weak let server: ManagedServer?
-    private let notified: @Sendable (String, [UInt8]) -> Void
-    private let log: ServerLog
-    var redaction: (any Redaction)?
-
-    init(_ server: ManagedServer, notified: @escaping @Sendable (String, [UInt8]) -> Void, log: ServerLog) {
-        self.server = server
-        self.notified = notified
-        self.log = log
-    }
-
-    func linkLost(attempt: Int, why: String) {
-        Task { [server] in await server?.lost(attempt, why) }
-    }
-
-    func linkForgotten(attempt: Int) {
-        Task { [server] in await server?.forgotten(attempt) }
-    }
-
-    func linkNotified(_ method: String, _ params: [UInt8]) {
-        switch method {
-        case "notifications/tools/list_changed", "notifications/prompts/list_changed", "notifications/resources/list_changed":
-            Task { [server] in await server?.refresh() }
-        default:
-            let clean = params.withUnsafeBytes { redaction?.redact($0) }
-            notified(method, clean ?? params)
-        }
-    }
-
-    func linkLogged(_ line: String, _ source: LogLine.Source) {
-        var line = line
-        let clean = line.withUTF8 { redaction?.redact(UnsafeRawBufferPointer($0)) }
-        log.add(clean.map { String(decoding: $0, as: UTF8.self) } ?? line, source)
     }
 }

@@ -61,8 +61,8 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
     open func asked(_ message: ByteBuffer, _ scan: MessageScan) -> Bool { false }
     /// It ended without an answer. For a notification `nil` means: received.
     open func ended(_ failure: DownstreamFailure?) {}
-    /// The head of an HTTP answer came; `session` is its `Mcp-Session-Id`.
-    open func opened(session: String?) {}
+    /// The head of an HTTP answer came: its status, and its `Mcp-Session-Id`.
+    open func opened(status: Int, session: String?) {}
 
     // MARK: for carriers
 

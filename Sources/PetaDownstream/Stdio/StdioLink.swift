@@ -170,9 +170,14 @@ final class StdioLink: Link, ExchangeCarrier, @unchecked Sendable {  // Mutable 
             if method == "notifications/progress" {
                 guard let id = message.number(scan.progressToken), let exchange = underWay[id] else { return }
                 on(exchange) { $0.deliverNotification(message, scan) }
+            } else if era.isModern, method != "notifications/message" {
+                // What is no listen's is nobody's.
+                guard let id = ListenExchange.subscription(message, scan), let exchange = underWay[id] as? ListenExchange else { return }
+                on(exchange) { $0.deliverNotification(message, scan) }
             } else {
                 owner?.linkNotified(method, message.bytes(scan.params))
             }
+        case .request where era.isModern: return  // Not allowed there, and so never answered.
         case .request:
             let refuse: @Sendable () -> Void = { self.home.execute { self.write(ServerRequests.reply(message, scan)) } }
             // Nothing says to which call it belongs; on a connection of one client the newest will do.

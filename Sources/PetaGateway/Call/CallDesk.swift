@@ -72,6 +72,14 @@ struct CallDesk {
         if case .deny(let rule) = Seam.decide(principal, resolved.server) {
             return deny(rule, record, kind, request, scan, caller, responder)
         }
+        // Behind the rights, so that nobody learns what there is, and before anything looks at a value.
+        if caller.isModern, let headers = resolved.headers, let name = mismatch(headers, request, scan) {
+            var reply = Reply(status: 400)
+            reply.body = body.withUnsafeReadableBytes {
+                RPC.error(id: scan.id.slice(of: $0), code: -32020, message: "\(name) header does not match the body")
+            }
+            return refuse("\(name) differs from the arguments", reply, record, request, scan, responder)
+        }
         record.decision = .allow
         let order = ForwardedCall.Order(
             kind: kind, request: body, scan: scan, server: resolved.server, name: resolved.name, replacement: resolved.replacement,
@@ -90,6 +98,15 @@ struct CallDesk {
             var reply = Reply(status: 400)
             reply.body = body.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: -32602, message: why) }
             refuse(why, reply, record, request, scan, responder)
+        }
+    }
+
+    /// The header field that does not say what the arguments say.
+    private func mismatch(_ headers: ParameterHeaders, _ request: EndpointRequest, _ scan: MessageScan) -> String? {
+        request.headBytes.withUnsafeReadableBytes { head in
+            request.body.withUnsafeReadableBytes { body in
+                headers.mismatch(arguments: scan.arguments.slice(of: body)) { request.head.parameter($0, head) }
+            }
         }
     }
 

@@ -13,16 +13,16 @@ final class Target: Sendable {
     let quoted: [UInt8]
     /// True if its annotations let a lost call be repeated (read-only or idempotent).
     let mayRepeat: Bool
-    /// Arguments that are header fields too, of a tool that has some.
+    /// Arguments that are header fields as well, in the modern era; nil where there are none.
     let headers: ParameterHeaders?
 
     init(server: Int, canonical: String, name: String, quoted: [UInt8], mayRepeat: Bool, headers: ParameterHeaders?) {
-        self.headers = headers
         self.server = server
         self.canonical = canonical
         self.name = name
         self.quoted = quoted
         self.mayRepeat = mayRepeat
+        self.headers = headers
     }
 }
 

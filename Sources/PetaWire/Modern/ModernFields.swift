@@ -1,13 +1,14 @@
-/// The header fields that repeat what stands in a request of the modern era (MCP 2026-07-28; MCP reference, section 5.3).
+/// Header field lines that repeat the message for who reads no body (MCP 2026-07-28, transports; MCP reference, section 5.3).
+/// `MCP-Protocol-Version` is not among them: it is the same for a whole connection.
 package enum ModernFields {
-    /// Appends `Mcp-Method` and, where there is a name, `Mcp-Name`. `name` is the UTF-8 of the name or URI, not escaped.
+    /// Appends `Mcp-Method`, and `Mcp-Name` where the method has one: the `name`, `uri` or `taskId` of its params, as plain UTF-8.
     package static func append(method: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer?, into out: inout [UInt8]) {
-        out += Array("Mcp-Method: ".utf8)
-        out += method
-        out += [0x0D, 0x0A]
+        out.append(contentsOf: "Mcp-Method: ".utf8)
+        HeaderValue.append(method, into: &out)
+        out.append(contentsOf: "\r\n".utf8)
         guard let name else { return }
-        out += Array("Mcp-Name: ".utf8)
+        out.append(contentsOf: "Mcp-Name: ".utf8)
         HeaderValue.append(name, into: &out)
-        out += [0x0D, 0x0A]
+        out.append(contentsOf: "\r\n".utf8)
     }
 }
