@@ -12,7 +12,22 @@ http and sse print the address as the first line. The SDK has no switch that hol
   http    both    the SDK's own choice by the header MCP-Protocol-Version
           legacy  server/discover gets 200 with -32601, any other request with a modern header 400 with -32600
           modern  every request goes to the modern path: initialize gets 400, GET and DELETE 405
-  sse     legacy and both only: the revision 2026-07-28 does not have this transport
+  sse     legacy and both only: the revision 2026-07-28 does not have this transport (with both, the SDK's client and
+          server speak it over HTTP+SSE all the same)
+
+What the SDK 2.3.0 itself does with the scenarios of square_client.py, client and server directly:
+
+                        stdio legacy  stdio modern  HTTP legacy  HTTP modern  HTTP+SSE
+  all but the below     yes           yes           yes          yes          yes
+  headers (Mcp-Param)   none sent     none sent     none sent    yes          none sent
+  need_url: -32042      yes           no, asks      yes          no, asks     yes
+  elicitation/complete  yes           not there     yes          not there    yes
+  tasks                 1.x only      by hand       1.x only     by hand      1.x only
+  results over 1 MiB    yes           yes           no, client   yes (JSON)   no, client
+
+The client refuses an event over 1 MiB. It drops a tool of bad headers (--bad-header-tool) from its list in the modern
+era over any transport, in the legacy era never. It has no methods for tasks, and in the modern era sends no Mcp-Name for
+them. It asks for no legacy revision but the last, 2025-11-25.
 
 --page N cuts lists into pages of N. --bad-header-tool adds a tool whose x-mcp-header breaks the rules.
 --tasks adds the tasks extension of 2026-07-28 (there are no tasks in the legacy era here; old_server.py has them).
