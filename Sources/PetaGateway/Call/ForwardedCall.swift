@@ -106,11 +106,10 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
 
     /// Begins where the client's answers have come to a call that waits for them.
     func start(resuming parked: ParkedCall) {
-        guard begin() else { return parked.abandon(.busy) }
-        guard clear() else { return parked.abandon(.busy) }
+        guard begin(), let clearance = leave() else { return parked.abandon(.busy) }
         sent = .now()
         carrier = .parked(parked)
-        parked.resume(self, input.responses)
+        parked.resume(clearance, self, input.responses)
     }
 
     private func begin() -> Bool {
@@ -172,25 +171,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     }
 
     private func send() {
-        guard !settled, let way else { return }
-        // After a wait the principal may have lost the right, or the server its place.
-        guard let current = context.snapshot.identity.current(principal), case .allow = Seam.decide(current, server) else {
-            record.decision = .deny
-            record.rule = "no grant"
-            reply = Endpoint.unknown(kind, request, scan, isModern: caller.isModern)
-            return settle(.denied)
-        }
-        let clearance: Clearance
-        if slot < 0 {
-            record.outcome = .stopped
-            guard let leave = Seam.clear(record, context.lane) else {
-                return refuse("the gateway has too many requests under way", outcome: .denied)
-            }
-            slot = leave.intent
-            clearance = leave
-        } else {
-            clearance = Seam.again(slot)
-        }
+        guard !settled, let way, let clearance = leave() else { return }
         attempts += 1
         let id = context.nextID()
         let era = way.era(context.index) ?? .legacy("")
@@ -201,15 +182,26 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         way.send(exchange)
     }
 
-    /// Leave for what an exchange that was cleared before gets next. False: no room, and the call has been refused.
-    private func clear() -> Bool {
-        record.outcome = .stopped
-        guard let leave = Seam.clear(record, context.lane) else {
-            refuse("the gateway has too many requests under way", outcome: .denied)
-            return false
+    /// Leave to send. Nil: the right or the room is gone, and the call has ended.
+    private func leave() -> Clearance? {
+        // After a wait the principal may have lost the right, or the server its place.
+        guard let current = context.snapshot.identity.current(principal), case .allow = Seam.decide(current, server) else {
+            record.decision = .deny
+            record.rule = "no grant"
+            reply = Endpoint.unknown(kind, request, scan, isModern: caller.isModern)
+            settle(.denied)
+            return nil
         }
-        slot = leave.intent
-        return true
+        if slot < 0 {
+            record.outcome = .stopped
+            guard let first = Seam.clear(record, context.lane) else {
+                refuse("the gateway has too many requests under way", outcome: .denied)
+                return nil
+            }
+            slot = first.intent
+            return first
+        }
+        return Seam.again(slot)
     }
 
     /// Sends the request once more, with what the client answered.

@@ -55,8 +55,8 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
 
     // MARK: from the client's next request
 
-    /// Takes the client's answers; `call` gets what comes next. What was not answered is asked again.
-    func resume(_ call: ForwardedCall, _ responses: [UInt8]?) {
+    /// Takes the client's answers, with leave to send them; `call` gets what comes next. What was not answered is asked again.
+    func resume(_ clearance: consuming Clearance, _ call: ForwardedCall, _ responses: [UInt8]?) {
         loop.execute {
             guard !self.isOver || self.ending != nil else {
                 call.context.loop.execute { call.failed(.lost("the server was lost while the client was asked"), .written) }

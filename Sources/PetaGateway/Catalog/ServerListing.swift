@@ -99,7 +99,7 @@ final class ServerListing: Sendable {
                 do throws(ParameterHeaders.Refusal) {
                     let read = try ParameterHeaders(inputSchema: schema)
                     if !read.isEmpty { headers = read }
-                } catch where hasFields {
+                } catch  where hasFields {
                     refused.append("\(name): \(error.message)")
                     continue
                 } catch {
