@@ -185,15 +185,15 @@ actor ManagedServer {
         // It may have ended before anybody was to be told.
         if opened.link.isDead, definition.kind == .stdio { return handle(.lost(attempt: attempt, why: explain("the server ended"))) }
         if opened.speaksByItself { openStream(opened.link) }
+        // Before anything is waited for: who waits for the start waits for the lists as well.
+        toldLevel = nil
+        tellLevel()
+        refresh()
         if opened.link.era.isModern {
             let listener = Listener(link: opened.link, requests: requests, capabilities: opened.found.capabilities, owner: owner)
             self.listener = listener
             await listener.listen(watching: watched)
-            guard machine.state == .online, machine.attempt == attempt else { return }
         }
-        toldLevel = nil
-        tellLevel()
-        refresh()
     }
 
     private func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> JSON {
