@@ -18,6 +18,10 @@ enum JSONShapes {
         an object with version, pid, uptimeSeconds, sealed, listen, socket, servers {online, sleeping, connecting, offline, \
         error}, sessions, pendingApprovals, callsPerSecond, latency {p50Ms, p99Ms}, rssBytes, problems.
         """,
+        "connect": """
+        an object with client, name, via (http, stdio), file, written, changed, configuration (what stands under the name; null once it \
+        is written with a token); without a client an array of objects with client, title, ways, file.
+        """,
         "version": "an object with version.",
         "config show": "an array of objects with key, value, source (flag, environment, file, default), place, default.",
         "config check": "an object with ok, file, problems.",
