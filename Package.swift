@@ -80,30 +80,36 @@ let package = Package(
         room("PetaAudit", ["PetaCrypto", "PetaStore", grdb, sqlite, log], exclude: ["README.md"]),
         room("PetaDownstream", ["PetaWire", "PetaStore", "CPetaShim", grdb, nio, nioPosix, nioSSL, log]),
         room("PetaDemo", ["PetaWire"]),
+        room("PetaSocket", ["PetaCrypto", "PetaStore", "CPetaShim", nio]),
         // Floor 3: faces of the daemon.
         room(
             "PetaGateway",
             [
-                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", nio, nioPosix, nioSSL, http1,
+                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", "PetaSocket", nio, nioPosix, nioSSL,
+                http1,
                 httpTypesHTTP1,
                 hummingbird, hummingbirdCore, httpTypes, log,
             ]),
         room(
             "PetaAdmin",
             [
-                "PetaAdminAPI", "PetaCrypto", "PetaStore", "CPetaShim", "PetaIdentity", nio, nioPosix, hummingbird, hummingbirdCore,
+                "PetaAdminAPI", "PetaCrypto", "PetaStore", "PetaSocket", "PetaIdentity", nio, nioPosix, hummingbird, hummingbirdCore,
                 httpTypes, log, lifecycle,
             ]),
         // Floor 4: composition and commands.
         room(
             "PetaDaemon",
             [
-                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaVault", "PetaAudit", "PetaDownstream", "PetaStore",
+                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaVault", "PetaAudit", "PetaDownstream",
+                "PetaStore",
                 "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),
         room(
             "PetaCommands",
-            ["PetaAdminAPI", .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams")]),
+            [
+                "PetaAdminAPI", "CPetaShim", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
         // Floor 5.
         .executableTarget(
             name: "peta", dependencies: ["PetaCommands", "PetaDaemon", "PetaDemo"], swiftSettings: strict, linkerSettings: staticRuntime),

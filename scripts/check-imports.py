@@ -14,7 +14,7 @@ import tempfile
 FLOORS = [
     {"COpenSSL", "CReadline", "CPetaShim"},
     {"PetaCrypto", "PetaStore", "PetaWire", "PetaAdminAPI"},
-    {"PetaVault", "PetaIdentity", "PetaAudit", "PetaDownstream", "PetaDemo"},
+    {"PetaVault", "PetaIdentity", "PetaAudit", "PetaDownstream", "PetaDemo", "PetaSocket"},
     {"PetaGateway", "PetaAdmin"},
     {"PetaDaemon", "PetaCommands"},
     {"peta"},

@@ -96,7 +96,7 @@ int peta_peer_credentials(int fd, pid_t *pid, uid_t *uid, gid_t *gid) {
 int peta_file_status(const char *path, int follow, struct peta_file *out) {
     struct stat s;
     if (follow ? stat(path, &s) : lstat(path, &s)) return errno;
-    out->device = s.st_dev, out->inode = s.st_ino, out->mode = s.st_mode, out->gid = s.st_gid;
+    out->device = s.st_dev, out->inode = s.st_ino, out->mode = s.st_mode, out->uid = s.st_uid, out->gid = s.st_gid;
     return 0;
 }
 

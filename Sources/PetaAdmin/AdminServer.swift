@@ -4,6 +4,7 @@ import HummingbirdCore
 package import Logging
 package import NIOCore
 import PetaIdentity
+import PetaSocket
 import ServiceLifecycle
 import Synchronization
 
@@ -34,7 +35,7 @@ package struct AdminServer: Service {
         eventLoopGroup: any EventLoopGroup, logger: Logger, clock: @escaping @Sendable () -> Date = { Date() },
         started: @escaping @Sendable () -> Void = {}
     ) throws {
-        file = try SocketFile(path: path, group: userGroup)
+        file = try SocketFile(path: path, access: .group(userGroup), for: .admin)
         responder = AdminResponder(parts: parts, authority: authority, clock: clock)
         group = eventLoopGroup
         self.logger = logger

@@ -11,6 +11,8 @@ struct CommandContext: Sendable {
     /// The words of the command, without arguments: `server add`.
     let words: String
     let now: @Sendable () -> Timestamp
+    /// The path of this binary, for what others are to start.
+    var executable = "peta"
 
     @TaskLocal static var current = CommandContext(
         environment: CommandEnvironment(serve: { _ in }, demoServer: { _ in }, version: ""), variables: [:],

@@ -12,17 +12,19 @@ package enum PetaCommand {
         if arguments.first != "serve", arguments.first != "demo-server" { signal(SIGPIPE, SIG_IGN) }
         exit(
             await run(
-                arguments, environment: environment, variables: variables, console: Console(variables: variables), now: RelativeTime.now))
+                arguments, environment: environment, variables: variables, console: Console(variables: variables), now: RelativeTime.now,
+                executable: realPath("/proc/self/exe") ?? "peta"))
     }
 
     /// Runs one command and returns its exit code (see `AdminErrorCode.exitCode`; 64 for wrong usage).
     package static func run(
         _ arguments: [String], environment: CommandEnvironment, variables: [String: String], console: Console,
-        now: @escaping @Sendable () -> Timestamp
+        now: @escaping @Sendable () -> Timestamp, executable: String = "peta"
     ) async -> Int32 {
         let walk = CommandWalk(arguments)
         let context = CommandContext(
-            environment: environment, variables: variables, console: console, words: walk.words.joined(separator: " "), now: now)
+            environment: environment, variables: variables, console: console, words: walk.words.joined(separator: " "), now: now,
+            executable: executable)
         let failures = FailureReport(console: console, isJSON: walk.wantsJSON, words: walk.words)
         return await CommandContext.$current.withValue(context) {
             if let unknown = walk.unknown { return failures.usage(unknown) }
@@ -63,6 +65,12 @@ package enum PetaCommand {
             type = child
         }
         return RootCommand.helpMessage(for: type, columns: columns)
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     private static func processVariables() -> [String: String] {

@@ -71,7 +71,7 @@ private struct Running {
         audit = try AuditLog(
             store: store, key: try vault.deriveKey("audit/mac"), ringPath: data + "/intents",
             durability: Self.durability(settings.audit.durability), lanes: count, logger: level.logger("peta.audit"))
-        identity = try Identity(store: store, feed: feed)
+        identity = try Identity(store: store, feed: feed, ownUID: geteuid())
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         spawner = NIOThreadPool(numberOfThreads: 1)
         spawner.start()
@@ -121,7 +121,7 @@ private struct Running {
         made.allowedOrigins = settings.http.allowedOrigins
         made.allowedHosts = settings.http.allowedHosts
         made.isLoopback =
-            settings.listen.allSatisfy { ["127.0.0.1", "::1", "localhost"].contains($0.host) } || !settings.http.allowedHosts.isEmpty
+            settings.listen.allSatisfy(\.isLocal) || !settings.http.allowedHosts.isEmpty
         return made
     }
 
@@ -215,31 +215,19 @@ private struct FrontService: Service {
         } onGracefulShutdown: {
             gate.fail(CancellationError())
         }
-        var channels: [any Channel] = []
-        for address in settings.listen { channels.append(try await open(address)) }
-        listening.urls = zip(channels, settings.listen).map { channel, address in
-            let host = address.host.contains(":") ? "[\(address.host)]" : address.host
-            return "\(certificates.isTLS ? "https" : "http")://\(host):\(channel.localAddress?.port ?? address.port)/mcp"
+        let listeners = try await Listener.open(settings, gateway, group, certificates)
+        listening.urls = listeners.map(\.url)
+        do { try await greeting() } catch {
+            for listener in listeners { await listener.close() }
+            throw error
         }
-        try await greeting()
         logger.info("ready", metadata: ["listen": "\(listening.urls.joined(separator: " "))"])
         Readiness.notify("READY=1\nSTATUS=serving \(listening.urls.joined(separator: " "))")
         try? await gracefulShutdown()
         Readiness.notify("STOPPING=1")
         logger.info("stopping: calls under way may finish", metadata: ["seconds": "\(settings.shutdown.drainSeconds)"])
-        for channel in channels { try? await channel.close() }
+        for listener in listeners { await listener.close() }
         await gateway.drain(seconds: settings.shutdown.drainSeconds)
-    }
-
-    private func open(_ address: ListenAddress) async throws -> any Channel {
-        do {
-            return try await gateway.listen(host: address.host, port: address.port, tls: { certificates.context }, group: group)
-        } catch let error as IOError {
-            let why = error.errnoCode == EADDRINUSE ? "the port is in use" : String(cString: strerror(error.errnoCode))
-            throw AdminError(.alreadyExists, "cannot listen on \(address): \(why)", hint: "choose another one with --listen HOST:PORT")
-        } catch {
-            throw AdminError(.failed, "cannot listen on \(address): \(error)", hint: "choose another one with --listen HOST:PORT")
-        }
     }
 }
 

@@ -98,13 +98,23 @@ package final class Gateway: Sendable {
     package func listen(host: String, port: Int, tls: @escaping @Sendable () -> NIOSSLContext?, group: any EventLoopGroup) async throws
         -> any Channel
     {
+        try await bootstrap(group, tls: tls)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .bind(host: host, port: port).get()
+    }
+
+    /// The same on a Unix socket, where a peer without a token is the user that its uid is mapped to.
+    package func listen(path: String, group: any EventLoopGroup) async throws -> any Channel {
+        try await bootstrap(group, tls: { nil }).bind(unixDomainSocketPath: path).get()
+    }
+
+    private func bootstrap(_ group: any EventLoopGroup, tls: @escaping @Sendable () -> NIOSSLContext?) -> ServerBootstrap {
         let contexts = contexts
         let shared = shared
         let codec = CodecSide(contexts: contexts, shared: shared)
-        return try await ServerBootstrap(group: group)
+        return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 guard shared.connections.wrappingAdd(1, ordering: .relaxed).newValue <= shared.settings.connections else {
@@ -112,17 +122,15 @@ package final class Gateway: Sendable {
                     return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
                 }
                 channel.closeFuture.whenComplete { _ in shared.connections.wrappingSubtract(1, ordering: .relaxed) }
-                return channel.eventLoop.makeCompletedFuture {
+                return Peer.of(channel).flatMapThrowing { peer in
                     guard let context = contexts.first(where: { $0.loop === channel.eventLoop }) else {
                         throw ChannelError.inappropriateOperationForState
                     }
                     let pipeline = channel.pipeline.syncOperations
                     if let tls = tls() { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    let address = channel.remoteAddress?.ipAddress ?? "unknown"
-                    try pipeline.addHandler(FrontHandler(context: context, address: address, handOver: codec.take))
+                    try pipeline.addHandler(FrontHandler(context: context, peer: peer, handOver: codec.take))
                 }
             }
-            .bind(host: host, port: port).get()
     }
 
     // MARK: life

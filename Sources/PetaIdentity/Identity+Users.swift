@@ -15,22 +15,45 @@ extension Identity {
 
     /// Adds an enabled user. Without a name its id is its name. Throws `invalid_argument` naming the field, or `already_exists`.
     package func addUser(
-        id: String, name: String? = nil, role: Role = .user, notes: String = "", labels: [String: String] = [:], expiresAt: Date? = nil
+        id: String, name: String? = nil, role: Role = .user, notes: String = "", labels: [String: String] = [:], expiresAt: Date? = nil,
+        uid: UInt32? = nil
     ) async throws -> User {
         try IdentityRules.check(userID: id)
         try IdentityRules.check(name: name ?? id)
         try IdentityRules.check(notes: notes)
         try IdentityRules.check(labels: labels)
+        try IdentityRules.check(uid: uid)
         let now = clock()
         try Self.check(expiry: expiresAt, now: now)
         let user = User(
-            id: id, name: name ?? id, role: role, notes: notes, labels: labels, createdAt: now, expiresAt: expiresAt)
+            id: id, name: name ?? id, role: role, notes: notes, labels: labels, createdAt: now, expiresAt: expiresAt, uid: uid)
         return try await change { tx in
             guard try tx.user(id) == nil else { throw IdentityError.userExists(id) }
             guard try tx.userCount() < IdentityLimits.users else { throw IdentityError.tooMany("users", limit: IdentityLimits.users) }
+            try Self.keepUnique(uid, of: id, tx)
             try tx.insert(user)
             let record = try tx.record(of: id)
             return Change(record?.user ?? user, users: [id: record])
+        }
+    }
+
+    /// Changes what is named. Throws `not_found`, `invalid_argument` naming the field, `already_exists` for a uid that is another
+    /// user's, and `not_permitted` where the last lasting owner would run out.
+    package func updateUser(_ id: String, _ changes: UserChanges) async throws -> User {
+        if let name = changes.name { try IdentityRules.check(name: name) }
+        if let notes = changes.notes { try IdentityRules.check(notes: notes) }
+        try IdentityRules.check(uid: changes.uid ?? nil)
+        let now = clock()
+        try Self.check(expiry: changes.expiresAt ?? nil, now: now)
+        return try await change { tx in
+            guard let user = try tx.user(id) else { throw IdentityError.noUser(id) }
+            let changed = changes.applied(to: user)
+            try IdentityRules.check(labels: changed.labels)
+            try Self.keepUnique(changes.uid ?? nil, of: id, tx)
+            if !changed.isLastingOwner { try Self.keepAnOwner(losing: user, tx) }
+            try tx.update(changed)
+            let record = try tx.record(of: id)
+            return Change((record?.user ?? changed).seen(at: now), users: [id: record])
         }
     }
 
@@ -54,7 +77,9 @@ extension Identity {
         return try await change { tx in
             guard let user = try tx.user(id) else { throw IdentityError.noUser(id) }
             if state == .enabled, user.isExpired(at: now) {
-                throw IdentityError("failed", "'\(id)' has expired and cannot be enabled", hint: "remove the user and add it again")
+                throw IdentityError(
+                    "failed", "'\(id)' has expired and cannot be enabled",
+                    hint: "give it another expiry first: peta user update \(id) --expires 90d")
             }
             if state != .enabled { try Self.keepAnOwner(losing: user, tx) }
             try tx.setState(state, of: id)
@@ -67,6 +92,11 @@ extension Identity {
         guard let expiry else { return }
         guard expiry > now else { throw .invalid("expiresAt", "must lie in the future") }
         guard expiry.timeIntervalSince1970 < 253_402_300_800 else { throw .invalid("expiresAt", "must lie before the year 10000") }
+    }
+
+    private static func keepUnique(_ uid: UInt32?, of id: String, _ tx: any IdentityTransaction) throws {
+        guard let uid, let other = try tx.user(uid: uid), other.id != id else { return }
+        throw IdentityError.uidTaken(uid, by: other.id)
     }
 
     private static func keepAnOwner(losing user: User, _ tx: any IdentityTransaction) throws {

@@ -10,23 +10,29 @@ package final class Identity: Sendable {
     /// The tables, for the store to create.
     package static let migrations: [Migration] = IdentityMigrations.all
 
+    /// The user that the first start makes.
+    static let firstOwner = "owner"
+
     let store: any IdentityStore
     let clock: @Sendable () -> Date
     private let feed: ChangeFeed
     private let current: Mutex<IdentitySnapshot>
     private let touches = TouchBook()
 
-    /// Loads everything; blocks, so not from an event loop. The clock decides what is expired.
-    package convenience init(store: Store, feed: ChangeFeed, clock: @escaping @Sendable () -> Date = { Date() }) throws {
-        try self.init(store: SQLiteIdentityStore(store: store), feed: feed, clock: clock)
+    /// Loads everything; blocks, so not from an event loop. The clock decides what is expired. `ownUID`, the gateway's own, is an
+    /// owner on an MCP socket as it is on the admin socket, as long as no user has it.
+    package convenience init(
+        store: Store, feed: ChangeFeed, ownUID: UInt32? = nil, clock: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
+        try self.init(store: SQLiteIdentityStore(store: store), feed: feed, ownUID: ownUID, clock: clock)
     }
 
     /// The same over another store.
-    package init(store: any IdentityStore, feed: ChangeFeed, clock: @escaping @Sendable () -> Date) throws {
+    package init(store: any IdentityStore, feed: ChangeFeed, ownUID: UInt32? = nil, clock: @escaping @Sendable () -> Date) throws {
         self.store = store
         self.feed = feed
         self.clock = clock
-        self.current = Mutex(IdentitySnapshot(records: try store.load(), clock: clock))
+        self.current = Mutex(IdentitySnapshot(records: try store.load(), ownUID: ownUID, clock: clock))
     }
 
     /// The newest snapshot. Takes a lock for some nanoseconds: an event loop keeps its own reference and renews it from the change feed.
@@ -35,13 +41,13 @@ package final class Identity: Sendable {
     /// At first start, when there is no user: makes the owner `owner` with a token named `first`. Nil when there is a user already.
     package func bootstrap() async throws -> (owner: User, token: NewToken)? {
         let now = clock()
-        let made = TokenMaker.make(user: "owner", name: "first", createdAt: now, expiresAt: nil, servers: nil)
+        let made = TokenMaker.make(user: Self.firstOwner, name: "first", createdAt: now, expiresAt: nil, servers: nil)
         let owner = try await change { tx -> Change<User?> in
             guard try tx.userCount() == 0 else { return Change(nil) }
-            try tx.insert(User(id: "owner", name: "Owner", role: .owner, createdAt: now))
+            try tx.insert(User(id: Self.firstOwner, name: "Owner", role: .owner, createdAt: now))
             try tx.insert(made.info)
-            let record = try tx.record(of: "owner")
-            return Change(record?.user, users: ["owner": record])
+            let record = try tx.record(of: Self.firstOwner)
+            return Change(record?.user, users: [Self.firstOwner: record])
         }
         return owner.map { ($0, made) }
     }

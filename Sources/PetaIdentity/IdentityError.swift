@@ -24,6 +24,10 @@ package struct IdentityError: OperatorError, Equatable {
         IdentityError("already_exists", "there is already a user '\(id)'", hint: "peta user show \(id)")
     }
 
+    static func uidTaken(_ uid: UInt32, by id: String) -> IdentityError {
+        IdentityError("already_exists", "the uid \(uid) is the user '\(id)' already", hint: "peta user update \(id) --no-uid")
+    }
+
     static func invalid(_ field: String, _ rule: String) -> IdentityError {
         IdentityError("invalid_argument", "\(field): \(rule)")
     }

@@ -35,6 +35,13 @@ enum IdentityMigrations {
                     ) STRICT, WITHOUT ROWID;
                     CREATE INDEX identity_token_user ON identity_token (user);
                     """)
-        }
+        },
+        Migration(part: "identity", name: "users of this machine") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE identity_user ADD COLUMN uid INTEGER CHECK (uid BETWEEN 0 AND 4294967294);
+                    CREATE UNIQUE INDEX identity_user_uid ON identity_user (uid) WHERE uid IS NOT NULL;
+                    """)
+        },
     ]
 }

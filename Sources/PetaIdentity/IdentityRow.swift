@@ -4,7 +4,7 @@ import PetaCrypto
 
 /// Rows to values and back. A row that does not read is an error, never a guess: it might open what it should close.
 enum IdentityRow {
-    static let userColumns = "id, name, role, state, notes, labels, createdAt, expiresAt"
+    static let userColumns = "id, name, role, state, notes, labels, createdAt, expiresAt, uid"
     static let tokenColumns = "id, user, name, digest, servers, createdAt, expiresAt, lastUsedAt"
 
     static func user(_ row: Row) throws -> User {
@@ -16,7 +16,7 @@ enum IdentityRow {
         return User(
             id: id, name: row[1], role: role, state: state, notes: row[4],
             labels: labels == "{}" ? [:] : try JSONDecoder().decode([String: String].self, from: Data(labels.utf8)),
-            createdAt: date(row[6]), expiresAt: (row[7] as Int64?).map(date))
+            createdAt: date(row[6]), expiresAt: (row[7] as Int64?).map(date), uid: row[8])
     }
 
     static func token(_ row: Row) throws -> AccessToken {

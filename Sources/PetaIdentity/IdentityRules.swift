@@ -45,6 +45,11 @@ enum IdentityRules {
         }
     }
 
+    static func check(uid: UInt32?) throws(IdentityError) {
+        // What the kernel says instead of a user.
+        guard uid != .max else { throw .invalid("uid", "0 to \(UInt32.max - 1)") }
+    }
+
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     private static func isLower(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
     private static func isLetter(_ byte: UInt8) -> Bool { isLower(byte | 0x20) }

@@ -9,6 +9,13 @@ package final class IdentitySnapshot: Sendable {
     package let users: [String: User]
 
     private let principals: [SHA256Digest: Principal]
+    /// Users of this machine, by number.
+    private let locals: [UInt32: Principal]
+    /// Owners that last; kept, so that no change has to look at every user.
+    private let owners: Set<String>
+    private let ownUID: UInt32?
+    /// What the gateway's own uid stands for while no user has it.
+    private let owner: Principal?
     /// By user, so that a change touches one user only.
     private let holdings: [String: Holdings]
     private let clock: @Sendable () -> Date
@@ -25,21 +32,32 @@ package final class IdentitySnapshot: Sendable {
         let tokens: [TokenSlot]
     }
 
-    /// Everything at once, at start.
-    init(records: [UserRecord], clock: @escaping @Sendable () -> Date) {
-        var users: [String: User] = [:]
+    /// What is looked up, while it is put together.
+    private struct Indexes {
         var principals: [SHA256Digest: Principal] = [:]
+        var locals: [UInt32: Principal] = [:]
+        var owners: Set<String> = []
+    }
+
+    /// Everything at once, at start.
+    init(records: [UserRecord], ownUID: UInt32? = nil, clock: @escaping @Sendable () -> Date) {
+        var users: [String: User] = [:]
+        var indexes = Indexes()
         var holdings: [String: Holdings] = [:]
         users.reserveCapacity(records.count)
         holdings.reserveCapacity(records.count)
-        principals.reserveCapacity(records.reduce(0) { $0 + $1.tokens.count })
+        indexes.principals.reserveCapacity(records.reduce(0) { $0 + $1.tokens.count })
         for record in records {
             users[record.user.id] = record.user
-            holdings[record.user.id] = Self.add(record, marks: [], to: &principals)
+            holdings[record.user.id] = Self.add(record, marks: [], to: &indexes)
         }
         self.generation = 1
         self.users = users
-        self.principals = principals
+        self.principals = indexes.principals
+        self.locals = indexes.locals
+        self.owners = indexes.owners
+        self.ownUID = ownUID
+        self.owner = Self.owner(ownUID, indexes.owners, users)
         self.holdings = holdings
         self.clock = clock
     }
@@ -47,17 +65,26 @@ package final class IdentitySnapshot: Sendable {
     /// `previous` with these users replaced or, where there is no record, gone.
     init(previous: IdentitySnapshot, changed: [String: UserRecord?]) {
         var users = previous.users
-        var principals = previous.principals
+        var indexes = Indexes(principals: previous.principals, locals: previous.locals, owners: previous.owners)
         var holdings = previous.holdings
+        // First all that was, then all that is: a uid may go from one user to another.
+        for id in changed.keys {
+            for slot in holdings[id]?.tokens ?? [] { indexes.principals[slot.digest] = nil }
+            if let uid = users[id]?.uid { indexes.locals[uid] = nil }
+            indexes.owners.remove(id)
+        }
         for (id, record) in changed {
             let before = holdings[id]?.tokens ?? []
-            for slot in before { principals[slot.digest] = nil }
             users[id] = record?.user
-            holdings[id] = record.map { Self.add($0, marks: before, to: &principals) }
+            holdings[id] = record.map { Self.add($0, marks: before, to: &indexes) }
         }
         self.generation = previous.generation + 1
         self.users = users
-        self.principals = principals
+        self.principals = indexes.principals
+        self.locals = indexes.locals
+        self.owners = indexes.owners
+        self.ownUID = previous.ownUID
+        self.owner = Self.owner(previous.ownUID, indexes.owners, users)
         self.holdings = holdings
         self.clock = previous.clock
     }
@@ -69,10 +96,20 @@ package final class IdentitySnapshot: Sendable {
         return principal
     }
 
+    /// Whom a user of this machine stands for; nil when no user has that uid, or one that is not enabled or has expired.
+    package func principal(uid: UInt32) -> Principal? {
+        guard let principal = locals[uid] else { return uid == ownUID ? owner : nil }
+        guard users[principal.userID]?.state == .enabled else { return nil }
+        guard principal.validUntil == nil || principal.isValid(at: clock()) else { return nil }
+        return principal
+    }
+
     /// The same one as this snapshot knows it: how a session that kept a principal learns that it changed. Nil when it may no longer act.
     package func current(_ principal: Principal) -> Principal? {
-        guard let digest = principal.digest else { return principal }
-        return self.principal(token: digest)
+        if let digest = principal.digest { return self.principal(token: digest) }
+        guard let uid = principal.localUID else { return principal }
+        // The uid may be another user's by now.
+        return self.principal(uid: uid).flatMap { $0.userID == principal.userID ? $0 : nil }
     }
 
     /// Judged by this snapshot, even when `principal` comes from an older one. The caller says whether the server is public.
@@ -89,15 +126,25 @@ package final class IdentitySnapshot: Sendable {
         return holdings[user]?.tokens.count { slot in slot.expiresAt.map { now < $0 } ?? true } ?? 0
     }
 
-    private static func add(_ record: UserRecord, marks: [TokenSlot], to principals: inout [SHA256Digest: Principal]) -> Holdings {
+    private static func add(_ record: UserRecord, marks: [TokenSlot], to indexes: inout Indexes) -> Holdings {
         let access = record.user.role == .owner ? ServerAccess.all : .only(record.grants)
         let tokens = record.tokens.map { token in
             let mark = marks.first { $0.id == token.id }?.mark ?? UseMark()
             if record.user.state == .enabled {
-                principals[token.digest] = Principal(user: record.user, access: access, token: token, mark: mark)
+                indexes.principals[token.digest] = Principal(user: record.user, access: access, token: token, mark: mark)
             }
             return TokenSlot(id: token.id, digest: token.digest, expiresAt: token.expiresAt, mark: mark)
         }
+        if let uid = record.user.uid { indexes.locals[uid] = Principal(user: record.user, access: access, uid: uid) }
+        if record.user.isLastingOwner { indexes.owners.insert(record.user.id) }
         return Holdings(grants: record.grants, tokens: tokens)
+    }
+
+    /// The owner that the first start made, else the first of them.
+    private static func owner(_ uid: UInt32?, _ owners: Set<String>, _ users: [String: User]) -> Principal? {
+        guard let uid, let id = owners.contains(Identity.firstOwner) ? Identity.firstOwner : owners.min(), let user = users[id] else {
+            return nil
+        }
+        return Principal(user: user, access: .all, uid: uid)
     }
 }

@@ -25,9 +25,13 @@ package protocol IdentityTransaction {
     func userCount() throws -> Int
     func record(of user: String) throws -> UserRecord?
     func user(_ id: String) throws -> User?
+    /// The user of this machine with that number.
+    func user(uid: UInt32) throws -> User?
     /// Owners that are enabled and never expire.
     func lastingOwnerCount() throws -> Int
     func insert(_ user: User) throws
+    /// Everything but id, role, state and time of creation.
+    func update(_ user: User) throws
     func setState(_ state: UserState, of user: String) throws
     /// The user with its grants and tokens.
     func deleteUser(_ id: String) throws

@@ -6,7 +6,7 @@ package final class Principal: Sendable {
     package let userID: String
     package let userName: String
     package let role: Role
-    /// Nil when the call did not come by a token, as on the admin socket.
+    /// Nil when the call did not come by a token, as on the admin socket and often on an MCP socket.
     package let tokenID: String?
     package let tokenExpiresAt: Date?
     /// What the user was given.
@@ -17,13 +17,15 @@ package final class Principal: Sendable {
     package let validUntil: Date?
     /// The process behind a request on the admin socket.
     package let peer: LocalPeer?
+    /// The user of this machine whose process this is; nil when a token says who it is.
+    package let localUID: UInt32?
 
     let digest: SHA256Digest?
     let mark: UseMark
 
     init(
         userID: String, userName: String, role: Role, tokenID: String?, tokenExpiresAt: Date?, servers: ServerAccess,
-        tokenServers: Set<String>?, validUntil: Date?, peer: LocalPeer?, digest: SHA256Digest?, mark: UseMark
+        tokenServers: Set<String>?, validUntil: Date?, peer: LocalPeer?, localUID: UInt32? = nil, digest: SHA256Digest?, mark: UseMark
     ) {
         self.userID = userID
         self.userName = userName
@@ -34,6 +36,7 @@ package final class Principal: Sendable {
         self.tokenServers = tokenServers
         self.validUntil = validUntil
         self.peer = peer
+        self.localUID = localUID
         self.digest = digest
         self.mark = mark
     }
@@ -43,6 +46,12 @@ package final class Principal: Sendable {
             userID: user.id, userName: user.name, role: user.role, tokenID: token.id, tokenExpiresAt: token.expiresAt, servers: access,
             tokenServers: token.servers, validUntil: [user.expiresAt, token.expiresAt].compactMap(\.self).min(), peer: nil,
             digest: token.digest, mark: mark)
+    }
+
+    convenience init(user: User, access: ServerAccess, uid: UInt32) {
+        self.init(
+            userID: user.id, userName: user.name, role: user.role, tokenID: nil, tokenExpiresAt: nil, servers: access, tokenServers: nil,
+            validUntil: user.expiresAt, peer: nil, localUID: uid, digest: nil, mark: UseMark())
     }
 
     /// The one who acts through the admin socket: user id `uid:N`, every server, no token, no expiry.

@@ -15,6 +15,11 @@ struct SQLiteIdentityTransaction: IdentityTransaction {
             .map(IdentityRow.user)
     }
 
+    func user(uid: UInt32) throws -> User? {
+        try Row.fetchOne(db, sql: "SELECT \(IdentityRow.userColumns) FROM identity_user WHERE uid = ?", arguments: [uid])
+            .map(IdentityRow.user)
+    }
+
     func record(of user: String) throws -> UserRecord? {
         guard let found = try self.user(user) else { return nil }
         let grants = try String.fetchSet(db, sql: "SELECT server FROM identity_grant WHERE user = ?", arguments: [user])
@@ -31,10 +36,18 @@ struct SQLiteIdentityTransaction: IdentityTransaction {
 
     func insert(_ user: User) throws {
         try db.execute(
-            sql: "INSERT INTO identity_user (\(IdentityRow.userColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO identity_user (\(IdentityRow.userColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 user.id, user.name, user.role.rawValue, user.state.rawValue, user.notes, try IdentityRow.json(user.labels),
-                IdentityRow.stored(user.createdAt), user.expiresAt.map(IdentityRow.stored),
+                IdentityRow.stored(user.createdAt), user.expiresAt.map(IdentityRow.stored), user.uid,
+            ])
+    }
+
+    func update(_ user: User) throws {
+        try db.execute(
+            sql: "UPDATE identity_user SET name = ?, notes = ?, labels = ?, expiresAt = ?, uid = ? WHERE id = ?",
+            arguments: [
+                user.name, user.notes, try IdentityRow.json(user.labels), user.expiresAt.map(IdentityRow.stored), user.uid, user.id,
             ])
     }
 

@@ -13,13 +13,16 @@ package struct User: Sendable, Equatable {
     /// Free attributes.
     package let labels: [String: String]
     package let createdAt: Date
-    /// From this moment on none of the user's tokens work.
+    /// From this moment on neither the user's tokens nor its uid work.
     package let expiresAt: Date?
+
+    /// The user of this machine that it is on an MCP socket, without a token. No two users have the same one.
+    package let uid: UInt32?
 
     /// Does not validate: ``Identity`` does, before it stores anything.
     package init(
         id: String, name: String, role: Role, state: UserState = .enabled, notes: String = "", labels: [String: String] = [:],
-        createdAt: Date, expiresAt: Date? = nil
+        createdAt: Date, expiresAt: Date? = nil, uid: UInt32? = nil
     ) {
         self.id = id
         self.name = name
@@ -29,6 +32,7 @@ package struct User: Sendable, Equatable {
         self.labels = labels
         self.createdAt = createdAt
         self.expiresAt = expiresAt
+        self.uid = uid
     }
 
     /// True from the moment of expiry on.
@@ -41,7 +45,9 @@ package struct User: Sendable, Equatable {
     var isLastingOwner: Bool { role == .owner && state == .enabled && expiresAt == nil }
 
     func with(state: UserState) -> User {
-        User(id: id, name: name, role: role, state: state, notes: notes, labels: labels, createdAt: createdAt, expiresAt: expiresAt)
+        User(
+            id: id, name: name, role: role, state: state, notes: notes, labels: labels, createdAt: createdAt, expiresAt: expiresAt, uid: uid
+        )
     }
 
     func seen(at time: Date) -> User {

@@ -29,7 +29,7 @@ int peta_peer_credentials(int fd, pid_t *pid, uid_t *uid, gid_t *gid);
 // header first, so that its members cannot be named reliably.
 struct peta_file {
     uint64_t device, inode;
-    uint32_t mode, gid;
+    uint32_t mode, uid, gid;
 };
 
 // Fills *out for path, or for the link that stands there when follow is 0; 0 or an errno.

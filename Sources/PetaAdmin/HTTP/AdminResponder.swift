@@ -6,6 +6,7 @@ import NIOCore
 import PetaAdminAPI
 import PetaCrypto
 import PetaIdentity
+import PetaSocket
 
 /// Takes each request from the socket to its answer: who asks, what for, may it, do it, record it, answer.
 struct AdminResponder: HTTPResponder {
@@ -17,9 +18,10 @@ struct AdminResponder: HTTPResponder {
 
     func respond(to request: Request, context: AdminContext) async throws -> Response {
         do {
-            guard let peer = await PeerCredentials.of(context.channel) else {
+            guard let found = try? await PeerCredentials.of(context.channel).get() else {
                 throw AdminError(.notPermitted, "the gateway cannot tell who asks")
             }
+            let peer = LocalPeer(uid: found.uid, pid: found.pid)
             guard let role = authority.role(of: peer.uid) else {
                 context.logger.warning("refused a local process", metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
                 throw AdminError(

@@ -8,7 +8,7 @@ extension UserEntry {
             id: user.id, name: user.name, role: user.role.rawValue, state: user.state.rawValue,
             grants: snapshot.grants(of: user.id).sorted(),
             tokens: snapshot.validTokenCount(of: user.id), notes: user.notes.isEmpty ? nil : user.notes, labels: user.labels,
-            createdAt: Timestamp(user.createdAt), expiresAt: user.expiresAt.map(Timestamp.init))
+            createdAt: Timestamp(user.createdAt), expiresAt: user.expiresAt.map(Timestamp.init), uid: user.uid)
     }
 }
 
@@ -26,5 +26,16 @@ extension IssuedToken {
         self.init(
             id: token.id, user: token.info.user, name: token.info.name,
             token: token.token.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }, expiresAt: token.info.expiresAt.map(Timestamp.init))
+    }
+}
+
+extension UserChanges {
+    init(_ patch: UserPatch) {
+        self.init()
+        name = patch.name
+        notes = patch.notes
+        labels = patch.labels ?? [:]
+        expiresAt = patch.expiresAt.map { $0?.date }
+        uid = patch.uid
     }
 }

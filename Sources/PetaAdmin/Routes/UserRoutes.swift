@@ -15,10 +15,18 @@ enum UserRoutes {
             }
             if role == .owner { try OwnerRule.check(request.principal, "add an owner") }
             let user = try await parts.identity.addUser(
-                id: new.id, name: new.name, role: role, notes: new.notes ?? "", labels: new.labels ?? [:], expiresAt: new.expiresAt?.date)
+                id: new.id, name: new.name, role: role, notes: new.notes ?? "", labels: new.labels ?? [:], expiresAt: new.expiresAt?.date,
+                uid: new.uid)
             return try .value(UserEntry(user, parts.identity.snapshot), status: 201)
         },
         AdminRoute("GET", "/v1/users/{id}") { request, parts in try answer(request, parts) },
+        AdminRoute("PATCH", "/v1/users/{id}", .act, body: .json) { request, parts in
+            let patch = try request.decode(UserPatch.self)
+            // Also because a uid opens the gateway like a token.
+            try OwnerRule.check(request, parts, "change an owner")
+            _ = try await parts.identity.updateUser(request.segment("id"), UserChanges(patch))
+            return try answer(request, parts)
+        },
         AdminRoute("DELETE", "/v1/users/{id}", .act) { request, parts in
             try OwnerRule.check(request, parts, "remove an owner")
             try await parts.identity.removeUser(request.segment("id"))

@@ -1,5 +1,6 @@
 import Glibc
 package import PetaIdentity
+import PetaSocket
 
 /// Decides what a local process may do here, by its user id alone.
 package struct PeerAuthority: Sendable {

@@ -14,6 +14,11 @@ extension AdminClient {
         try ask(UserEntry.self, "POST", "/v1/users", body: user)
     }
 
+    /// `PATCH /v1/users/{id}`.
+    package func updateUser(_ id: String, _ patch: UserPatch) throws(AdminError) -> UserEntry {
+        try ask(UserEntry.self, "PATCH", Self.user(id), body: patch)
+    }
+
     /// `DELETE /v1/users/{id}`.
     package func removeUser(_ id: String) throws(AdminError) {
         _ = try send("DELETE", Self.user(id))

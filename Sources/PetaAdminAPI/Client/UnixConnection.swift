@@ -10,32 +10,11 @@ final class UnixConnection {
     /// Connects. Throws `AdminError`: unavailable where nothing listens, not permitted where the file mode forbids it.
     init(path: String) throws(AdminError) {
         self.path = path
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        let capacity = MemoryLayout.size(ofValue: address.sun_path) - 1
-        guard !bytes.isEmpty, bytes.count <= capacity, !bytes.contains(0) else {
-            throw AdminError(
-                .unavailable, "cannot reach the gateway at \(path): a socket's path has 1 to \(capacity) bytes",
-                hint: "Choose a shorter one with --admin-socket or PETA_SOCKET.")
+        do throws(LocalSocket.Failure) {
+            descriptor = try LocalSocket.connect(path: path)
+        } catch {
+            throw Self.failure(path, error)
         }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let opened = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard opened >= 0 else { throw Self.failure(path, errno) }
-        var result: Int32
-        repeat {
-            result = withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    Glibc.connect(opened, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
-            }
-        } while result != 0 && errno == EINTR
-        guard result == 0 else {
-            let reason = errno
-            close(opened)
-            throw Self.failure(path, reason)
-        }
-        descriptor = opened
     }
 
     deinit {
@@ -108,12 +87,16 @@ final class UnixConnection {
 
     func lost(_ reason: Int32 = ECONNRESET) -> AdminError {
         AdminError(
-            .unavailable, "lost the connection to the gateway at \(path): \(Self.words(reason))",
+            .unavailable, "lost the connection to the gateway at \(path): \(LocalSocket.Failure(number: reason).words)",
             hint: "See its log; 'peta status' tells if it runs.")
     }
 
-    private static func failure(_ path: String, _ reason: Int32) -> AdminError {
-        switch reason {
+    private static func failure(_ path: String, _ failure: LocalSocket.Failure) -> AdminError {
+        switch failure.number {
+        case ENAMETOOLONG:
+            AdminError(
+                .unavailable, "cannot reach the gateway at \(path): a socket's path has 1 to \(LocalSocket.longestPath) bytes",
+                hint: "Choose a shorter one with --admin-socket or PETA_SOCKET.")
         case ENOENT, ECONNREFUSED, ENOTDIR:
             AdminError(.unavailable, "cannot reach the gateway at \(path): not running", hint: "Start it with 'peta serve'.")
         case EACCES, EPERM:
@@ -123,11 +106,7 @@ final class UnixConnection {
         case EAGAIN:
             AdminError(.tryAgain, "cannot reach the gateway at \(path): it is busy", hint: "Try again in a moment.")
         default:
-            AdminError(.unavailable, "cannot reach the gateway at \(path): \(words(reason))")
+            AdminError(.unavailable, "cannot reach the gateway at \(path): \(failure.words)")
         }
-    }
-
-    private static func words(_ reason: Int32) -> String {
-        strerror(reason).map { String(cString: $0) } ?? "error \(reason)"
     }
 }

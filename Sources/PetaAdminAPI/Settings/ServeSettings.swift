@@ -9,6 +9,7 @@ package struct ServeSettings: Sendable {
     package var dataDirectory = ""
     /// The path of the admin socket.
     package var socket = ""
+    package var mcpSocket = MCPSocket()
     package var logging = Logging()
     package var http = HTTP()
     /// Event loops; 0: one for each core.
@@ -37,6 +38,11 @@ package struct ServeSettings: Sendable {
         /// PEM files; nil: plain HTTP.
         package var certificate: String?
         package var key: String?
+    }
+
+    /// The Unix sockets among the addresses on which MCP is served.
+    package struct MCPSocket: Sendable, Equatable {
+        package var access = SocketAccess.group
     }
 
     /// What is logged.

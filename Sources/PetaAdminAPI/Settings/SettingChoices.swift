@@ -18,3 +18,9 @@ package enum NameStyle: String, Sendable, CaseIterable {
 package enum AuditDurability: String, Sendable, CaseIterable {
     case journal, normal, full
 }
+
+/// Who may open an MCP socket: the gateway's own user and, where it is the gateway's to give, the group peta; or every user of the machine.
+/// What they may do there follows from the user that they are mapped to.
+package enum SocketAccess: String, Sendable, CaseIterable {
+    case group, everyone
+}

@@ -33,7 +33,7 @@ package struct GatewayStatus: Codable, Sendable, Equatable {
     package var uptimeSeconds: Int64
     /// True while the vault is sealed: nothing that needs a secret works.
     package var sealed: Bool
-    /// The addresses on which MCP is served, as URLs.
+    /// The addresses on which MCP is served, as URLs; a Unix socket is `unix:` and its path.
     package var listen: [String]
     /// The path of the admin socket.
     package var socket: String

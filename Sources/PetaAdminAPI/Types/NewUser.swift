@@ -8,10 +8,12 @@ package struct NewUser: Codable, Sendable, Equatable {
     package var notes: String?
     package var labels: [String: String]?
     package var expiresAt: Timestamp?
+    /// Its user id on the gateway's machine.
+    package var uid: UInt32?
 
     package init(
         id: String, name: String? = nil, role: String? = nil, notes: String? = nil, labels: [String: String]? = nil,
-        expiresAt: Timestamp? = nil
+        expiresAt: Timestamp? = nil, uid: UInt32? = nil
     ) {
         self.id = id
         self.name = name
@@ -19,5 +21,6 @@ package struct NewUser: Codable, Sendable, Equatable {
         self.notes = notes
         self.labels = labels
         self.expiresAt = expiresAt
+        self.uid = uid
     }
 }

@@ -14,10 +14,12 @@ package struct UserEntry: Codable, Sendable, Equatable {
     package var labels: [String: String]
     package var createdAt: Timestamp
     package var expiresAt: Timestamp?
+    /// The user of the gateway's machine that it is on an MCP socket, without a token.
+    package var uid: UInt32?
 
     package init(
         id: String, name: String, role: String, state: String, grants: [String], tokens: Int, notes: String?, labels: [String: String],
-        createdAt: Timestamp, expiresAt: Timestamp?
+        createdAt: Timestamp, expiresAt: Timestamp?, uid: UInt32? = nil
     ) {
         self.id = id
         self.name = name
@@ -29,5 +31,6 @@ package struct UserEntry: Codable, Sendable, Equatable {
         self.labels = labels
         self.createdAt = createdAt
         self.expiresAt = expiresAt
+        self.uid = uid
     }
 }

@@ -4,7 +4,7 @@ enum JSONShapes {
         id, title, kind (stdio, http), state (offline, connecting, online, sleeping, error), enabled, tools, resources, prompts, \
         lastError
         """
-    private static let user = "id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt"
+    private static let user = "id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid"
     private static let tool = "name (canonical), listedName, title, description, inputSchema, annotations"
     private static let secret = "name, version, bytes, createdAt, updatedAt, usedBy"
     private static let record = """
@@ -17,6 +17,10 @@ enum JSONShapes {
         "status": """
         an object with version, pid, uptimeSeconds, sealed, listen, socket, servers {online, sleeping, connecting, offline, \
         error}, sessions, pendingApprovals, callsPerSecond, latency {p50Ms, p99Ms}, rssBytes, problems.
+        """,
+        "connect": """
+        an object with client, name, via (http, stdio), file, written, changed, configuration (what stands under the name; null once it \
+        is written with a token); without a client an array of objects with client, title, ways, file.
         """,
         "version": "an object with version.",
         "config show": "an array of objects with key, value, source (flag, environment, file, default), place, default.",
@@ -47,6 +51,7 @@ enum JSONShapes {
         "secret remove": "an object with id, removed.",
         "user list": "an array of objects with \(user).",
         "user add": "the new user as an object with \(user).",
+        "user update": "the user as an object with \(user).",
         "user show": "an object with \(user).",
         "user remove": "an object with id, removed.",
         "user disable": "the user as an object with \(user).",

@@ -11,6 +11,7 @@ struct Serve: AsyncParsableCommand {
 
             Example:
               peta serve --listen 127.0.0.1:3002 --data-dir ./data
+              peta serve --listen 127.0.0.1:3002 --listen unix:
             """)
 
     @OptionGroup var options: ServeOptions

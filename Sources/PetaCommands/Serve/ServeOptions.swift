@@ -4,7 +4,8 @@ import PetaAdminAPI
 /// The flags of `peta serve`; `peta config` takes them too, to tell what would come of them.
 struct ServeOptions: ParsableArguments {
     @Option(
-        name: .customLong("listen"), help: ArgumentHelp("Address to serve MCP on; may be given more than once.", valueName: "host:port"))
+        name: .customLong("listen"),
+        help: ArgumentHelp("HOST:PORT or unix:PATH to serve MCP on; may be given more than once.", valueName: "address"))
     var listen: [String] = []
 
     @Option(name: .customLong("tls-cert"), help: ArgumentHelp("PEM file of the certificate chain.", valueName: "path"), completion: .file())

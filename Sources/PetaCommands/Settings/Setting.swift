@@ -149,12 +149,14 @@ extension Setting {
         _ key: String, flag: String, _ place: any WritableKeyPath<ServeSettings, [ListenAddress]> & Sendable, _ help: String
     ) -> Setting {
         Setting(
-            key: key, flag: flag, form: .list("HOST:PORT"), help: help,
+            key: key, flag: flag, form: .list("HOST:PORT or unix:PATH"), help: help,
             read: { .list($0[keyPath: place].map(\.description)) },
             write: { settings, texts throws(SettingProblem) in
                 var addresses: [ListenAddress] = []
                 for text in texts {
-                    guard let address = ListenAddress(text) else { throw SettingProblem("expected HOST:PORT, found '\(text)'") }
+                    guard let address = ListenAddress(text) else {
+                        throw SettingProblem("expected HOST:PORT or unix:PATH, found '\(text)'")
+                    }
                     addresses.append(address)
                 }
                 guard !addresses.isEmpty else { throw SettingProblem("expected at least one HOST:PORT") }

@@ -5,7 +5,17 @@ enum SettingTable {
     static let all: [Setting] = [
         .addresses(
             "listen", flag: "--listen", \.listen,
-            "Addresses on which MCP is served. Put a TLS certificate or a proxy before anything but the loopback address."),
+            """
+            Addresses on which MCP is served. Put a TLS certificate or a proxy before anything but the loopback address. unix:PATH is a \
+            Unix socket, on which a local client is known by its user id and needs no token (see peta-user(1), --uid); unix: alone is \
+            mcp.sock beside the admin socket.
+            """),
+        .choice(
+            "mcpSocket.access", \.mcpSocket.access,
+            """
+            Who may open the Unix sockets among the addresses: group, the gateway's own user and the group peta; everyone, each user of \
+            the machine. Who is no user of the gateway and has no token is refused all the same.
+            """),
         .optionalPath("tls.certificate", flag: "--tls-cert", \.tls.certificate, "PEM file of the certificate chain. Needs tls.key."),
         .optionalPath("tls.key", flag: "--tls-key", \.tls.key, "PEM file of the private key. Needs tls.certificate."),
         .path("dataDir", flag: "--data-dir", \.dataDirectory, "Directory of the database and the key file, readable by its owner only."),

@@ -60,6 +60,11 @@ struct SettingsResolver: Sendable {
         if settings.socket.isEmpty { settings.socket = paths.socket(dataDirectory: Self.absolute(settings.dataDirectory)) }
         settings.dataDirectory = Self.absolute(settings.dataDirectory)
         settings.socket = Self.absolute(settings.socket)
+        let standard = ListenAddress.standardSocket(besideAdminSocket: settings.socket)
+        settings.listen = settings.listen.map { address in
+            guard case .unix(let path) = address else { return address }
+            return .unix(path: path.isEmpty ? standard : Self.absolute(path))
+        }
         settings.tls.certificate = settings.tls.certificate.map(Self.absolute)
         settings.tls.key = settings.tls.key.map(Self.absolute)
         problems += Self.contradictions(settings)
@@ -111,6 +116,15 @@ struct SettingsResolver: Sendable {
         func place(_ keys: String...) -> String {
             let key = keys.first { settings.origins[$0] ?? .standard != .standard } ?? keys[0]
             return OriginWords.place(key, settings)
+        }
+        if settings.listen.contains(.unix(path: settings.socket)) {
+            problems.append("\(place("listen", "socket")): MCP and administration cannot be served on one socket, \(settings.socket)")
+        }
+        if let twice = settings.listen.first(where: { address in
+            if case .tcp(_, 0) = address { return false }
+            return settings.listen.count { $0 == address } > 1
+        }) {
+            problems.append("\(place("listen")): \(twice) stands here twice")
         }
         if (settings.tls.certificate == nil) != (settings.tls.key == nil) {
             let given = settings.tls.key == nil ? "tls.certificate" : "tls.key"

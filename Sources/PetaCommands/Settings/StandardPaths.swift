@@ -27,7 +27,7 @@ struct StandardPaths {
         [dataDirectory + "/etc/peta.yaml", Self.systemFile]
     }
 
-    private var home: String {
+    var home: String {
         if let home = absolute("HOME") { return home }
         if let entry = getpwuid(getuid()), let directory = entry.pointee.pw_dir { return String(cString: directory) }
         return ""

@@ -13,7 +13,8 @@ struct User: ParsableCommand {
               peta token create alice
             """,
         subcommands: [
-            UserList.self, UserAdd.self, UserShow.self, UserRemove.self, UserDisable.self, UserEnable.self, UserGrant.self, UserRevoke.self,
+            UserList.self, UserAdd.self, UserShow.self, UserUpdate.self, UserRemove.self, UserDisable.self, UserEnable.self, UserGrant.self,
+            UserRevoke.self,
         ],
         defaultSubcommand: UserList.self)
 }

@@ -23,6 +23,7 @@ struct UserShow: ClientCommand {
                 ("servers", Cell(UserPage.servers(user))), ("tokens", Cell(user.tokens)), ("created", Cell(session.ago(user.createdAt))),
             ]
             if let expiry = session.ago(user.expiresAt) { fields.append(("expires", Cell(expiry))) }
+            if let uid = user.uid { fields.append(("uid", Cell(Int(uid)))) }
             if let notes = user.notes, !notes.isEmpty { fields.append(("notes", Cell(notes))) }
             fields += user.labels.sorted { $0.key < $1.key }.map { ("label", Cell("\($0.key)=\($0.value)")) }
             page.fields(fields)

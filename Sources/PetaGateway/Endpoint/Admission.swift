@@ -3,21 +3,26 @@ internal import PetaCrypto
 internal import PetaIdentity
 internal import PetaWire
 
-/// What stands before a request is read: Host and Origin (MCP reference, section 4.6), then the bearer token. Decided
-/// from the head alone, so that an unauthenticated body is never gathered.
+/// What stands before a request is read: Host and Origin (MCP reference, section 4.6), then the bearer token or, on a Unix
+/// socket, the user at the other end. Decided from the head alone, so that an unauthenticated body is never gathered.
 enum Admission {
     case admitted(Principal)
     case refused(Reply)
 
-    static func decide(_ request: EndpointRequest, _ context: LoopContext) -> Admission {
+    static func decide(_ request: EndpointRequest, _ peer: Peer, _ context: LoopContext) -> Admission {
         let settings = context.shared.settings
-        if settings.isLoopback, !request.with(request.head.host, { hostIsAllowed($0, settings) }) {
+        // No name leads to a Unix socket, so none can mislead a browser to it.
+        if settings.isLoopback, peer.uid == nil, !request.with(request.head.host, { hostIsAllowed($0, settings) }) {
             return .refused(plain(403, "Host is not allowed"))
         }
         if !request.head.origin.isEmpty, !request.with(request.head.origin, { originIsAllowed($0, settings) }) {
             return .refused(plain(403, "Origin is not allowed"))
         }
-        guard !request.head.authorization.isEmpty else { return .refused(challenge(nil)) }
+        guard !request.head.authorization.isEmpty else {
+            guard let uid = peer.uid else { return .refused(challenge(nil)) }
+            guard let principal = context.snapshot.identity.principal(uid: uid) else { return .refused(stranger(uid)) }
+            return .admitted(principal)
+        }
         switch request.with(request.head.authorization, { TokenFormat.parse($0) }) {
         case .token(let digest):
             guard let principal = context.snapshot.identity.principal(token: digest) else {
@@ -28,6 +33,14 @@ enum Admission {
         case .foreign: return .refused(challenge("this is no token of this gateway"))
         case .absent: return .refused(challenge(nil))
         }
+    }
+
+    /// Unmapped, disabled and expired are one answer.
+    private static func stranger(_ uid: UInt32) -> Reply {
+        plain(
+            403,
+            "The local user with id \(uid) is no user of this gateway. An administrator can change that: peta user update NAME --uid \(uid)"
+        )
     }
 
     /// RFC 6750, section 3. No `error` where no credential came.

@@ -27,8 +27,9 @@ struct CodecRoute: Sendable {
             text += "\(name): \(value)\r\n"
         }
         for field in request.headers where field.name.canonicalName.hasPrefix("mcp-param-") { text += "\(field.name): \(field.value)\r\n" }
+        let peer = try await Peer.of(channel).get()
         // Who it is comes first: nothing of a body is gathered for a stranger.
-        if case .refused(let reply) = try await admission(Self.head(text, method, 0), context) {
+        if case .refused(let reply) = try await admission(Self.head(text, method, 0), peer, context) {
             return Self.answer(reply)
         }
         let limit = context.shared.settings.bodyBytes
@@ -42,13 +43,12 @@ struct CodecRoute: Sendable {
             }
         }
         let (head, headBytes) = try Self.head(text, method, body.readableBytes)
-        let address = channel.remoteAddress?.ipAddress ?? "unknown"
         let whole = body
         let responder = try await channel.eventLoop.flatSubmit {
-            let responder = CodecResponder(context, address, channel.closeFuture)
+            let responder = CodecResponder(context, peer.address, channel.closeFuture)
             var request = EndpointRequest(head: head, headBytes: headBytes)
             request.body = whole
-            switch Admission.decide(request, context) {
+            switch Admission.decide(request, peer, context) {
             case .refused(let reply): responder.reply(reply)
             case .admitted(let principal):
                 Endpoint(context).handle(request, principal, responder) { responder.makeStream() }
@@ -65,9 +65,9 @@ struct CodecRoute: Sendable {
         return (head, bytes)
     }
 
-    private func admission(_ head: (RequestHead, ByteBuffer), _ context: LoopContext) async throws -> Admission {
+    private func admission(_ head: (RequestHead, ByteBuffer), _ peer: Peer, _ context: LoopContext) async throws -> Admission {
         let (parsed, bytes) = head
-        return try await context.loop.submit { Admission.decide(EndpointRequest(head: parsed, headBytes: bytes), context) }.get()
+        return try await context.loop.submit { Admission.decide(EndpointRequest(head: parsed, headBytes: bytes), peer, context) }.get()
     }
 
     /// An answer behind which the connection closes, since the body was not read.

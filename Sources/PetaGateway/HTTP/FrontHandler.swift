@@ -25,8 +25,9 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         case closed
     }
 
-    let address: String
+    var address: String { peer.address }
     let context: LoopContext
+    private let peer: Peer
     private let endpoint: Endpoint
     private let handOver: (any Channel, ByteBuffer) -> Void
     private var channel: ChannelHandlerContext?
@@ -50,9 +51,9 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     /// Bytes of requests that may wait while one is answered.
     private static let pipelineLimit = 256 << 10
 
-    init(context: LoopContext, address: String, handOver: @escaping (any Channel, ByteBuffer) -> Void) {
+    init(context: LoopContext, peer: Peer, handOver: @escaping (any Channel, ByteBuffer) -> Void) {
         self.context = context
-        self.address = address
+        self.peer = peer
         self.handOver = handOver
         endpoint = Endpoint(context)
         deadline = .now() + .seconds(Int64(context.shared.settings.headerSeconds))
@@ -186,7 +187,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
             handOver(channel.channel, bytes)
         case .head(let head):
             guard head.length <= settings.headBytes else { return refuseUnread(Admission.plain(431, "The head is too large")) }
-            switch Admission.decide(EndpointRequest(head: head, headBytes: input), context) {
+            switch Admission.decide(EndpointRequest(head: head, headBytes: input), peer, context) {
             case .refused(let reply): refuse(reply, head)
             case .admitted(let principal):
                 if let length = head.contentLength, length > settings.bodyBytes {
@@ -226,7 +227,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         var principal = principal
         if waited {
             // A slow body can outlast a right: who it is is looked up again.
-            switch Admission.decide(request, context) {
+            switch Admission.decide(request, peer, context) {
             case .admitted(let current): principal = current
             case .refused(let reply):
                 refuse(reply, head)

@@ -37,7 +37,7 @@ package struct GatewaySettings: Sendable {
     package var allowedOrigins: [String] = []
     /// Host names besides loopback ones; empty on an address that is not loopback: any.
     package var allowedHosts: [String] = []
-    /// True if the listener is on a loopback address: then Host is checked.
+    /// True if every address that is listened on is a loopback one: then Host is checked.
     package var isLoopback = true
 
     /// All at their defaults.

@@ -1,14 +1,14 @@
 import Glibc
 
 /// The system's user and group database.
-enum SystemGroup {
+package enum SystemGroup {
     /// The group's number; nil when there is no such group.
-    static func id(of name: String) -> gid_t? {
+    package static func id(of name: String) -> gid_t? {
         lookUp(name: name)
     }
 
     /// Asked anew each time, so that a change of membership needs no restart. May wait for the name service.
-    static func isMember(uid: UInt32, of group: String) -> Bool {
+    package static func isMember(uid: UInt32, of group: String) -> Bool {
         guard let wanted = id(of: group), let user = user(uid) else { return false }
         var count: Int32 = 64
         while true {

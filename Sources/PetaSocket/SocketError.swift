@@ -1,6 +1,6 @@
 import PetaStore
 
-/// Why the admin socket cannot be opened.
+/// Why a socket cannot be opened.
 package struct SocketError: OperatorError, Equatable {
     package let code: String
     package let message: String

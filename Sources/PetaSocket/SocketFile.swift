@@ -2,40 +2,68 @@ import CPetaShim
 import Glibc
 import PetaCrypto
 
-/// The file of the admin socket: where it may be put, who may open it, and when it may go.
+/// The file of a listening socket: where it may be put, who may open it, and when it may go.
 ///
 /// The listener binds to ``bindPath``, a name nobody knows. ``publish()`` gives the socket its mode and only then its real
 /// name, with link(2), which never replaces: no peer meets a socket with the wrong mode, and of two daemons one wins.
 /// The listener's library removes the name it bound when it closes, whatever lies there; it only ever knows the other name.
-final class SocketFile: Sendable {
-    let path: String
-    let bindPath: String
+package final class SocketFile: Sendable {
+    /// What a socket is called in errors, and the flag that chooses another path.
+    package struct Purpose: Sendable {
+        let name: String
+        let flag: String
+
+        package static let admin = Purpose(name: "admin socket", flag: "--admin-socket")
+        package static let mcp = Purpose(name: "MCP socket", flag: "--listen unix:PATH")
+    }
+
+    /// Who may open the socket; what they may do then is another question.
+    package enum Access: Sendable, Equatable {
+        /// Our own user, and this group if it exists and is ours to give: we are root, or it is what we run as.
+        case group(String?)
+        case everyone
+    }
+
+    package let path: String
+    /// Where the listener has to bind.
+    package let bindPath: String
+    private let purpose: Purpose
     private let group: gid_t?
+    private let mode: mode_t
 
     /// The most bytes that a path in `sockaddr_un` has.
-    static let longestPath = 107
+    package static let longestPath = 107
 
-    /// With `group`, that group may use the socket, if it exists and is ours to give: we are root, or it is what we run as.
-    init(path: String, group: String?) throws(SocketError) {
+    /// Nothing is touched yet.
+    package init(path: String, access: Access, for purpose: Purpose) throws(SocketError) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard path.hasPrefix("/"), let name = parts.last, !name.isEmpty, !path.utf8.contains(0) else {
-            throw SocketError("invalid_argument", "the admin socket '\(path)' is not an absolute path of a file")
+            throw SocketError("invalid_argument", "the \(purpose.name) '\(path)' is not an absolute path of a file")
         }
         self.path = path
+        self.purpose = purpose
         let directory = path.dropLast(name.count)
         bindPath = directory + "." + Random.bytes(3).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         let longest = max(path.utf8.count, bindPath.utf8.count)
         guard longest <= Self.longestPath else {
             throw SocketError(
-                "invalid_argument", "the admin socket's path has \(longest) bytes, and \(Self.longestPath) is the most that works: \(path)",
-                hint: "choose a shorter one with --admin-socket")
+                "invalid_argument",
+                "the \(purpose.name)'s path has \(longest) bytes, and \(Self.longestPath) is the most that works: \(path)",
+                hint: "choose a shorter one with \(purpose.flag)")
         }
-        let wanted = group.flatMap(SystemGroup.id)
-        self.group = geteuid() == 0 || wanted == getegid() ? wanted : nil
+        switch access {
+        case .group(let name):
+            let wanted = name.flatMap(SystemGroup.id)
+            group = geteuid() == 0 || wanted == getegid() ? wanted : nil
+            mode = group == nil ? 0o600 : 0o660
+        case .everyone:
+            group = nil
+            mode = 0o666
+        }
     }
 
     /// Which file it is, apart from its name.
-    struct Mark: Equatable, Sendable {
+    package struct Mark: Equatable, Sendable {
         let device: UInt64
         let inode: UInt64
     }
@@ -43,13 +71,14 @@ final class SocketFile: Sendable {
     /// Makes the directory if it is missing, and takes away what a dead daemon left.
     ///
     /// Throws when somebody answers on the socket, or when something else than a socket lies there.
-    func prepare() throws(SocketError) {
+    package func prepare() throws(SocketError) {
         let directory = directory
-        if mkdir(directory, group == nil ? 0o700 : 0o755) == 0 {
+        let directoryMode: mode_t = mode == 0o600 ? 0o700 : 0o755
+        if mkdir(directory, directoryMode) == 0 {
             // The umask may have taken too much.
-            _ = chmod(directory, group == nil ? 0o700 : 0o755)
+            _ = chmod(directory, directoryMode)
         } else if errno != EEXIST {
-            throw failure("cannot create the directory \(directory) of the admin socket", errno)
+            throw failure("cannot create the directory \(directory) of the \(purpose.name)", errno)
         }
         var status = peta_file()
         let unusable = peta_file_status(directory, 1, &status)
@@ -57,31 +86,31 @@ final class SocketFile: Sendable {
         // Whoever may write there could put its own socket in the place of ours.
         guard status.mode & 0o002 == 0 || status.mode & mode_t(S_ISVTX) != 0 else {
             throw SocketError(
-                "not_permitted", "everybody may write to \(directory), so the admin socket would not be safe there",
+                "not_permitted", "everybody may write to \(directory), so the \(purpose.name) would not be safe there",
                 hint: "chmod o-w \(directory)")
         }
         try takeAwayStale()
     }
 
     /// Gives the bound socket its mode and its name. Throws when somebody else took the name meanwhile.
-    func publish() throws(SocketError) -> Mark {
+    package func publish() throws(SocketError) -> Mark {
         defer { unlink(bindPath) }
         // A sandboxed service may not call chown at all, and does not need to: its files have its group.
         var status = peta_file()
         if let group, peta_file_status(bindPath, 0, &status) == 0, status.gid != group {
-            guard chown(bindPath, uid_t.max, group) == 0 else { throw failure("cannot give the admin socket to its group", errno) }
+            guard chown(bindPath, uid_t.max, group) == 0 else { throw failure("cannot give the \(purpose.name) to its group", errno) }
         }
-        guard chmod(bindPath, group == nil ? 0o600 : 0o660) == 0 else { throw failure("cannot set the mode of the admin socket", errno) }
-        guard let mark = Self.mark(bindPath) else { throw failure("cannot find the admin socket", errno) }
+        guard chmod(bindPath, mode) == 0 else { throw failure("cannot set the mode of the \(purpose.name)", errno) }
+        guard let mark = Self.mark(bindPath) else { throw failure("cannot find the \(purpose.name)", errno) }
         guard link(bindPath, path) == 0 else {
             let reason = errno
-            throw reason == EEXIST ? inUse : failure("cannot create the admin socket \(path)", reason)
+            throw reason == EEXIST ? inUse : failure("cannot create the \(purpose.name) \(path)", reason)
         }
         return mark
     }
 
     /// Removes the socket, unless another one lies there by now.
-    func remove(_ mark: Mark) {
+    package func remove(_ mark: Mark) {
         if Self.mark(path) == mark { unlink(path) }
     }
 
@@ -104,7 +133,7 @@ final class SocketFile: Sendable {
             throw failure("cannot look at \(path)", hidden)
         }
         guard status.mode & mode_t(S_IFMT) == mode_t(S_IFSOCK) else {
-            throw SocketError("failed", "\(path) exists and is not a socket", hint: "choose another path with --admin-socket")
+            throw SocketError("failed", "\(path) exists and is not a socket", hint: "choose another path with \(purpose.flag)")
         }
         switch connectError() {
         case nil: throw inUse
@@ -118,7 +147,7 @@ final class SocketFile: Sendable {
     }
 
     private var inUse: SocketError {
-        SocketError("already_exists", "the admin socket \(path) is in use by a running gateway", hint: "peta status")
+        SocketError("already_exists", "the \(purpose.name) \(path) is in use by a running gateway", hint: "peta status")
     }
 
     /// Nil when somebody answers.
