@@ -84,10 +84,11 @@ let package = Package(
         room(
             "PetaGateway",
             [
-                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", nio, nioPosix, nioSSL, http1,
+                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", "PetaStore", nio, nioPosix, nioSSL,
+                http1,
                 httpTypesHTTP1,
                 hummingbird, hummingbirdCore, httpTypes, log,
-            ]),
+            ], exclude: ["Resume/README.md"]),
         room(
             "PetaAdmin",
             [
@@ -122,7 +123,8 @@ let package = Package(
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
         tests("PetaDownstreamTests", ["TestRandom", "PetaDownstream"]),
         tests(
-            "PetaGatewayTests", ["TestRandom", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],
+            "PetaGatewayTests",
+            ["TestRandom", "PetaGateway", "PetaCrypto", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],
             exclude: ["Seeds"]),
         tests("IntegrationTests", ["PetaTestSupport"]),
     ]

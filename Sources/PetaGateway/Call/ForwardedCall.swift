@@ -15,7 +15,7 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
     let kind: Kind
     /// Nothing is begun after this moment, and what runs is given up.
     private(set) var deadline: NIODeadline
-    private let responder: any Responder
+    private var responder: any Responder
     private let session: Session?
     private let server: ServerListing
     private let principal: Principal
@@ -193,6 +193,9 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         }
         if !streaming {
             streaming = true
+            if let session {
+                responder = CallStream(over: responder, session.streams, request: request.bytes(self.scan.id), on: context.loop)
+            }
             responder.openStream()
         }
         responder.event(message)

@@ -29,4 +29,8 @@ protocol Responder: AnyObject {
     func event(_ message: ByteBuffer)
     /// Ends the event stream and with it the request. `share` as in `Reply`.
     func closeStream(share: BudgetShare?)
+    /// Sends events of a session that are written out already. Only after `openStream`.
+    func events(_ events: ByteBuffer)
+    /// Ends the event stream, and the connection with it: another one carries the stream now.
+    func dropStream()
 }

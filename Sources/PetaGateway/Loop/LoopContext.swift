@@ -11,6 +11,7 @@ final class GatewayShared: Sendable {
     let settings: GatewaySettings
     let sessions: SessionTable
     let demand: LogDemand
+    let streams: StreamStore
     let audit: AuditLog
     let budget: ResultBudget
     let ids: RequestIDs
@@ -25,10 +26,11 @@ final class GatewayShared: Sendable {
 
     init(
         settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity, demand: LogDemand,
-        logger: Logger, boot: String
+        streams: StreamStore, logger: Logger, boot: String
     ) {
         self.settings = settings
         self.demand = demand
+        self.streams = streams
         sessions = SessionTable(limit: settings.sessions, userLimit: settings.sessionsPerUser, demand: demand)
         self.audit = audit
         self.budget = budget
@@ -122,11 +124,9 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
 
     /// The `Date` field line (RFC 9110, section 6.6.1), made once a second.
     var date: [UInt8] {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME_COARSE, &now)
-        if now.tv_sec != dateSecond {
-            dateSecond = now.tv_sec
-            var seconds = now.tv_sec
+        var seconds = time(nil)
+        if seconds != dateSecond {
+            dateSecond = seconds
             var parts = tm()
             gmtime_r(&seconds, &parts)
             let day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(parts.tm_wday)]
