@@ -85,11 +85,12 @@ let package = Package(
         room(
             "PetaGateway",
             [
-                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", "PetaSocket", nio, nioPosix, nioSSL,
+                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", "PetaStore", "PetaSocket", nio, nioPosix,
+                nioSSL,
                 http1,
                 httpTypesHTTP1,
                 hummingbird, hummingbirdCore, httpTypes, log,
-            ]),
+            ], exclude: ["Resume/README.md"]),
         room(
             "PetaAdmin",
             [
@@ -128,7 +129,8 @@ let package = Package(
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
         tests("PetaDownstreamTests", ["TestRandom", "PetaDownstream"]),
         tests(
-            "PetaGatewayTests", ["TestRandom", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],
+            "PetaGatewayTests",
+            ["TestRandom", "PetaGateway", "PetaCrypto", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],
             exclude: ["Seeds"]),
         tests("IntegrationTests", ["PetaTestSupport"]),
     ]

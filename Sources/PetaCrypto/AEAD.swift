@@ -52,6 +52,21 @@ package enum AEAD {
         }
     }
 
+    /// As ``open(_:key:associated:)``, into ordinary memory: for what is kept from other eyes on disk and is no secret of the vault.
+    package static func openPlain(_ sealed: UnsafeRawBufferPointer, key: SecretBytes, associated: [UInt8]) throws -> [UInt8] {
+        try check(key: key, length: sealed.count)
+        guard sealed.count >= overhead else { throw CryptoError.truncated }
+        let body = UnsafeRawBufferPointer(rebasing: sealed[nonceLength..<(sealed.count - tagLength)])
+        let context = try Context(key: key, nonce: Array(sealed[0..<nonceLength]), encrypt: false)
+        try context.authenticate(associated)
+        return try [UInt8](unsafeUninitializedCapacity: body.count) { out, count in
+            try context.update(body, into: out.baseAddress)
+            // Throwing leaves the count at zero, and nothing of the plaintext is given out.
+            try context.finishOpening(tag: Array(sealed[(sealed.count - tagLength)...]))
+            count = body.count
+        }
+    }
+
     private static func check(key: SecretBytes, length: Int) throws {
         guard key.count == keyLength else { throw CryptoError.invalidParameter("the key has not 32 bytes") }
         guard length <= Int(Int32.max) else { throw CryptoError.invalidParameter("more than 2 GiB in one record") }

@@ -81,8 +81,7 @@ import Testing
     func sending() throws {
         let table: Set<String> = [
             "PetaGateway/Call/ForwardedCall.swift: handle.send",  // The one way to a server.
-            "PetaGateway/Endpoint/Endpoint.swift: stream.send",  // To the client, on its GET stream.
-            "PetaGateway/Session/Session.swift: stream.send",  // To the client, on its GET stream.
+            "PetaGateway/Resume/SessionStreams.swift: sink.send",  // To the client, on a stream of its session.
             "PetaAdminAPI/Client/AdminClient.swift: live.send",  // The command line to the daemon.
             "PetaAdminAPI/Client/UnixConnection.swift: Glibc.send",  // send(2) on the admin socket.
         ]
