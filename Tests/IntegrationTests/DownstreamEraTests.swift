@@ -95,6 +95,25 @@ struct DownstreamEraTests {
         try rig.finish()
     }
 
+    @Test("a change of the demonstration server's tools reaches lists within 300 ms, in both eras", arguments: [[], ["--modern"]])
+    func prompt(flags: [String]) throws {
+        let rig = try DownstreamRig()
+        #expect(try rig.gateway.peta(["server", "add", "demo", "--", try PetaBinary.path(), "demo-server"] + flags).status == 0)
+        #expect(try rig.show("demo")["protocolVersion"] as? String == (flags.isEmpty ? "2025-11-25" : "2026-07-28"))
+        let client = try rig.client()
+        for number in 1...3 {
+            #expect(try client.callText("demo::grow") == "added extra_\(number)")
+            let begun = monotonicSeconds()
+            try eventually("it is listed") { try DownstreamLifeTests.tools(client).contains("demo__extra_\(number)") }
+            #expect(monotonicSeconds() - begun < 1)
+        }
+        #expect(try client.callText("demo::progress", #"{"steps":2,"ms":1}"#) == "2 steps done")
+        #expect(try client.request("resources/read", #"{"uri":"demo::demo://numbers"}"#).text.contains("[1,2,3]"))
+        #expect(try client.request("prompts/get", #"{"name":"demo__greet","arguments":{"name":"Ada"}}"#).text.contains("greet Ada"))
+        client.http.close()
+        try rig.finish()
+    }
+
     // MARK: HTTP
 
     private func bad(_ rig: DownstreamRig, _ flags: [String], options: [String] = []) throws -> ChildProcess {
@@ -147,6 +166,24 @@ struct DownstreamEraTests {
         try rig.finish()
         #expect(peer.stdout.text.contains("closed listen"))
         peer.signal(SIGKILL)
+    }
+
+    @Test("a server that has changed its era is spoken to in the new one")
+    func changesEra() throws {
+        let rig = try DownstreamRig()
+        let peer = try bad(rig, ["--modern"])
+        let port = try #require(URL(string: try peer.stdout.line(0))?.port)
+        let client = try rig.client()
+        #expect(try client.callText("bad::echo", #"{"text":"x"}"#) == "x")
+        peer.signal(SIGKILL)
+        try peer.wait()
+        let second = try PythonPeer.start("bad_http.py", ["--port", "\(port)"])
+        _ = try second.stdout.line(0)
+        #expect(try client.callText("bad::echo", #"{"text":"y"}"#) == "y")
+        #expect(try rig.show("bad")["protocolVersion"] as? String == "2025-11-25")
+        client.http.close()
+        try rig.finish()
+        second.signal(SIGKILL)
     }
 
     @Test("giving up a call of a modern HTTP server closes its connection, and says no more")

@@ -19,6 +19,7 @@ struct SDKServerTests {
         try rig.gateway.expect("server", "remove", "refused", "--yes")
         try rig.gateway.expect("server", "add", "web", "--url", url, "--header", "Authorization=Bearer ${secret:web-key}")
         #expect(try rig.show("web")["state"] as? String == "online")
+        #expect(try rig.show("web")["protocolVersion"] as? String == "2026-07-28")
 
         for mode in ["legacy", "auto"] {
             let seen = try PythonPeer.client(
@@ -52,6 +53,7 @@ struct SDKServerTests {
     func time() throws {
         let rig = try DownstreamRig()
         try rig.gateway.expect("server", "add", "time", "--", PythonPeer.command("mcp-server-time"), "--local-timezone", "UTC")
+        #expect(try rig.show("time")["protocolVersion"] as? String == "2026-07-28")
         #expect(try Set(listed(rig)) == ["time__get_current_time", "time__convert_time"])
         let client = try rig.client()
         let converted = try client.callText(
