@@ -38,7 +38,13 @@ struct DownstreamEraTests {
         try rig.gateway.expect("server", "start", "bad")
         #expect(rig.noted("starts").count == 5)
         #expect(rig.noted("methods").filter { $0 == "server/discover" }.count == 2)
-        try rig.finish()
+        try rig.gateway.stop()
+        let second = try rig.gateway.restarted()
+        let again = try MCPConnection.open(port: second.port, token: rig.token)
+        #expect(try again.callText("bad::echo", #"{"text":"y"}"#) == "y")
+        #expect(rig.noted("starts").count == 6)
+        #expect(rig.noted("methods").filter { $0 == "server/discover" }.count == 2)
+        try second.stop()
     }
 
     @Test("--protocol decides without a question, and is told where a server speaks something else")
@@ -222,6 +228,8 @@ struct DownstreamEraTests {
         let peer = try bad(rig, ["--modern"])
         let client = try rig.client()
         _ = try client.callText("bad::changed", #"{"tool":"secretly","id":12345}"#)
+        #expect(try client.callText("bad::echo", #"{"text":"x"}"#) == "x")
+        #expect(try !DownstreamLifeTests.tools(client).contains("bad__secretly"))
         _ = try client.callText("bad::changed", #"{"tool":"openly"}"#)
         try eventually("the lists have been read again") { try DownstreamLifeTests.tools(client).contains("bad__openly") }
         _ = try client.callText("bad::end_listen")

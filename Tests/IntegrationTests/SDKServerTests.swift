@@ -49,6 +49,20 @@ struct SDKServerTests {
         #expect(!rig.gateway.log.contains(secret))
     }
 
+    @Test("what a modern server of the official SDK tells its listener reaches the lists", arguments: [[], ["--json", "--stateless"]])
+    func changes(flags: [String]) throws {
+        let rig = try DownstreamRig()
+        let (peer, url) = try PythonPeer.httpServer(flags)
+        defer { peer.signal(SIGKILL) }
+        try rig.gateway.expect("server", "add", "web", "--url", url)
+        let client = try rig.client()
+        #expect(try !DownstreamLifeTests.tools(client).contains("web__grown"))
+        #expect(try client.callText("web::grow") == "grew")
+        try eventually("the new tool is listed") { try DownstreamLifeTests.tools(client).contains("web__grown") }
+        client.http.close()
+        try rig.finish()
+    }
+
     @Test("mcp-server-time answers through the gateway")
     func time() throws {
         let rig = try DownstreamRig()
