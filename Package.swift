@@ -127,7 +127,7 @@ let package = Package(
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
-        tests("PetaDownstreamTests", ["TestRandom", "PetaDownstream"]),
+        tests("PetaDownstreamTests", ["TestRandom", "PetaWire", "PetaDownstream"]),
         tests(
             "PetaGatewayTests",
             ["TestRandom", "PetaGateway", "PetaCrypto", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],

@@ -239,6 +239,11 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
             }
             exchange.deliver(body, scan, share: held)
         } catch {
+            // A modern server that refuses says so in a message: whoever this is, its era has to be found out again.
+            if link.era.isModern, [400, 404, 405].contains(head.status) {
+                link.sessionLost()
+                return exchange.end(.notSent(Self.explain(head.status)))
+            }
             exchange.end(.badAnswer(head.status == 200 ? "the answer is no JSON-RPC message: \(error.message)" : Self.explain(head.status)))
         }
     }

@@ -36,12 +36,12 @@ final class HTTPLink: Link, @unchecked Sendable {  // `pools[i]` is touched on l
         for pool in pools { pool.link = self }
     }
 
-    /// The session is gone: requests of it would be refused until the owner has shaken hands again.
+    /// The session is gone: requests of it would be refused until the owner has begun again.
     var isDead: Bool { reported.load(ordering: .acquiring) }
 
     func send(_ exchange: Exchange) { pools[exchange.loopIndex].send(exchange) }
 
-    /// The server has forgotten the session: the owner shakes hands again. Told once.
+    /// The server has forgotten the session, or is another one: the owner begins again. Told once.
     func sessionLost() {
         guard reported.exchange(true, ordering: .acquiringAndReleasing) == false else { return }
         owner?.linkForgotten(attempt: attempt)

@@ -48,7 +48,7 @@ struct HTTPTarget: Sendable {
             guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
                 throw DownstreamFailure.notSent("the value of header \(name) holds a control character")
             }
-            guard !Self.owned.contains(name.lowercased()) else {
+            guard !Self.owned.contains(name.lowercased()), !name.lowercased().hasPrefix("mcp-param-") else {
                 throw DownstreamFailure.notSent("header \(name) is set by the gateway itself")
             }
             lines += "\(name): \(value)\r\n"
@@ -59,7 +59,7 @@ struct HTTPTarget: Sendable {
 
     private static let owned: Set<String> = [
         "host", "content-length", "content-type", "transfer-encoding", "connection", "accept", "mcp-session-id", "mcp-protocol-version",
-        "expect", "upgrade", "te", "trailer", "accept-encoding", "last-event-id",
+        "expect", "upgrade", "te", "trailer", "accept-encoding", "last-event-id", "mcp-method", "mcp-name",
     ]
 
     /// The first bytes of a POST, up to the number of `Content-Length`.

@@ -68,9 +68,11 @@ actor ManagedServer {
         guard !retired else { throw DownstreamFailure.notSent("the server was changed or removed") }
         // The link may know before its owner has been told.
         if machine.state == .online, let link, link.isDead {
-            handle(
-                definition.kind == .http
-                    ? .forgotten(attempt: machine.attempt) : .lost(attempt: machine.attempt, why: explain("the server ended")))
+            if definition.kind == .http {
+                forgotten(machine.attempt)
+            } else {
+                handle(.lost(attempt: machine.attempt, why: explain("the server ended")))
+            }
         }
         guard definition.enabled else { throw DownstreamFailure.notSent("the server is disabled") }
         // Who starts it by hand may have changed it.
@@ -258,7 +260,11 @@ actor ManagedServer {
 
     // MARK: what the server tells
 
-    func forgotten(_ attempt: Int) { handle(.forgotten(attempt: attempt)) }
+    func forgotten(_ attempt: Int) {
+        // There is no session to forget in the modern era: something else stands there now.
+        if attempt == machine.attempt, machine.state == .online, link?.era.isModern == true { verdict = nil }
+        handle(.forgotten(attempt: attempt))
+    }
 
     func lost(_ attempt: Int, _ why: String) {
         handle(.lost(attempt: attempt, why: explain(why)))
