@@ -73,7 +73,7 @@ package enum AEAD {
     }
 
     /// One EVP cipher context; freeing it wipes the key schedule.
-    private final class Context {
+    final class Context {
         private let context: OpaquePointer
 
         init(key: SecretBytes, nonce: [UInt8], encrypt: Bool) throws {
@@ -87,6 +87,9 @@ package enum AEAD {
         }
 
         deinit { EVP_CIPHER_CTX_free(context) }
+
+        /// Begins another sealing under the same key.
+        func restart(nonce: [UInt8]) throws { try expect(EVP_CipherInit_ex2(context, nil, nil, nonce, 1, nil)) }
 
         func authenticate(_ associated: [UInt8]) throws {
             guard !associated.isEmpty else { return }

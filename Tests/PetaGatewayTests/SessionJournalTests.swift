@@ -21,6 +21,7 @@ import Testing
         var image = SessionImage(
             id: name, tokenID: "tok", userID: "usr", revision: "2025-11-25", clientName: "c\u{e9}", clientVersion: nil,
             capabilities: Array("{}".utf8), qualifiedNames: true)
+        image.uid = name == "two" ? 1000 : nil
         image.kept.used = 5
         return image
     }
@@ -158,6 +159,8 @@ import Testing
             try journal.rewrite { out in
                 try out(.session(9, Self.image("nine")))
                 journal.write(.ended(9))
+                // Whoever is killed here finds the old file, whole.
+                #expect(read(path).entries == Array(repeating: Self.entries[0], count: 100) + [.ended(9)])
                 try out(.session(10, Self.image("ten")))
             }
             #expect(read(path).entries == [.session(9, Self.image("nine")), .ended(9), .session(10, Self.image("ten"))])

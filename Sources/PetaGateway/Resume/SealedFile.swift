@@ -39,7 +39,7 @@ package struct SealedFile: Sendable {
     private static let headLength = magic.count + saltLength + AEAD.overhead
 
     private let descriptor: Int32
-    private let key: SecretBytes
+    private let sealer: RecordSealer
     /// Bytes in it.
     package private(set) var size: Int
 
@@ -51,9 +51,10 @@ package struct SealedFile: Sendable {
         size = 0
         do {
             let salt = Random.bytes(Self.saltLength)
-            self.key = try Self.derive(key, salt)
-            let check = try AEAD.seal(UnsafeRawBufferPointer(start: nil, count: 0), key: self.key, associated: Self.magic)
-            try write(Self.magic + salt + check)
+            sealer = try RecordSealer(key: Self.derive(key, salt))
+            var head = Self.magic + salt
+            try sealer.seal([], associated: Self.magic, into: &head)
+            try write(head)
         } catch {
             Foundation.close(descriptor)
             unlink(path)
@@ -67,10 +68,10 @@ package struct SealedFile: Sendable {
 
     /// Adds a record. Throws ``Failure``, and then the file is as before.
     package mutating func append(_ record: [UInt8]) throws {
-        let sealed = try record.withUnsafeBytes { try AEAD.seal($0, key: key, associated: Self.place(size)) }
-        var out = [UInt8](capacity: sealed.count + 4)
-        withUnsafeBytes(of: UInt32(sealed.count).littleEndian) { out.append(contentsOf: $0) }
-        out.append(contentsOf: sealed)
+        var out: [UInt8] = []
+        out.reserveCapacity(4 + AEAD.overhead + record.count)
+        withUnsafeBytes(of: UInt32(record.count + AEAD.overhead).littleEndian) { out.append(contentsOf: $0) }
+        try sealer.seal(record, associated: Self.place(size), into: &out)
         try write(out)
     }
 
@@ -160,12 +161,5 @@ package struct SealedFile: Sendable {
             }
             return Array(buffer[start..<start + count])
         }
-    }
-}
-
-extension [UInt8] {
-    fileprivate init(capacity: Int) {
-        self = []
-        reserveCapacity(capacity)
     }
 }

@@ -15,6 +15,8 @@ extension SessionEntry {
             out.flag(image.capabilities != nil)
             out.bytes(image.capabilities ?? [])
             out.flag(image.qualifiedNames)
+            out.flag(image.uid != nil)
+            out.number(image.uid ?? 0)
             out.kept(image.kept)
         case .stream(let number, let stream):
             out.begin(2, number)
@@ -66,11 +68,13 @@ extension SessionEntry {
             guard let id = reader.text(), let token = reader.optional(), let user = reader.text(), let revision = reader.text(),
                 let name = reader.optional(), let version = reader.optional(), let capable = reader.flag(),
                 let capabilities = reader.bytes(),
-                let qualified = reader.flag(), let kept = reader.kept()
+                let qualified = reader.flag(), let isLocal = reader.flag(),
+                let uid = reader.number(UInt32.self), let kept = reader.kept()
             else { return nil }
             var image = SessionImage(
                 id: id, tokenID: token, userID: user, revision: revision, clientName: name, clientVersion: version,
                 capabilities: capable ? capabilities : nil, qualifiedNames: qualified)
+            image.uid = isLocal ? uid : nil
             image.kept = kept
             return .session(number, image)
         case 2:

@@ -3,6 +3,8 @@ package struct SessionImage: Equatable, Sendable {
     package var id: String
     package var tokenID: String?
     package var userID: String
+    /// The user of this machine who opened it, where no token did.
+    package var uid: UInt32?
     package var revision: String
     package var clientName: String?
     package var clientVersion: String?
