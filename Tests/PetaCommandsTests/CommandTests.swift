@@ -148,7 +148,14 @@ import Testing
             ["server", "add", "x", "--url", "http://x", "--env", "A=1"], ["server", "add", "x", "--header", "A=1", "--", "cmd"],
             ["server", "add", "x", "--env", "A", "--", "cmd"], ["server", "add", "x", "--call-timeout", "0", "--", "cmd"],
             ["server", "update", "x"],
-            ["user", "add", "x", "--role", "king"], ["user", "add", "x", "--expires", "soon"], ["token", "create", "x", "--expires", "5x"],
+            ["user", "add", "x", "--role", "king"], ["user", "update", "x"], ["user", "update", "x", "--uid", "0", "--no-uid"],
+            ["user", "update", "x", "--uid", "no such login"], ["user", "add", "x", "--uid", "4294967295"],
+            ["user", "add", "x", "--uid", "-1"],
+            ["mcp-stdio", "--url", "https://127.0.0.1/mcp"], ["mcp-stdio", "--url", "http://10.0.0.1:3002/mcp"],
+            ["mcp-stdio", "--socket", "/a", "--url", "http://127.0.0.1:1/mcp"], ["connect", "emacs"], ["connect", "n8n", "--write"],
+            ["connect", "claude-desktop", "--via", "http"], ["connect", "cursor", "--via", "http", "--write"],
+            ["connect", "cursor", "--name", "a.b"], ["connect", "cursor", "--token-stdin", "--new-token", "alice"],
+            ["user", "add", "x", "--expires", "soon"], ["token", "create", "x", "--expires", "5x"],
             ["audit", "query", "--outcome", "fine"], ["audit", "query", "--since", "yesterday"], ["audit", "tail", "-n", "-1"],
             ["secret", "set", "x", "value"], ["secret", "set", "x", "--stdin", "--from-env", "A"], ["completion", "tcsh"],
         ])
@@ -169,6 +176,16 @@ import Testing
         #expect(!(outcome.output + outcome.errors).contains("hunter2"))
         let reference = try await Peta.run("server", "add", "x", "--env", "API_TOKEN=${secret:t}", "--", "cmd", gateway: gateway)
         #expect(reference.errors.isEmpty)
+    }
+
+    @Test("user update sends only what was named, null for what is taken away, and a number for a login name")
+    func userUpdate() async throws {
+        let gateway = try Samples.gateway()
+        _ = try await Peta.run("user", "update", "alice", "--uid", "root", "--unset-label", "a", "--no-expiry", gateway: gateway)
+        #expect(gateway.requests.first?.line == "PATCH /v1/users/alice")
+        #expect(gateway.requests.first?.text == #"{"labels":{"a":null},"expiresAt":null,"uid":0}"#)
+        _ = try await Peta.run("user", "update", "alice", "--no-uid", "--notes", "", gateway: gateway)
+        #expect(gateway.requests.last?.text == #"{"notes":"","uid":null}"#)
     }
 
     @Test("server update sends only what was named")

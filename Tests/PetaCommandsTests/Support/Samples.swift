@@ -33,7 +33,7 @@ enum Samples {
 
     static let user = UserEntry(
         id: "alice", name: "Alice Adams", role: "user", state: "enabled", grants: ["files", "docs"], tokens: 1, notes: "data team",
-        labels: ["team": "data"], createdAt: time, expiresAt: later)
+        labels: ["team": "data"], createdAt: time, expiresAt: later, uid: 1000)
 
     static let token = IssuedToken(id: "tok_1", user: "alice", name: "laptop", token: "peta_abc_123456", expiresAt: later)
     static let tokenEntry = TokenEntry(
