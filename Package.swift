@@ -120,7 +120,9 @@ let package = Package(
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
-        tests("PetaDownstreamTests", ["TestRandom", "PetaDownstream"]),
+        tests(
+            "PetaDownstreamTests",
+            ["TestRandom", "PetaTestSupport", "PetaDownstream", "PetaStore", "PetaWire", nio, nioPosix, log]),
         tests(
             "PetaGatewayTests", ["TestRandom", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],
             exclude: ["Seeds"]),

@@ -293,10 +293,16 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
         case .request:
             // What comes on the stream of a request belongs to it; what comes on the server's own belongs to nobody.
             let loop = pool.loop
+            let isDedicated = link.isDedicated
             let refuse: @Sendable () -> Void = { [weak self] in
-                loop.execute { [weak self] in self?.respond(ServerRequests.reply(message, scan), for: exchange) }
+                loop.execute { [weak self] in
+                    self?.respond(ServerRequests.reply(message, scan, isDedicated: isDedicated), for: exchange)
+                }
             }
-            guard exchange.form == .request, message.text(scan.method) != "ping" else { return refuse() }
+            let method = message.text(scan.method)
+            guard method != "ping" else { return refuse() }
+            link.owner?.linkAsked(method)
+            guard exchange.form == .request else { return refuse() }
             exchange.deliverRequest(message, scan, refused: refuse)
         }
     }

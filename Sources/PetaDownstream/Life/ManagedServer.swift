@@ -3,33 +3,49 @@ internal import Logging
 internal import NIOCore
 internal import PetaWire
 
-/// Owns the connection to one server: carries out what `ConnectionMachine` decides.
+/// Owns one connection to a server, that which all share or that of one client: carries out what `ConnectionMachine` decides.
 actor ManagedServer {
     let definition: ServerDefinition
     nonisolated let log: ServerLog
+    nonisolated let handle: ServerHandle
+    /// The ways of single clients to this server; nil for one of those.
+    nonisolated let ways: DedicatedWays?
+    /// What the server is told that can be asked.
+    private let announced: JSON
+    /// Stands before its lines in the log.
+    private let mark: String
     private let context: DownstreamContext
     private let home: Int
     private let onCapabilities: @Sendable (Capabilities) async -> Void
-    private let onNotification: @Sendable (String, [UInt8]) -> Void
-    private var machine = ConnectionMachine()
+    let onNotification: @Sendable (String, [UInt8]) -> Void
+    var machine = ConnectionMachine()
     private var waiting: [CheckedContinuation<Void, any Error>] = []
-    private var link: (any Link)?
+    var link: (any Link)?
     private var process: ChildProcess?
     private var opening: Task<Void, Never>?
     private var closing: Task<Void, Never>?
-    private var retired = false
+    var retired = false
     private var lastRead = ContinuousClock.now - .seconds(60)
     private var refreshing: Task<Void, Never>?
     private var refreshAgain = false
     private var wantedLevel: String?
     private var toldLevel: String?
     private var telling: Task<Void, Never>?
-    private var outcome: Handshake.Outcome?
+    var outcome: Handshake.Outcome?
     private var startedAt: Double?
     private(set) var capabilities: Capabilities
-    private var owner: Owner?
-    private var handle: ServerHandle?
+    private var owner: ServerOwner?
+    private var rootsChanges = 0
+    private var rootsTold = 0
+    private var tellingRoots: Task<Void, Never>?
+    var reviving: Task<Void, Never>?
+    var checking: Task<Void, Never>?
+    var lastCheck = NIODeadline.now()
+    /// Resources that somebody wants to hear of.
+    var watched: Set<String> = []
+    var renewing: Task<Void, Never>?
 
+    /// The connection that all share.
     init(
         definition: ServerDefinition, capabilities: Capabilities, context: DownstreamContext, home: Int,
         onCapabilities: @escaping @Sendable (Capabilities) async -> Void, onNotification: @escaping @Sendable (String, [UInt8]) -> Void
@@ -40,17 +56,41 @@ actor ManagedServer {
         self.home = home
         self.onCapabilities = onCapabilities
         self.onNotification = onNotification
-        log = ServerLog(clock: { Date().timeIntervalSince1970 })
+        let log = ServerLog(clock: { Date().timeIntervalSince1970 })
+        let ways = DedicatedWays(definition: definition, context: context, log: log)
+        let me = Reference()
+        self.log = log
+        self.ways = ways
+        announced = [:]
+        mark = ""
+        handle = ServerHandle(
+            definition: definition, asksBack: capabilities.asks, branch: ServerHandle.Branch(dedicate: { ways.make($0) }),
+            loops: context.loops, suspect: me.suspect, wakeUp: me.wakeUp)
+        me.set(self)
     }
 
-    func makeHandle() -> ServerHandle {
-        if let handle { return handle }
-        let made = ServerHandle(definition: definition, loops: context.loops) { [weak self] in
-            guard let self else { throw DownstreamFailure.notSent("the server was removed") }
-            try await self.online(byHand: false)
-        }
-        handle = made
-        return made
+    /// A dedicated one. It reads no lists; `retire` takes it out of those that are there.
+    init(
+        own number: Int, announcing announced: JSON, definition: ServerDefinition, context: DownstreamContext, home: Int, log: ServerLog,
+        level: String?, retire: @escaping @Sendable () -> Void
+    ) {
+        self.definition = definition
+        self.announced = announced
+        self.context = context
+        self.home = home
+        self.log = log
+        mark = "[own \(number)] "
+        capabilities = Capabilities()
+        ways = nil
+        wantedLevel = level
+        onCapabilities = { _ in }
+        let me = Reference()
+        let handle = ServerHandle(
+            definition: definition, isDedicated: true, branch: ServerHandle.Branch(retire: retire, rootsChanged: me.rootsChanged),
+            loops: context.loops, suspect: me.suspect, wakeUp: me.wakeUp)
+        self.handle = handle
+        onNotification = { [weak handle] method, params in handle?.notified(method, params) }
+        me.set(self)
     }
 
     // MARK: wishes
@@ -74,32 +114,52 @@ actor ManagedServer {
     /// Stops it; `retiring` for good: an update or a removal has put another one in its place.
     func stop(retiring: Bool = false) async {
         if retiring { retired = true }
+        if retiring { handle.end() }
         opening?.cancel()
+        reviving?.cancel()
         handle(.stop)
+        async let others: Void = stopWays(retiring: retiring)
         await opening?.value
         // What an attempt under way had opened meanwhile.
         closeLink()
         await closing?.value
-        if retiring { log.finish() }
+        await reviving?.value
+        await others
+        if retiring, !handle.isDedicated { log.finish() }
     }
 
-    func checkIdle(_ now: NIODeadline) {
-        guard definition.idleTimeoutSeconds > 0, machine.state == .online, refreshing == nil,
-            handle?.rest(ifIdleSince: now - .seconds(Int64(definition.idleTimeoutSeconds))) ?? true
-        else { return }
-        handle(.idle)
+    private nonisolated func stopWays(retiring: Bool) async {
+        if retiring { await ways?.end() } else { await ways?.stop() }
+    }
+
+    /// Seconds without a call after which it sleeps; 0 never.
+    private var idleSeconds: Int {
+        // Where each session is meant to have its own, its state lives in it: it ends as the administrator said.
+        handle.isDedicated && definition.isolation != .session ? DedicatedWays.idleSeconds : definition.idleTimeoutSeconds
+    }
+
+    func checkIdle(_ now: NIODeadline) async {
+        checkHealth(ifDue: now)
+        if idleSeconds > 0, watched.isEmpty, machine.state == .online, refreshing == nil,
+            handle.rest(ifIdleSince: now - .seconds(Int64(idleSeconds)))
+        {
+            handle(.idle)
+        }
+        await ways?.checkIdle(now)
     }
 
     func report(tail: Int) -> ServerReport {
         ServerReport(
             definition: definition, state: machine.state, lastError: machine.lastError, pid: process?.pid,
             protocolVersion: outcome?.version,
-            startedAt: startedAt, restarts: machine.restarts, capabilities: capabilities, logTail: log.tail(tail))
+            startedAt: startedAt, restarts: machine.restarts, capabilities: capabilities, logTail: log.tail(tail),
+            dedicated: ways?.connected ?? 0,
+            failures: machine.failures)
     }
 
     // MARK: the machine
 
-    private func handle(_ event: ConnectionMachine.Event) {
+    func handle(_ event: ConnectionMachine.Event) {
         let before = machine.state
         let now = Double(NIODeadline.now().uptimeNanoseconds) / 1e9
         for action in machine.handle(event, now: now, jitter: .random(in: 0..<1)) {
@@ -124,15 +184,15 @@ actor ManagedServer {
             }
         }
         if machine.state != before {
-            log.add(machine.state.rawValue + (machine.state == .error ? ": \(machine.lastError ?? "")" : ""), .gateway)
+            log.add(mark + machine.state.rawValue + (machine.state == .error ? ": \(machine.lastError ?? "")" : ""), .gateway)
             context.logger.info(
                 "server \(machine.state.rawValue)", metadata: ["server": "\(definition.id)", "error": "\(machine.lastError ?? "")"])
         }
+        if case .stop = event {} else { revive() }
     }
 
     private func explain(_ why: String) -> String {
-        let last = log.tail(20).last { $0.source == .stderr }
-        return why + (last.map { "; its last line on standard error: \($0.text.prefix(300))" } ?? "")
+        why + (owner?.lastLine.map { "; its last line on standard error: \($0)" } ?? "")
     }
 
     // MARK: carrying out
@@ -147,7 +207,7 @@ actor ManagedServer {
     }
 
     private func connect(_ attempt: Int) async throws {
-        let owner = Owner(self, notified: onNotification, log: log)
+        let owner = ServerOwner(self, handle: handle, notified: onNotification, log: log, mark: mark)
         self.owner = owner
         let expanded = try context.credentials.expand(templates())
         // Logs and errors are always cleaned; only results can be left as they are.
@@ -181,20 +241,21 @@ actor ManagedServer {
         process = child
         outcome = found
         startedAt = Date().timeIntervalSince1970
-        handle?.touch(.now())
-        await makeHandle().publish(made, definition.redactResults ? expanded.redaction : nil)
+        handle.touch(.now())
+        await handle.publish(made, definition.redactResults ? expanded.redaction : nil)
         handle(.started(attempt: attempt))
         guard machine.state == .online, machine.attempt == attempt else { return }
         if definition.kind == .http { openStream(made) }
         toldLevel = nil
         tellLevel()
+        renewWatches()
         refresh()
     }
 
-    private func httpLink(_ target: HTTPTarget, _ found: Handshake.Outcome?, _ attempt: Int, _ owner: Owner) -> HTTPLink {
+    private func httpLink(_ target: HTTPTarget, _ found: Handshake.Outcome?, _ attempt: Int, _ owner: ServerOwner) -> HTTPLink {
         HTTPLink(
             target: target, session: found?.session, version: found?.version == "2025-03-26" ? nil : found?.version,
-            era: .legacy(found?.version ?? Handshake.versions[0]), attempt: attempt,
+            era: .legacy(found?.version ?? Handshake.versions[0]), isDedicated: handle.isDedicated, attempt: attempt,
             loops: context.loops, budget: context.budget, resultLimit: context.resultLimit, owner: owner)
     }
 
@@ -206,20 +267,21 @@ actor ManagedServer {
         }
     }
 
-    private func openStdio(_ attempt: Int, _ texts: [String], _ owner: Owner) async throws -> StdioLink {
+    private func openStdio(_ attempt: Int, _ texts: [String], _ owner: ServerOwner) async throws -> StdioLink {
         let count = definition.args.count
         var environment = context.baseEnvironment
         for (name, value) in zip(definition.env.keys.sorted(), texts[count...]) { environment[name] = value }
         return try await StdioLink.open(
             [definition.command] + texts[..<count], environment: environment.map { "\($0.key)=\($0.value)" },
             directory: definition.cwd.isEmpty ? nil : definition.cwd, spawner: context.spawner, home: context.loops[home], attempt: attempt,
-            resultLimit: context.resultLimit, budget: context.budget, isDedicated: false, owner: owner)
+            resultLimit: context.resultLimit, budget: context.budget, isDedicated: handle.isDedicated, owner: owner)
     }
 
     /// Shakes hands, or closes the link.
     private func shakeHands(over link: any Link) async throws -> Handshake.Outcome {
         do {
-            let (result, session) = try await request("initialize", Handshake.initializeParams(software: context.software), over: link)
+            let (result, session) = try await request(
+                "initialize", Handshake.initializeParams(software: context.software, capabilities: announced), over: link)
             return try Handshake.outcome(result, session: session)
         } catch {
             await link.close()
@@ -227,7 +289,9 @@ actor ManagedServer {
         }
     }
 
-    private func send(_ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form) async throws -> ([UInt8], String?) {
+    func send(
+        _ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form, timeout: TimeAmount? = nil
+    ) async throws -> ([UInt8], String?) {
         let id = context.ids.one()
         var message: JSON = ["jsonrpc": "2.0"]
         if form == .request { message.set(key: "id", value: .number(String(id))) }
@@ -235,11 +299,11 @@ actor ManagedServer {
         if let params { message.set(key: "params", value: params) }
         let exchange = PromiseExchange(
             loop: context.loops[home], loopIndex: home, id: id, form: form, payload: message.bytes)
-        let answer = try await exchange.run(over: link, timeout: context.startTimeout)
+        let answer = try await exchange.run(over: link, timeout: timeout ?? context.startTimeout)
         return (answer, exchange.session)
     }
 
-    private func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> (JSON, String?) {
+    func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> (JSON, String?) {
         var (bytes, session) = try await send(method, params, over: link, form: .request)
         // Descriptions and errors go to clients and logs: a credential that a server quotes in them goes out here.
         if let clean = bytes.withUnsafeBytes({ owner?.redaction?.redact($0) }) { bytes = clean }
@@ -265,12 +329,13 @@ actor ManagedServer {
         outcome = nil
         startedAt = nil
         refreshing?.cancel()
+        renewing?.cancel()
         let (before, attempt) = (closing, opening)
         closing = Task { [handle, context, home] in
             await before?.value
             // The attempt that published it has ended first, so that its last word is not this link.
             await attempt?.value
-            await handle?.publish(nil, nil)
+            await handle.publish(nil, nil)
             if let session, let http = old as? HTTPLink, http.session == session {
                 let farewell = PromiseExchange(
                     loop: context.loops[home], loopIndex: home, id: 0, form: .endSession, payload: [])
@@ -283,9 +348,10 @@ actor ManagedServer {
     // MARK: its log level
 
     /// The level from which on its log messages are wanted; told now if it is online, and at each start.
-    func setLogLevel(_ level: String) {
+    func setLogLevel(_ level: String) async {
         wantedLevel = level
         tellLevel()
+        await ways?.setLogLevel(level)
     }
 
     private func tellLevel() {
@@ -306,16 +372,40 @@ actor ManagedServer {
         telling = nil
     }
 
+    // MARK: its client's roots
+
+    /// The client's roots have changed: told if it is online, since it asks for them after each start anyway. Many changes are one.
+    func rootsChanged() {
+        rootsChanges += 1
+        if tellingRoots == nil { tellingRoots = Task { await self.tellRoots() } }
+    }
+
+    private func tellRoots() async {
+        while let link, machine.state == .online, announced["roots"] != nil, rootsTold != rootsChanges {
+            rootsTold = rootsChanges
+            _ = try? await send("notifications/roots/list_changed", nil, over: link, form: .notification)
+        }
+        tellingRoots = nil
+    }
+
     // MARK: what the server tells
 
-    fileprivate func forgotten(_ attempt: Int) { handle(.forgotten(attempt: attempt)) }
+    /// It asks things of clients: remembered, so that those who can be asked get ways of their own after a restart as well.
+    func learnedAsking() async {
+        guard !capabilities.asks else { return }
+        capabilities.asks = true
+        await onCapabilities(capabilities)
+    }
 
-    fileprivate func lost(_ attempt: Int, _ why: String) {
+    func forgotten(_ attempt: Int) { handle(.forgotten(attempt: attempt)) }
+
+    func lost(_ attempt: Int, _ why: String) {
         handle(.lost(attempt: attempt, why: explain(why)))
     }
 
     /// Reads the lists again; wishes that come meanwhile make one more round.
-    fileprivate func refresh() {
+    func refresh() {
+        guard !handle.isDedicated else { return }
         guard refreshing == nil else {
             refreshAgain = true
             return
@@ -336,7 +426,8 @@ actor ManagedServer {
                 return try await self.request(method, params, over: link).0
             }
             do {
-                let found = try await handshake.capabilities(outcome)
+                var found = try await handshake.capabilities(outcome)
+                found.asks = capabilities.asks
                 if found != capabilities {
                     capabilities = found
                     await onCapabilities(found)
@@ -369,43 +460,5 @@ actor ManagedServer {
         try? await Task.sleep(for: .seconds(1))
         guard let link, link === old, machine.state == .online else { return }
         openStream(link)
-    }
-}
-
-/// Takes what links tell to the actor.
-private final class Owner: LinkOwner, @unchecked Sendable {  // `redaction` is set once, before the link exists.
-    private weak let server: ManagedServer?
-    private let notified: @Sendable (String, [UInt8]) -> Void
-    private let log: ServerLog
-    var redaction: (any Redaction)?
-
-    init(_ server: ManagedServer, notified: @escaping @Sendable (String, [UInt8]) -> Void, log: ServerLog) {
-        self.server = server
-        self.notified = notified
-        self.log = log
-    }
-
-    func linkLost(attempt: Int, why: String) {
-        Task { [server] in await server?.lost(attempt, why) }
-    }
-
-    func linkForgotten(attempt: Int) {
-        Task { [server] in await server?.forgotten(attempt) }
-    }
-
-    func linkNotified(_ method: String, _ params: [UInt8]) {
-        switch method {
-        case "notifications/tools/list_changed", "notifications/prompts/list_changed", "notifications/resources/list_changed":
-            Task { [server] in await server?.refresh() }
-        default:
-            let clean = params.withUnsafeBytes { redaction?.redact($0) }
-            notified(method, clean ?? params)
-        }
-    }
-
-    func linkLogged(_ line: String, _ source: LogLine.Source) {
-        var line = line
-        let clean = line.withUTF8 { redaction?.redact(UnsafeRawBufferPointer($0)) }
-        log.add(clean.map { String(decoding: $0, as: UTF8.self) } ?? line, source)
     }
 }

@@ -138,6 +138,8 @@ protocol LinkOwner: AnyObject, Sendable {
     func linkForgotten(attempt: Int)
     /// A notification that belongs to no request: method and `params`.
     func linkNotified(_ method: String, _ params: [UInt8])
+    /// The server asked something of a client (any request but `ping`); whether it is answered is decided elsewhere.
+    func linkAsked(_ method: String)
     /// A line for the server's log.
     func linkLogged(_ line: String, _ source: LogLine.Source)
 }
