@@ -10,7 +10,7 @@ final class EventStreamExchange: Exchange, @unchecked Sendable {  // As its supe
         super.init(loop: loop, loopIndex: loopIndex, id: 0, form: .eventStream, payload: ByteBuffer())
     }
 
-    override func opened(session: String?) { wasOpen = true }
+    override func opened(status: Int, session: String?) { wasOpen = true }
 
     override func ended(_ failure: DownstreamFailure?) {
         // Refused (405 and the like) means: it has none, and asking again would not help.

@@ -68,9 +68,7 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
     func abandon(_ exchange: Exchange) {
         guard self.exchange === exchange else { return }
         if exchange.form == .request {
-            let text = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\(exchange.id)}}"
-            pool.send(
-                Exchange(loop: pool.loop, loopIndex: exchange.loopIndex, id: 0, form: .notification, payload: ByteBuffer(string: text)))
+            pool.send(.cancellation(of: exchange))
         }
         close()
     }
@@ -119,7 +117,16 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
     }
 
     func read(context: ChannelHandlerContext) {
-        if paused { readWanted = true } else { context.read() }
+        if paused {
+            readWanted = true
+        } else if exchange is EventSink {
+            // Large answers that nobody has taken yet hold the stream up.
+            let later = NIOLoopBound(context, eventLoop: context.eventLoop)
+            let loop = context.eventLoop
+            if !link.budget.isExhausted(retry: { loop.execute { later.value.read() } }) { context.read() }
+        } else {
+            context.read()
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -165,9 +172,10 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
             link.sessionLost()
             return fail(.notSent("the server ended the session"))
         }
-        exchange.opened(session: session)
+        exchange.opened(status: head.status, session: session)
         if head.status == 200, head.kind == .eventStream {
-            events = SSEParser(maxLine: link.resultLimit, maxEvent: link.resultLimit)
+            // What is too long on a stream of many exchanges is the trouble of one of them.
+            events = SSEParser(maxLine: link.resultLimit, maxEvent: link.resultLimit, skips: exchange is EventSink)
         } else if let length = head.contentLength {
             guard length <= link.resultLimit else { return fail(.tooLarge) }
             if length > ResultBudget.free, !hold(length) { paused = true }
@@ -254,6 +262,12 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
     // MARK: event streams
 
     private func takeEvents(_ range: ByteRange, _ exchange: Exchange) {
+        if let sink = exchange as? EventSink {
+            // It skips what is too long, so that it never fails.
+            let came = input.withUnsafeReadableBytes { (try? events?.push(range.slice(of: $0))) ?? [] }
+            for event in came { sink.take(event) }
+            return
+        }
         var messages: [[UInt8]] = []
         var problem: String?
         input.withUnsafeReadableBytes { bytes in

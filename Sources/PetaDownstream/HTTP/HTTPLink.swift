@@ -22,7 +22,7 @@ final class HTTPLink: Link, @unchecked Sendable {  // `pools[i]` is touched on l
 
     init(
         target: HTTPTarget, session: String?, version: String?, era: Era, isDedicated: Bool, attempt: Int, loops: [any EventLoop],
-        budget: ResultBudget, resultLimit: Int, owner: any LinkOwner
+        budget: ResultBudget, resultLimit: Int, owner: (any LinkOwner)?
     ) {
         self.target = target
         self.session = session

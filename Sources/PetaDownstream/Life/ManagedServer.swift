@@ -44,6 +44,7 @@ actor ManagedServer {
     /// Resources that somebody wants to hear of.
     var watched: Set<String> = []
     var renewing: Task<Void, Never>?
+    private var requests: OwnRequests?
 
     /// The connection that all share.
     init(
@@ -209,115 +210,42 @@ actor ManagedServer {
     private func connect(_ attempt: Int) async throws {
         let owner = ServerOwner(self, handle: handle, notified: onNotification, log: log, mark: mark)
         self.owner = owner
-        let expanded = try context.credentials.expand(templates())
+        let expanded = try context.credentials.expand(definition.openingTemplates)
         // Logs and errors are always cleaned; only results can be left as they are.
         owner.redaction = expanded.redaction
-        let made: any Link
-        let found: Handshake.Outcome
-        var child: ChildProcess?
-        switch definition.kind {
-        case .stdio:
-            let opened = try await openStdio(attempt, expanded.texts, owner)
-            (made, child) = (opened, opened.child)
-            found = try await shakeHands(over: opened)
-            opened.era = .legacy(found.version)
-        case .http, .sse:
-            let names = definition.headers.keys.sorted()
-            let target = try HTTPTarget(url: expanded.texts[names.count], headers: Array(zip(names, expanded.texts[..<names.count])))
-            let first = httpLink(target, nil, attempt, owner)
-            found = try await shakeHands(over: first)
-            await first.close()
-            made = httpLink(target, found, attempt, owner)
-        }
-        do {
-            _ = try await send("notifications/initialized", nil, over: made, form: .notification)
-        } catch {
-            await made.close()
-            throw error
-        }
+        let requests = OwnRequests(context: context, home: home, redaction: expanded.redaction)
+        let opener = Opener(
+            definition: definition, context: context, home: home, attempt: attempt, announced: announced, isDedicated: handle.isDedicated,
+            owner: owner, requests: requests)
+        let opened = try await opener.open(expanded.texts)
         // Whatever happened while this waited decides: an attempt that nobody wants any more takes its link with it.
-        guard attempt == machine.attempt, machine.state == .connecting else { return await made.close() }
-        link = made
-        process = child
-        outcome = found
+        guard attempt == machine.attempt, machine.state == .connecting else { return await opened.link.close() }
+        self.requests = requests
+        link = opened.link
+        process = opened.child
+        outcome = opened.found
         startedAt = Date().timeIntervalSince1970
         handle.touch(.now())
-        await handle.publish(made, definition.redactResults ? expanded.redaction : nil)
+        await handle.publish(opened.link, definition.redactResults ? expanded.redaction : nil)
         handle(.started(attempt: attempt))
         guard machine.state == .online, machine.attempt == attempt else { return }
-        if definition.kind == .http { openStream(made) }
+        if opened.speaksByItself { openStream(opened.link) }
         toldLevel = nil
         tellLevel()
         renewWatches()
         refresh()
     }
 
-    private func httpLink(_ target: HTTPTarget, _ found: Handshake.Outcome?, _ attempt: Int, _ owner: ServerOwner) -> HTTPLink {
-        HTTPLink(
-            target: target, session: found?.session, version: found?.version == "2025-03-26" ? nil : found?.version,
-            era: .legacy(found?.version ?? Handshake.versions[0]), isDedicated: handle.isDedicated, attempt: attempt,
-            loops: context.loops, budget: context.budget, resultLimit: context.resultLimit, owner: owner)
-    }
-
-    /// The texts in which secrets are filled in: header values (by name) and URL, or arguments and environment (by name).
-    private func templates() -> [String] {
-        switch definition.kind {
-        case .http, .sse: return definition.headers.keys.sorted().compactMap { definition.headers[$0] } + [definition.url]
-        case .stdio: return definition.args + definition.env.keys.sorted().compactMap { definition.env[$0] }
-        }
-    }
-
-    private func openStdio(_ attempt: Int, _ texts: [String], _ owner: ServerOwner) async throws -> StdioLink {
-        let count = definition.args.count
-        var environment = context.baseEnvironment
-        for (name, value) in zip(definition.env.keys.sorted(), texts[count...]) { environment[name] = value }
-        return try await StdioLink.open(
-            [definition.command] + texts[..<count], environment: environment.map { "\($0.key)=\($0.value)" },
-            directory: definition.cwd.isEmpty ? nil : definition.cwd, spawner: context.spawner, home: context.loops[home], attempt: attempt,
-            resultLimit: context.resultLimit, budget: context.budget, isDedicated: handle.isDedicated, owner: owner)
-    }
-
-    /// Shakes hands, or closes the link.
-    private func shakeHands(over link: any Link) async throws -> Handshake.Outcome {
-        do {
-            let (result, session) = try await request(
-                "initialize", Handshake.initializeParams(software: context.software, capabilities: announced), over: link)
-            return try Handshake.outcome(result, session: session)
-        } catch {
-            await link.close()
-            throw error
-        }
-    }
-
     func send(
         _ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form, timeout: TimeAmount? = nil
-    ) async throws -> ([UInt8], String?) {
-        let id = context.ids.one()
-        var message: JSON = ["jsonrpc": "2.0"]
-        if form == .request { message.set(key: "id", value: .number(String(id))) }
-        message.set(key: "method", value: .string(method))
-        if let params { message.set(key: "params", value: params) }
-        let exchange = PromiseExchange(
-            loop: context.loops[home], loopIndex: home, id: id, form: form, payload: message.bytes)
-        let answer = try await exchange.run(over: link, timeout: timeout ?? context.startTimeout)
-        return (answer, exchange.session)
+    ) async throws -> [UInt8] {
+        guard let requests else { throw DownstreamFailure.stopping }
+        return try await requests.send(method, params, over: link, form: form, timeout: timeout).message
     }
 
-    func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> (JSON, String?) {
-        var (bytes, session) = try await send(method, params, over: link, form: .request)
-        // Descriptions and errors go to clients and logs: a credential that a server quotes in them goes out here.
-        if let clean = bytes.withUnsafeBytes({ owner?.redaction?.redact($0) }) { bytes = clean }
-        let message: JSON
-        do {
-            message = try JSON.parse(bytes, limits: JSONLimits(bytes: context.resultLimit, nodes: 4_000_000))
-        } catch {
-            throw DownstreamFailure.badAnswer("the answer to \(method) cannot be read: \(error.message)")
-        }
-        if let error = message["error"] {
-            throw DownstreamFailure.badAnswer("\(method) was refused: \(error["message"]?.string?.prefix(300) ?? "no message")")
-        }
-        guard let result = message["result"] else { throw DownstreamFailure.badAnswer("the answer to \(method) has no result") }
-        return (result, session)
+    func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> JSON {
+        guard let requests else { throw DownstreamFailure.stopping }
+        return try await requests.request(method, params, over: link).result
     }
 
     /// Lets go of the link at once; the rest of its end goes on in `closing`, and the next start waits for it.
@@ -423,7 +351,7 @@ actor ManagedServer {
             guard let link, let outcome, machine.state == .online else { break }
             let handshake = Handshake(software: context.software) { [weak self] method, params in
                 guard let self else { throw DownstreamFailure.stopping }
-                return try await self.request(method, params, over: link).0
+                return try await self.request(method, params, over: link)
             }
             do {
                 var found = try await handshake.capabilities(outcome)

@@ -61,8 +61,8 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
     open func asked(_ message: ByteBuffer, _ scan: MessageScan) -> Bool { false }
     /// It ended without an answer. For a notification `nil` means: received.
     open func ended(_ failure: DownstreamFailure?) {}
-    /// The head of an HTTP answer came; `session` is its `Mcp-Session-Id`.
-    open func opened(session: String?) {}
+    /// The head of an HTTP answer came: its status, and its `Mcp-Session-Id`.
+    open func opened(status: Int, session: String?) {}
 
     // MARK: for carriers
 
@@ -107,6 +107,15 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
         let carrier = carrier
         end(failure)
         carrier?.abandon(self)
+    }
+}
+
+extension Exchange {
+    /// Tells the server that nobody waits for the answer to this request any more.
+    static func cancellation(of exchange: Exchange) -> Exchange {
+        let text = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\(exchange.id)}}"
+        return Exchange(
+            loop: exchange.loop, loopIndex: exchange.loopIndex, id: 0, form: .notification, payload: ByteBuffer(string: text))
     }
 }
 

@@ -6,6 +6,8 @@ final class PromiseExchange: Exchange, @unchecked Sendable {  // As its supercla
     private var continuation: CheckedContinuation<[UInt8], any Error>?
     private var timer: Scheduled<Void>?
     private(set) var session: String?
+    /// Status of an HTTP answer, as soon as its head was there.
+    private(set) var status: Int?
 
     init(loop: any EventLoop, loopIndex: Int, id: UInt64, form: Form, payload: [UInt8]) {
         super.init(loop: loop, loopIndex: loopIndex, id: id, form: form, payload: ByteBuffer(bytes: payload))
@@ -32,7 +34,8 @@ final class PromiseExchange: Exchange, @unchecked Sendable {  // As its supercla
         finish(.success(Array(message.readableBytesView)))
     }
 
-    override func opened(session: String?) {
+    override func opened(status: Int, session: String?) {
+        self.status = status
         if let session { self.session = session }
     }
 

@@ -82,11 +82,7 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
         do throws(ScanFailure) {
             scan = try message.scanMessage()
         } catch {
-            garbage += 1
-            if garbage <= Self.garbageLimit {
-                owner?.linkLogged("not a message: " + String(decoding: message.readableBytesView.prefix(8192), as: UTF8.self), source)
-            }
-            return
+            return logGarbage("not a message: " + String(decoding: message.readableBytesView.prefix(8192), as: UTF8.self))
         }
         switch scan.kind {
         case .result, .error:
@@ -106,6 +102,12 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
             }
         case .request: ask(message, scan)
         }
+    }
+
+    /// Something that is of no use: the first are kept, so that somebody can see them.
+    func logGarbage(_ line: String) {
+        garbage += 1
+        if garbage <= Self.garbageLimit { owner?.linkLogged(line, source) }
     }
 
     /// A message over the limit began with these bytes: tell who waits for it, if they say who that is.

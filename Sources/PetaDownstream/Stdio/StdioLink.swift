@@ -116,11 +116,8 @@ final class StdioLink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {
 
     func abandon(_ exchange: Exchange) {
         let id = exchange.id
-        let cancel = Exchange(
-            loop: exchange.loop, loopIndex: exchange.loopIndex, id: 0, form: .notification,
-            payload: ByteBuffer(string: "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\(id)}}"))
         home.execute { self.desk.drop(id) }
-        send(cancel)
+        send(.cancellation(of: exchange))
     }
 
     // MARK: from the child

@@ -1,0 +1,45 @@
+internal import NIOCore
+internal import PetaWire
+
+/// The gateway's own requests to a server: handshake, lists, log level.
+struct OwnRequests: Sendable {
+    let context: DownstreamContext
+    let home: Int
+    let redaction: (any Redaction)?
+
+    /// Sends one message and gives the message that answers it, whole; an empty one for a notification.
+    func send(
+        _ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form, timeout: TimeAmount? = nil
+    ) async throws -> (message: [UInt8], session: String?) {
+        let id = context.ids.one()
+        var message: JSON = ["jsonrpc": "2.0"]
+        if form == .request { message.set(key: "id", value: .number(String(id))) }
+        message.set(key: "method", value: .string(method))
+        if let params { message.set(key: "params", value: params) }
+        let exchange = PromiseExchange(loop: context.loops[home], loopIndex: home, id: id, form: form, payload: message.bytes)
+        let answer = try await exchange.run(over: link, timeout: timeout ?? context.startTimeout)
+        return (answer, exchange.session)
+    }
+
+    /// Sends a request and gives its result.
+    func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> (result: JSON, session: String?) {
+        let (bytes, session) = try await send(method, params, over: link, form: .request)
+        let message: JSON
+        do {
+            message = try read(bytes)
+        } catch {
+            throw DownstreamFailure.badAnswer("the answer to \(method) cannot be read: \(error.message)")
+        }
+        if let error = message["error"] {
+            throw DownstreamFailure.badAnswer("\(method) was refused: \(error["message"]?.string?.prefix(300) ?? "no message")")
+        }
+        guard let result = message["result"] else { throw DownstreamFailure.badAnswer("the answer to \(method) has no result") }
+        return (result, session)
+    }
+
+    /// Descriptions and errors go to clients and logs: a credential that a server quotes in them goes out here.
+    func read(_ bytes: [UInt8]) throws(JSONError) -> JSON {
+        let clean = bytes.withUnsafeBytes { redaction?.redact($0) }
+        return try JSON.parse(clean ?? bytes, limits: JSONLimits(bytes: context.resultLimit, nodes: 4_000_000))
+    }
+}
