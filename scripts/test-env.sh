@@ -1,18 +1,22 @@
 #!/usr/bin/env bash
-# Makes the Python environment of the peers that integration tests talk to: the official MCP SDK (client and
-# server) and published MCP servers. Does nothing while Tests/Peers/requirements.txt is the same.
-# PETA_PEERS_DIR puts it elsewhere than .build-peers.
+# Makes the Python environments of the peers that integration tests talk to: the official MCP SDK (client and
+# server) and published MCP servers in .build-peers, SDK 1.x and what needs it in .build-peers-old. Does nothing
+# while their requirements are the same. PETA_PEERS_DIR and PETA_PEERS_OLD_DIR put them elsewhere.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-environment=${PETA_PEERS_DIR:-$root/.build-peers}
-requirements=$root/Tests/Peers/requirements.txt
 
-stamp="$(python3 --version) $(sha256sum <"$requirements")"
-if [ -x "$environment/bin/python" ] && [ "$(cat "$environment/stamp" 2>/dev/null)" = "$stamp" ]; then
-    exit 0
-fi
-echo "test-env: making $environment" >&2
-rm -rf "${environment:?}"
-python3 -m venv "$environment"
-"$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements"
-printf '%s\n' "$stamp" >"$environment/stamp"
+make_environment() {
+    local environment=$1 requirements=$2 stamp
+    stamp="$(python3 --version) $(sha256sum <"$requirements")"
+    if [ -x "$environment/bin/python" ] && [ "$(cat "$environment/stamp" 2>/dev/null)" = "$stamp" ]; then
+        return
+    fi
+    echo "test-env: making $environment" >&2
+    rm -rf "${environment:?}"
+    python3 -m venv "$environment"
+    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements"
+    printf '%s\n' "$stamp" >"$environment/stamp"
+}
+
+make_environment "${PETA_PEERS_DIR:-$root/.build-peers}" "$root/Tests/Peers/requirements.txt"
+make_environment "${PETA_PEERS_OLD_DIR:-$root/.build-peers-old}" "$root/Tests/Peers/requirements-old.txt"

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """The official MCP client, as a witness: runs scenarios against a server and prints one JSON object a line for each.
 
-    client.py TARGET SCENARIO[,SCENARIO...] [--mode legacy|auto] [--server ID] [--count N] [--bytes N]
+    client.py TARGET SCENARIO[,SCENARIO...] [--mode legacy|auto|modern] [--unix PATH] [--server ID] [--count N] [--bytes N]
 
-TARGET is the address of a Streamable HTTP endpoint, or else a command line to run over stdio. PETA_TOKEN is sent as
-bearer token. The scenarios use the tools of the demonstration server: under the id given with --server as a gateway
+TARGET is the address of a Streamable HTTP endpoint (of an HTTP+SSE one if its path ends in /sse), or else a command
+line to run over stdio. PETA_TOKEN is sent as bearer token. With --unix, the address is reached through that Unix
+socket. The scenarios use the tools of the demonstration server: under the id given with --server as a gateway
 lists them (ID__tool, ID::uri), or under their own names with --server ''.
 
-Each scenario has a session of its own. Mode `legacy` starts with initialize; `auto`, the SDK's default, asks server/discover first and falls back.
+Each scenario has a session of its own. Mode `legacy` starts with initialize; `auto`, the SDK's default, asks server/discover first and falls back; `modern`
+takes 2026-07-28 for granted and asks for nothing (so it knows no capabilities either).
 Exit status 0 when the scenario ran; what came out is for the caller to judge.
 """
 import argparse
@@ -23,8 +25,10 @@ import anyio
 import httpx2
 import mcp_types as types
 from mcp import Client, StdioServerParameters
+from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPDeprecationWarning, MCPError
+from mcp_types.version import LATEST_MODERN_VERSION
 
 warnings.filterwarnings("ignore", category=MCPDeprecationWarning)  # the legacy era is what is tested
 
@@ -288,25 +292,35 @@ SCENARIOS = {
 }
 
 
-async def perform(given, scenario):
-    seen, token = Seen(), os.environ.get("PETA_TOKEN")
-    # A token of the environment is the client's only, not one for the server that it starts.
-    if given.target.startswith(("http://", "https://")):
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        http = httpx2.AsyncClient(headers=headers, timeout=httpx2.Timeout(LIMIT, read=LIMIT), limits=httpx2.Limits(max_connections=None))
-        target = streamable_http_client(given.target, http_client=http)
-    else:
+def transport_to(given):
+    """What the SDK connects through, and the HTTP client to close afterwards."""
+    if not given.target.startswith(("http://", "https://")):
+        # A token of the environment is the client's only, not one for the server that it starts.
         command = shlex.split(given.target)
-        http, target = None, StdioServerParameters(command=command[0], args=command[1:])
+        return StdioServerParameters(command=command[0], args=command[1:]), None
+    token = os.environ.get("PETA_TOKEN")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    timeout = httpx2.Timeout(LIMIT, read=LIMIT)
+    if given.target.endswith("/sse"):
+        return sse_client(given.target, headers=headers), None
+    through = httpx2.AsyncHTTPTransport(uds=given.unix, limits=httpx2.Limits(max_connections=None))
+    http = httpx2.AsyncClient(headers=headers, timeout=timeout, transport=through)
+    return streamable_http_client(given.target, http_client=http), http
+
+
+async def perform(given, scenario, function, options):
+    """Runs one scenario on a client of its own; `options` are the client's, such as callbacks."""
+    seen, (target, http) = Seen(), transport_to(given)
+    mode = LATEST_MODERN_VERSION if given.mode == "modern" else given.mode
     try:
         with anyio.fail_after(LIMIT):
-            async with Client(target, mode=given.mode, message_handler=seen.message, logging_callback=seen.log) as client:
+            async with Client(target, mode=mode, message_handler=seen.message, logging_callback=seen.log, **options) as client:
                 out = {
                     "scenario": scenario, "protocolVersion": client.protocol_version,
                     "server": plain(client.server_info) if client.server_info else None,
                     "capabilities": plain(client.server_capabilities), "instructions": client.instructions,
                 }
-                out.update(await SCENARIOS[scenario](Run(client, given, seen)))
+                out.update(await function(Run(client, given, seen)))
     finally:
         if http is not None:
             await http.aclose()
@@ -320,24 +334,30 @@ def root_cause(error):
     return error
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(doc, scenarios, options, server, size):
+    """The command line. `options` gives the client's for a scenario, `server` and `size` are the defaults of --server and --bytes."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("target")
-    parser.add_argument("scenarios", help=", ".join(SCENARIOS))
-    parser.add_argument("--mode", default="legacy", choices=["legacy", "auto"])
-    parser.add_argument("--server", default="demo")
+    parser.add_argument("scenarios", help=", ".join(scenarios))
+    parser.add_argument("--mode", default="legacy", choices=["legacy", "auto", "modern"])
+    parser.add_argument("--unix", metavar="PATH")
+    parser.add_argument("--server", default=server)
     parser.add_argument("--count", type=int, default=100)
-    parser.add_argument("--bytes", type=int, default=1 << 20)
+    parser.add_argument("--bytes", type=int, default=size)
     given = parser.parse_args()
     names = given.scenarios.split(",")
-    if unknown := [name for name in names if name not in SCENARIOS]:
+    if unknown := [name for name in names if name not in scenarios]:
         parser.error(f"no such scenario: {', '.join(unknown)}")
     failed = False
     for name in names:
         try:
-            asyncio.run(perform(given, name))
+            asyncio.run(perform(given, name, scenarios[name], options(name)))
         except Exception as error:
             cause = root_cause(error)
             print(json.dumps({"scenario": name, "failed": f"{type(cause).__name__}: {cause}"}), flush=True)
             failed = True
     sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main(__doc__, SCENARIOS, lambda name: {}, server="demo", size=1 << 20)

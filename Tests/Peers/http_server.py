@@ -9,13 +9,13 @@ Answers come as event streams, or as JSON with --json. Requests without one of t
 """
 import argparse
 import asyncio
-import socket
 
 import anyio
-import uvicorn
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.shared.exceptions import MCPError
 from mcp_types import Completion, EmbeddedResource, ResourceLink, TextContent, TextResourceContents, ToolAnnotations
+
+from listening import serve
 
 READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
@@ -115,14 +115,7 @@ def guarded(app, required):
 async def main(given):
     app = build().streamable_http_app(json_response=given.json, stateless_http=given.stateless)
     app = guarded(app, [pair.split("=", 1) for pair in given.require_header])
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", given.port))
-    listener.listen(128)
-    # It listens from here on: a connection that comes early waits in the queue.
-    print(f"http://127.0.0.1:{listener.getsockname()[1]}/mcp", flush=True)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
-    await uvicorn.Server(config).serve(sockets=[listener])
+    await serve(app, "/mcp", given.port)
 
 
 if __name__ == "__main__":
