@@ -30,6 +30,7 @@ final class Bench: Sendable {
         servers.onNotification { [weak self] server, method, params in
             self?.told.withLock { $0.append("\(method) \(String(decoding: params, as: UTF8.self))") }
         }
+        try await servers.load()
     }
 
     /// Adds asking_stdio.py.
@@ -77,5 +78,14 @@ final class Bench: Sendable {
         }
         try await group.shutdownGracefully()
         try await spawner.shutdownGracefully()
+    }
+}
+
+/// Waits for something that announces itself in no other way, without holding a thread up.
+func soon(_ what: String, within seconds: Double = 20, _ condition: () throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while try !condition() {
+        guard ContinuousClock.now < deadline else { throw TestFailure("not within \(seconds) s: \(what)") }
+        try await Task.sleep(for: .milliseconds(5))
     }
 }

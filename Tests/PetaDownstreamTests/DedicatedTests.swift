@@ -37,7 +37,7 @@ import Testing
         _ = try await bench.call(shared, "ask", #"{"method":"elicitation/create"}"#)
         let lines = try await bench.log().filter { $0.contains("it asked for") }
         #expect(lines.count == 1 && lines[0].contains("sampling/createMessage"))
-        try eventually("it is remembered") {
+        try await soon("it is remembered") {
             bench.store.all()[0].capabilities.map { String(decoding: $0, as: UTF8.self) }?.contains(#""asks":true"#) == true
         }
 
@@ -58,9 +58,9 @@ import Testing
         try await bench.add(flags: ["--roots"])
         let own = try #require(try await bench.shared().dedicated(Self.client))
         _ = try await bench.call(own, "echo", reply: #""result":{"roots":[{"uri":"file:///a"}]}"#)
-        try eventually("the roots have come") { bench.noted("replies").contains { $0.contains("file:///a") } }
+        try await soon("the roots have come") { bench.noted("replies").contains { $0.contains("file:///a") } }
         own.rootsChanged()
-        try eventually("the change was told") { bench.noted("notes").contains("notifications/roots/list_changed") }
+        try await soon("the change was told") { bench.noted("notes").contains("notifications/roots/list_changed") }
         try await bench.finish()
     }
 
@@ -89,7 +89,7 @@ import Testing
         _ = try await bench.call(first, "echo")
         first.retire()
         first.retire()
-        try eventually("it is closed") { !first.isConnected && first.isOver }
+        try await soon("it is closed") { !first.isConnected && first.isOver }
         await #expect(throws: DownstreamFailure.self) { try await bench.call(first, "echo") }
 
         let stopped = try #require(shared.dedicated([:]))
@@ -118,7 +118,7 @@ import Testing
         let ways = (0..<300).compactMap { _ in shared.dedicated([:]) }
         #expect(ways.count == 256)
         ways[0].retire()
-        try eventually("there is room again") { shared.dedicated([:]) != nil }
+        try await soon("there is room again") { shared.dedicated([:]) != nil }
         #expect(bench.noted("starts").isEmpty)
         try await bench.finish()
     }

@@ -16,6 +16,12 @@ package struct ServerDetail: Codable, Sendable, Equatable {
     package var startedAt: Timestamp?
     /// How often it was started anew since the gateway started.
     package var restarts: Int
+    /// Failures in a row, of starts and of connections.
+    package var failures: Int
+    /// Connections that single clients have for themselves.
+    package var dedicated: Int
+    /// It was seen to ask something of clients.
+    package var asks: Bool
     /// The last lines of its standard error, oldest first.
     package var stderrTail: [String]
     /// The definition. Values of `env` and `headers` without a `${secret:…}` reference are `ServerDetail.mask`.
@@ -25,8 +31,8 @@ package struct ServerDetail: Codable, Sendable, Equatable {
     package static let mask = "********"
 
     package init(
-        entry: ServerEntry, pid: Int32?, protocolVersion: String?, startedAt: Timestamp?, restarts: Int, stderrTail: [String],
-        definition: ServerSpec
+        entry: ServerEntry, pid: Int32?, protocolVersion: String?, startedAt: Timestamp?, restarts: Int, failures: Int = 0,
+        dedicated: Int = 0, asks: Bool = false, stderrTail: [String], definition: ServerSpec
     ) {
         id = entry.id
         title = entry.title
@@ -41,6 +47,9 @@ package struct ServerDetail: Codable, Sendable, Equatable {
         self.protocolVersion = protocolVersion
         self.startedAt = startedAt
         self.restarts = restarts
+        self.failures = failures
+        self.dedicated = dedicated
+        self.asks = asks
         self.stderrTail = stderrTail
         self.definition = definition
     }

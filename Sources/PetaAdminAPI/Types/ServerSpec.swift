@@ -12,7 +12,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
     package var env: [String: String]
     /// `stdio`: the working directory; nil: one that the gateway chooses.
     package var cwd: String?
-    /// `http`: the endpoint.
+    /// `http` and `sse`: the endpoint.
     package var url: String?
     package var headers: [String: String]
     /// Every user may use it without a grant.
@@ -28,17 +28,21 @@ package struct ServerSpec: Codable, Sendable, Equatable {
     package var enabled: Bool
     /// How many calls may run at once; nil: no limit.
     package var maxConcurrent: Int?
+    /// Asked for a sign of life after so long without a call; 0: never.
+    package var healthIntervalSeconds: Int
+    package var isolation: ServerIsolation
+    package var retry: ServerRetry
 
     private enum CodingKeys: String, CodingKey {
         case id, title, kind, command, args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds
-        case redactResults, enabled, maxConcurrent
+        case redactResults, enabled, maxConcurrent, healthIntervalSeconds, isolation, retry
     }
 
     package init(
         id: String, title: String? = nil, kind: ServerKind, command: String? = nil, args: [String] = [], env: [String: String] = [:],
         cwd: String? = nil, url: String? = nil, headers: [String: String] = [:], publicAccess: Bool = false, lazyStart: Bool = true,
         idleTimeoutSeconds: Int? = nil, callTimeoutSeconds: Int? = nil, redactResults: Bool? = nil, enabled: Bool = true,
-        maxConcurrent: Int? = nil
+        maxConcurrent: Int? = nil, healthIntervalSeconds: Int = 0, isolation: ServerIsolation = .auto, retry: ServerRetry = .auto
     ) {
         self.id = id
         self.title = title
@@ -56,6 +60,9 @@ package struct ServerSpec: Codable, Sendable, Equatable {
         self.redactResults = redactResults
         self.enabled = enabled
         self.maxConcurrent = maxConcurrent
+        self.healthIntervalSeconds = healthIntervalSeconds
+        self.isolation = isolation
+        self.retry = retry
     }
 
     package init(from decoder: any Decoder) throws {
@@ -76,6 +83,9 @@ package struct ServerSpec: Codable, Sendable, Equatable {
             callTimeoutSeconds: try fields.decodeIfPresent(Int.self, forKey: .callTimeoutSeconds),
             redactResults: try fields.decodeIfPresent(Bool.self, forKey: .redactResults),
             enabled: try fields.decodeIfPresent(Bool.self, forKey: .enabled) ?? true,
-            maxConcurrent: try fields.decodeIfPresent(Int.self, forKey: .maxConcurrent))
+            maxConcurrent: try fields.decodeIfPresent(Int.self, forKey: .maxConcurrent),
+            healthIntervalSeconds: try fields.decodeIfPresent(Int.self, forKey: .healthIntervalSeconds) ?? 0,
+            isolation: try fields.decodeIfPresent(ServerIsolation.self, forKey: .isolation) ?? .auto,
+            retry: try fields.decodeIfPresent(ServerRetry.self, forKey: .retry) ?? .auto)
     }
 }

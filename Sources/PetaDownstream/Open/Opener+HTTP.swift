@@ -12,10 +12,17 @@ extension Opener {
         try await openLegacyHTTP(target)
     }
 
-    /// With a handshake.
+    /// With a handshake. A server that refuses the POST may be one of the older transport.
     func openLegacyHTTP(_ target: HTTPTarget) async throws -> Opened {
+        let status = HTTPStatus()
         let first = link(target, nil)
-        let found = try await shakeHands(over: first)
+        let found: Handshake.Outcome
+        do {
+            found = try await shakeHands(over: first, status: status)
+        } catch {
+            guard status.mayBeOlder, let opened = try? await openSSE(target) else { throw error }
+            return opened
+        }
         await first.close()
         let made = link(target, found)
         try await confirm(over: made)

@@ -24,10 +24,11 @@ struct Opener: Sendable {
     }
 
     /// Shakes hands, or closes the link.
-    func shakeHands(over link: any Link) async throws -> Handshake.Outcome {
+    func shakeHands(over link: any Link, status: HTTPStatus? = nil) async throws -> Handshake.Outcome {
         do {
             let (result, session) = try await requests.request(
-                "initialize", Handshake.initializeParams(software: context.software, capabilities: announced), over: link)
+                "initialize", Handshake.initializeParams(software: context.software, capabilities: announced), over: link,
+                status: status)
             return try Handshake.outcome(result, session: session)
         } catch {
             await link.close()

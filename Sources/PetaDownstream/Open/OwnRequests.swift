@@ -9,7 +9,7 @@ struct OwnRequests: Sendable {
 
     /// Sends one message and gives the message that answers it, whole; an empty one for a notification.
     func send(
-        _ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form, timeout: TimeAmount? = nil
+        _ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form, timeout: TimeAmount? = nil, status: HTTPStatus? = nil
     ) async throws -> (message: [UInt8], session: String?) {
         let id = context.ids.one()
         var message: JSON = ["jsonrpc": "2.0"]
@@ -17,13 +17,16 @@ struct OwnRequests: Sendable {
         message.set(key: "method", value: .string(method))
         if let params { message.set(key: "params", value: params) }
         let exchange = PromiseExchange(loop: context.loops[home], loopIndex: home, id: id, form: form, payload: message.bytes)
+        defer { status?.value = exchange.status }
         let answer = try await exchange.run(over: link, timeout: timeout ?? context.startTimeout)
         return (answer, exchange.session)
     }
 
     /// Sends a request and gives its result.
-    func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> (result: JSON, session: String?) {
-        let (bytes, session) = try await send(method, params, over: link, form: .request)
+    func request(
+        _ method: String, _ params: JSON?, over link: any Link, status: HTTPStatus? = nil
+    ) async throws -> (result: JSON, session: String?) {
+        let (bytes, session) = try await send(method, params, over: link, form: .request, status: status)
         let message: JSON
         do {
             message = try read(bytes)
