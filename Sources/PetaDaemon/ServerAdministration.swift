@@ -28,6 +28,7 @@ struct ServerAdministration: ServerOperations {
             entry: Self.entry(report), pid: report.pid, protocolVersion: report.protocolVersion,
             startedAt: report.startedAt.map { Timestamp(milliseconds: Int64($0 * 1000)) }, restarts: report.restarts,
             failures: report.failures, dedicated: report.dedicated, asks: report.capabilities.asks,
+            refused: Array(await gateway.listedTools(id).refused.prefix(Self.refusedLimit)),
             stderrTail: report.logTail.filter { $0.source == .stderr }.suffix(20).map(\.text), definition: Self.shown(report.definition))
     }
 
@@ -168,11 +169,14 @@ extension ServerAdministration {
         made.healthIntervalSeconds = spec.healthIntervalSeconds
         made.isolation = ServerDefinition.Isolation(spec.isolation)
         made.retry = ServerDefinition.Retry(spec.retry)
+        made.mcpProtocol = Self.choice(spec.mcpProtocol)
         try check(made)
         return made
     }
 
     private static let unlimited = 65_536
+    /// Definitions that are named as not listed.
+    private static let refusedLimit = 200
 
     private func check(_ definition: ServerDefinition) throws {
         switch definition.kind {
@@ -234,11 +238,20 @@ extension ServerAdministration {
         if let value = patch.idleTimeoutSeconds { definition.idleTimeoutSeconds = value }
         if let value = patch.callTimeoutSeconds { definition.callTimeoutSeconds = value }
         if let value = patch.redactResults { definition.redactResults = value }
+        if let value = patch.mcpProtocol { definition.mcpProtocol = choice(value) }
         if let value = patch.maxConcurrent { definition.maxConcurrent = value == 0 ? unlimited : value }
         if let value = patch.kind, value != .stdio, definition.kind != .stdio { definition.kind = ServerDefinition.Kind(value) }
         if let value = patch.healthIntervalSeconds { definition.healthIntervalSeconds = value }
         if let value = patch.isolation { definition.isolation = ServerDefinition.Isolation(value) }
         if let value = patch.retry { definition.retry = ServerDefinition.Retry(value) }
+    }
+
+    private static func choice(_ given: ServerProtocol) -> ServerDefinition.ProtocolChoice {
+        switch given {
+        case .auto: .auto
+        case .legacy: .legacy
+        case .modern: .modern
+        }
     }
 
     private static func entry(_ report: ServerReport) -> ServerEntry {
@@ -265,6 +278,7 @@ extension ServerAdministration {
             redactResults: definition.redactResults, enabled: definition.enabled,
             maxConcurrent: definition.maxConcurrent == unlimited ? nil : definition.maxConcurrent,
             healthIntervalSeconds: definition.healthIntervalSeconds, isolation: ServerIsolation(definition.isolation),
-            retry: ServerRetry(definition.retry))
+            retry: ServerRetry(definition.retry),
+            mcpProtocol: ServerProtocol(rawValue: definition.mcpProtocol.rawValue) ?? .auto)
     }
 }

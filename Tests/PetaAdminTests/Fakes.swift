@@ -47,7 +47,7 @@ final class FakeServers: ServerOperations {
     }
     func server(_ id: String) async throws -> ServerDetail {
         ServerDetail(
-            entry: try entry(id), pid: nil, protocolVersion: nil, startedAt: nil, restarts: 0, stderrTail: [],
+            entry: try entry(id), pid: nil, protocolVersion: nil, startedAt: nil, restarts: 0, refused: [], stderrTail: [],
             definition: ServerSpec(id: id, kind: .stdio, command: "true"))
     }
     func serverExists(_ id: String) async throws -> Bool { state.withLock { $0.entries[id] != nil } }

@@ -63,6 +63,7 @@ import Testing
         for _ in 0..<5 { await #expect(throws: ServerError.self) { try await bench.servers.start("asking") } }
         let report = try #require(await bench.servers.report("asking", tail: 50))
         #expect(report.state == .error && report.lastError?.contains("out of paper") == true)
+        #expect(report.failures == 1)
         #expect(report.logTail.contains { $0.source == .stderr && $0.text == "out of paper" })
         try await bench.finish()
     }

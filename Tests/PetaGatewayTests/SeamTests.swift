@@ -246,7 +246,7 @@ import Testing
         #expect(Set(finders) == ["named", "located", "referred"])
         #expect(
             try storedNames(try source("PetaGateway/Catalog/Target.swift"), "Target") == [
-                "server", "canonical", "name", "quoted", "mayRepeat",
+                "server", "canonical", "name", "quoted", "mayRepeat", "headers",
             ])
         #expect(
             sources.flatMap { source in source.places("Target", "(").map { _ in source.path } } == ["PetaGateway/Catalog/Catalog.swift"])

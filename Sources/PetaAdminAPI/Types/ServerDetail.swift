@@ -22,6 +22,8 @@ package struct ServerDetail: Codable, Sendable, Equatable {
     package var dedicated: Int
     /// It was seen to ask something of clients.
     package var asks: Bool
+    /// What it offers and is not listed: `name: reason`.
+    package var refused: [String]
     /// The last lines of its standard error, oldest first.
     package var stderrTail: [String]
     /// The definition. Values of `env` and `headers` without a `${secret:…}` reference are `ServerDetail.mask`.
@@ -32,7 +34,7 @@ package struct ServerDetail: Codable, Sendable, Equatable {
 
     package init(
         entry: ServerEntry, pid: Int32?, protocolVersion: String?, startedAt: Timestamp?, restarts: Int, failures: Int = 0,
-        dedicated: Int = 0, asks: Bool = false, stderrTail: [String], definition: ServerSpec
+        dedicated: Int = 0, asks: Bool = false, refused: [String], stderrTail: [String], definition: ServerSpec
     ) {
         id = entry.id
         title = entry.title
@@ -50,6 +52,7 @@ package struct ServerDetail: Codable, Sendable, Equatable {
         self.failures = failures
         self.dedicated = dedicated
         self.asks = asks
+        self.refused = refused
         self.stderrTail = stderrTail
         self.definition = definition
     }

@@ -25,6 +25,7 @@ package struct ServerPatch: Codable, Sendable, Equatable {
     package var healthIntervalSeconds: Int?
     package var isolation: ServerIsolation?
     package var retry: ServerRetry?
+    package var mcpProtocol: ServerProtocol?
 
     /// A patch that changes nothing yet.
     package init() {}

@@ -32,17 +32,20 @@ package struct ServerSpec: Codable, Sendable, Equatable {
     package var healthIntervalSeconds: Int
     package var isolation: ServerIsolation
     package var retry: ServerRetry
+    /// Which era of MCP is spoken with it.
+    package var mcpProtocol: ServerProtocol
 
     private enum CodingKeys: String, CodingKey {
         case id, title, kind, command, args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds
-        case redactResults, enabled, maxConcurrent, healthIntervalSeconds, isolation, retry
+        case redactResults, enabled, maxConcurrent, healthIntervalSeconds, isolation, retry, mcpProtocol
     }
 
     package init(
         id: String, title: String? = nil, kind: ServerKind, command: String? = nil, args: [String] = [], env: [String: String] = [:],
         cwd: String? = nil, url: String? = nil, headers: [String: String] = [:], publicAccess: Bool = false, lazyStart: Bool = true,
         idleTimeoutSeconds: Int? = nil, callTimeoutSeconds: Int? = nil, redactResults: Bool? = nil, enabled: Bool = true,
-        maxConcurrent: Int? = nil, healthIntervalSeconds: Int = 0, isolation: ServerIsolation = .auto, retry: ServerRetry = .auto
+        maxConcurrent: Int? = nil, healthIntervalSeconds: Int = 0, isolation: ServerIsolation = .auto, retry: ServerRetry = .auto,
+        mcpProtocol: ServerProtocol = .auto
     ) {
         self.id = id
         self.title = title
@@ -63,6 +66,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
         self.healthIntervalSeconds = healthIntervalSeconds
         self.isolation = isolation
         self.retry = retry
+        self.mcpProtocol = mcpProtocol
     }
 
     package init(from decoder: any Decoder) throws {
@@ -86,6 +90,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
             maxConcurrent: try fields.decodeIfPresent(Int.self, forKey: .maxConcurrent),
             healthIntervalSeconds: try fields.decodeIfPresent(Int.self, forKey: .healthIntervalSeconds) ?? 0,
             isolation: try fields.decodeIfPresent(ServerIsolation.self, forKey: .isolation) ?? .auto,
-            retry: try fields.decodeIfPresent(ServerRetry.self, forKey: .retry) ?? .auto)
+            retry: try fields.decodeIfPresent(ServerRetry.self, forKey: .retry) ?? .auto,
+            mcpProtocol: try fields.decodeIfPresent(ServerProtocol.self, forKey: .mcpProtocol) ?? .auto)
     }
 }

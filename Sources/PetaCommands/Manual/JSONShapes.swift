@@ -25,9 +25,9 @@ enum JSONShapes {
         "server list": "an array of objects with \(server).",
         "server add": "the new server as an object with \(server).",
         "server show": """
-        an object with \(server), pid, protocolVersion, startedAt, restarts, failures, dedicated, asks, stderrTail, definition {id, title, kind, command, \
+        an object with \(server), pid, protocolVersion, startedAt, restarts, failures, dedicated, asks, refused, stderrTail, definition {id, title, kind, command, \
         args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds, redactResults, enabled, \
-        maxConcurrent, healthIntervalSeconds, isolation (auto, shared, session), retry (auto, always)}.
+        maxConcurrent, healthIntervalSeconds, isolation (auto, shared, session), retry (auto, always), mcpProtocol}.
         """,
         "server update": "the server as an object with \(server).",
         "server remove": "an object with id, removed.",

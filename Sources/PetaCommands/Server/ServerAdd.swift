@@ -52,7 +52,7 @@ struct ServerAdd: ClientCommand {
             publicAccess: choices.public ?? false, lazyStart: choices.lazy ?? true, idleTimeoutSeconds: choices.idleTimeout,
             callTimeoutSeconds: choices.callTimeout, redactResults: choices.redact, enabled: !disabled,
             maxConcurrent: choices.maxConcurrent.flatMap { $0 == 0 ? nil : $0 }, healthIntervalSeconds: choices.healthInterval ?? 0,
-            isolation: choices.isolation ?? .auto, retry: choices.retry ?? .auto)
+            isolation: choices.isolation ?? .auto, retry: choices.retry ?? .auto, mcpProtocol: choices.mcpProtocol ?? .auto)
         let server = try session.client.addServer(spec)
         choices.remarks.forEach(session.console.note)
         try session.renderer.show(server) { $0.line(ServerPage.outcome("added", server)) }

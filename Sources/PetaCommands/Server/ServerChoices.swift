@@ -61,6 +61,9 @@ struct ServerChoices: ParsableArguments {
             """)
     var retry: ServerRetry?
 
+    @Option(name: .customLong("protocol"), help: "Which era of MCP is spoken with it: auto asks the server.")
+    var mcpProtocol: ServerProtocol?
+
     func validate() throws {
         for (name, value) in [
             ("idle-timeout", idleTimeout), ("call-timeout", callTimeout), ("max-concurrent", maxConcurrent),
@@ -87,3 +90,4 @@ struct ServerChoices: ParsableArguments {
 
 extension ServerIsolation: ExpressibleByArgument {}
 extension ServerRetry: ExpressibleByArgument {}
+extension ServerProtocol: ExpressibleByArgument {}

@@ -20,6 +20,7 @@ struct ServerShow: ClientCommand {
         try session.renderer.show(server) { page in
             page.fields(fields(server, session))
             if let error = server.lastError { page.line("error: \(error)", .bad) }
+            for refusal in server.refused { page.line("not listed: \(refusal)", .waiting) }
             if !server.stderrTail.isEmpty {
                 page.line("")
                 page.line("Last lines of its standard error:", .heading)
@@ -61,7 +62,10 @@ struct ServerShow: ClientCommand {
         }
         fields.append(("connection", connection(server)))
         if definition.retry == .always { fields.append(("lost calls", Cell("are sent again, whatever the tool says"))) }
-        if let version = server.protocolVersion { fields.append(("protocol", Cell(version))) }
+        let version =
+            (definition.mcpProtocol == .auto ? [] : ["\(definition.mcpProtocol.rawValue) only"])
+            + [server.protocolVersion].compactMap { $0 }
+        if !version.isEmpty { fields.append(("protocol", Cell(version.joined(separator: ", ")))) }
         if let pid = server.pid { fields.append(("pid", Cell(Int(pid)))) }
         if let started = session.ago(server.startedAt) { fields.append(("started", Cell(started))) }
         if server.restarts > 0 { fields.append(("restarts", Cell(server.restarts))) }

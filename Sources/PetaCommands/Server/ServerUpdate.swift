@@ -54,6 +54,7 @@ struct ServerUpdate: ClientCommand {
         patch.healthIntervalSeconds = choices.healthInterval
         patch.isolation = choices.isolation
         patch.retry = choices.retry
+        patch.mcpProtocol = choices.mcpProtocol
         return patch
     }
 

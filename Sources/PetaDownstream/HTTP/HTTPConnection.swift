@@ -63,11 +63,11 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
         }
     }
 
-    /// This side gave the exchange up: the server is told (closing alone is no cancellation in the legacy era), and
-    /// since nothing of the answer is wanted, the connection goes.
+    /// This side gave the exchange up. In the legacy era the server is told, since closing alone is no cancellation; in the modern era
+    /// closing is what tells it. Nothing of the answer is wanted, so the connection goes.
     func abandon(_ exchange: Exchange) {
         guard self.exchange === exchange else { return }
-        if exchange.form == .request {
+        if exchange.form == .request, !link.era.isModern {
             pool.send(.cancellation(of: exchange))
         }
         close()
@@ -251,7 +251,7 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
         }
     }
 
-    private static func explain(_ status: Int) -> String {
+    static func explain(_ status: Int) -> String {
         switch status {
         case 401, 403: return "the server refused the credentials (HTTP \(status))"
         case 404, 405: return "no MCP endpoint at this URL (HTTP \(status))"
@@ -293,17 +293,23 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
         switch scan.kind {
         case .result, .error:
             guard exchange.form == .request else { return }
-            guard message.isAnswer(scan, to: exchange.id) else { return fail(.badAnswer("the answer has a foreign id")) }
+            guard message.isAnswer(scan, to: exchange.id) || (scan.kind == .error && scan.id.isEmpty) else {
+                return fail(.badAnswer("the answer has a foreign id"))
+            }
             let share = message.readableBytes > ResultBudget.free ? link.budget.take(message.readableBytes) : nil
             exchange.deliver(message, scan, share: share)
             closeIfStillOpen(exchange)
         case .notification:
             let method = message.text(scan.method)
-            if exchange.form == .request, method == "notifications/progress" || method == "notifications/message" {
+            if exchange.form == .request,
+                exchange is ListenExchange || method == "notifications/progress" || method == "notifications/message"
+            {
                 exchange.deliverNotification(message, scan)
-            } else {
+            } else if !link.era.isModern {
+                // In the modern era a stream has nothing to say but what is about its request.
                 link.owner?.linkNotified(method, message.bytes(scan.params))
             }
+        case .request where link.era.isModern: return  // Not allowed there, and so never answered.
         case .request:
             // What comes on the stream of a request belongs to it; what comes on the server's own belongs to nobody.
             let loop = pool.loop

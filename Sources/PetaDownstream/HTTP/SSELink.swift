@@ -21,7 +21,6 @@ final class SSELink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {  
     private var failed: DownstreamFailure?
     private var closing = false
     private let dead = Atomic<Bool>(false)
-    private let spoken = Mutex(Era.legacy("2024-11-05"))
 
     private init(
         _ target: HTTPTarget, home index: Int, loops: [any EventLoop], attempt: Int, budget: ResultBudget, resultLimit: Int,
@@ -69,8 +68,8 @@ final class SSELink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {  
 
     /// Known only behind the handshake.
     var era: Era {
-        get { spoken.withLock { $0 } }
-        set { spoken.withLock { $0 = newValue } }
+        get { desk.era }
+        set { desk.era = newValue }
     }
 
     // MARK: the stream

@@ -17,16 +17,19 @@ final class DedicatedWays: Sendable {
         var next = 1
         var isOver = false
         var logLevel: String?
+        /// The era that was spoken with the server the last time.
+        var verdict: Era?
     }
     private let definition: ServerDefinition
     private let context: DownstreamContext
     private let log: ServerLog
     private let state = Mutex(State())
 
-    init(definition: ServerDefinition, context: DownstreamContext, log: ServerLog) {
+    init(definition: ServerDefinition, context: DownstreamContext, log: ServerLog, verdict: Era?) {
         self.definition = definition
         self.context = context
         self.log = log
+        state.withLock { $0.verdict = verdict }
     }
 
     /// A way for a client with these capabilities, not connected yet; nil where there are too many or the server is not to be used.
@@ -37,7 +40,8 @@ final class DedicatedWays: Sendable {
             state.next += 1
             let own = ManagedServer(
                 own: number, announcing: Self.announced(client), definition: definition, context: context,
-                home: number % context.loops.count, log: log, level: state.logLevel, retire: { [weak self] in self?.retire(number) })
+                home: number % context.loops.count, log: log, level: state.logLevel, verdict: state.verdict,
+                retire: { [weak self] in self?.retire(number) })
             state.ways[number] = own
             return own.handle
         }
@@ -55,6 +59,8 @@ final class DedicatedWays: Sendable {
 
     /// How many are connected.
     var connected: Int { state.withLock { $0.ways.values.count { $0.handle.isConnected } } }
+
+    func noteEra(_ era: Era) { state.withLock { $0.verdict = era } }
 
     private func retire(_ number: Int) {
         state.withLock { state in

@@ -1,14 +1,17 @@
 internal import PetaWire
 
-/// The legacy handshake (MCP 2025-03-26 to 2025-11-25, lifecycle) and the lists that follow it.
+/// How a connection begins (MCP, lifecycle; 2026-07-28, server/discover), and the lists that follow.
 struct Handshake {
-    /// What the server said to `initialize`.
+    /// What the server said of itself, to `initialize` or to `server/discover`.
     struct Outcome: Sendable {
-        var version: String
+        var era: Era
         var capabilities: JSON
         var instructions: String?
         var software: String?
         var session: String?
+
+        /// The revision.
+        var version: String { era.revision }
     }
 
     /// Newest first.
@@ -36,11 +39,14 @@ struct Handshake {
         guard versions.contains(version) else {
             throw DownstreamFailure.badAnswer("the server wants protocol revision \(version.prefix(32)), which Peta does not speak")
         }
-        let name = result["serverInfo"]?["name"]?.string ?? ""
-        let number = result["serverInfo"]?["version"]?.string ?? ""
         return Outcome(
-            version: version, capabilities: capabilities, instructions: result["instructions"]?.string.map { String($0.prefix(16_384)) },
-            software: String("\(name) \(number)".prefix(200)), session: session)
+            era: .legacy(version), capabilities: capabilities,
+            instructions: result["instructions"]?.string.map { String($0.prefix(16_384)) },
+            software: software(result["serverInfo"]), session: session)
+    }
+
+    fileprivate static func software(_ info: JSON?) -> String {
+        String("\(info?["name"]?.string ?? "") \(info?["version"]?.string ?? "")".prefix(200))
     }
 
     /// Asks for everything the server says that it has.
@@ -48,6 +54,7 @@ struct Handshake {
         var found = Capabilities()
         found.instructions = outcome.instructions
         found.software = outcome.software
+        found.era = outcome.era
         found.completions = outcome.capabilities["completions"] != nil
         found.logging = outcome.capabilities["logging"] != nil
         if outcome.capabilities["tools"] != nil { found.tools = try await all("tools/list", "tools") }
@@ -83,5 +90,18 @@ struct Handshake {
             }
         } while cursor != nil
         return items
+    }
+}
+
+extension Handshake.Outcome {
+    /// What a `DiscoverResult` says; nil where it is none.
+    init?(discovered result: JSON) {
+        guard let capabilities = result["capabilities"], capabilities.object != nil,
+            ["complete", nil].contains(result["resultType"]?.string)
+        else { return nil }
+        era = .modern(Envelope.revision)
+        self.capabilities = capabilities
+        instructions = result["instructions"]?.string.map { String($0.prefix(16_384)) }
+        software = Handshake.software(result["_meta"]?[Envelope.serverInfo])
     }
 }

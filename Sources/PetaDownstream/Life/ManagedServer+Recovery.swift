@@ -39,7 +39,7 @@ extension ManagedServer {
     }
 
     private func ping(_ link: any Link) async throws {
-        _ = try await send("ping", nil, over: link, form: .request, timeout: Self.pingTimeout)
+        _ = try await send(link.era.isModern ? "server/discover" : "ping", nil, over: link, form: .request, timeout: Self.pingTimeout)
     }
 
     /// True if it is to be online whether or not somebody calls: what it tells is waited for, or its health is watched.

@@ -22,6 +22,7 @@ extension ManagedServer {
         }
         // From now on a loss of the connection renews it.
         watched.insert(uri)
+        guard !link.era.isModern else { return await listenAgain() }
         do {
             _ = try await request("resources/subscribe", ["uri": .string(uri)], over: link)
         } catch {
@@ -34,6 +35,7 @@ extension ManagedServer {
     func unwatch(_ uri: String) async {
         guard watched.remove(uri) != nil, let link, machine.state == .online else { return }
         handle.touch(.now())
+        guard !link.era.isModern else { return await listenAgain() }
         _ = try? await request("resources/unsubscribe", ["uri": .string(uri)], over: link)
     }
 
@@ -46,7 +48,7 @@ extension ManagedServer {
 
     /// Subscribes to everything again on a new connection.
     func renewWatches() {
-        guard !watched.isEmpty, let link else { return }
+        guard !watched.isEmpty, let link, !link.era.isModern else { return }
         renewing = Task { await self.renew(over: link) }
     }
 

@@ -41,10 +41,12 @@ actor ManagedServer {
     var reviving: Task<Void, Never>?
     var checking: Task<Void, Never>?
     var lastCheck = NIODeadline.now()
-    /// Resources that somebody wants to hear of.
-    var watched: Set<String> = []
     var renewing: Task<Void, Never>?
     private var requests: OwnRequests?
+    private var verdict: Era?
+    private var listener: Listener?
+    /// Resources (the server's own URIs) whose updates are wanted. Whoever changes it on a modern server calls `listenAgain`.
+    var watched: Set<String> = []
 
     /// The connection that all share.
     init(
@@ -53,12 +55,13 @@ actor ManagedServer {
     ) {
         self.definition = definition
         self.capabilities = capabilities
+        verdict = capabilities.era
         self.context = context
         self.home = home
         self.onCapabilities = onCapabilities
         self.onNotification = onNotification
         let log = ServerLog(clock: { Date().timeIntervalSince1970 })
-        let ways = DedicatedWays(definition: definition, context: context, log: log)
+        let ways = DedicatedWays(definition: definition, context: context, log: log, verdict: capabilities.era)
         let me = Reference()
         self.log = log
         self.ways = ways
@@ -66,14 +69,14 @@ actor ManagedServer {
         mark = ""
         handle = ServerHandle(
             definition: definition, asksBack: capabilities.asks, branch: ServerHandle.Branch(dedicate: { ways.make($0) }),
-            loops: context.loops, suspect: me.suspect, wakeUp: me.wakeUp)
+            loops: context.loops, suspect: me.suspect, relist: me.relist, wakeUp: me.wakeUp)
         me.set(self)
     }
 
     /// A dedicated one. It reads no lists; `retire` takes it out of those that are there.
     init(
         own number: Int, announcing announced: JSON, definition: ServerDefinition, context: DownstreamContext, home: Int, log: ServerLog,
-        level: String?, retire: @escaping @Sendable () -> Void
+        level: String?, verdict: Era?, retire: @escaping @Sendable () -> Void
     ) {
         self.definition = definition
         self.announced = announced
@@ -84,11 +87,12 @@ actor ManagedServer {
         capabilities = Capabilities()
         ways = nil
         wantedLevel = level
+        self.verdict = verdict
         onCapabilities = { _ in }
         let me = Reference()
         let handle = ServerHandle(
             definition: definition, isDedicated: true, branch: ServerHandle.Branch(retire: retire, rootsChanged: me.rootsChanged),
-            loops: context.loops, suspect: me.suspect, wakeUp: me.wakeUp)
+            loops: context.loops, suspect: me.suspect, relist: me.relist, wakeUp: me.wakeUp)
         self.handle = handle
         onNotification = { [weak handle] method, params in handle?.notified(method, params) }
         me.set(self)
@@ -102,10 +106,12 @@ actor ManagedServer {
         // The link may know before its owner has been told.
         if machine.state == .online, let link, link.isDead {
             handle(
-                definition.kind == .http
+                link is HTTPLink
                     ? .forgotten(attempt: machine.attempt) : .lost(attempt: machine.attempt, why: explain("the server ended")))
         }
         guard definition.enabled else { throw DownstreamFailure.notSent("the server is disabled") }
+        // Who starts it by hand may have changed it.
+        if byHand, machine.state != .online { verdict = nil }
         try await withCheckedThrowingContinuation { continuation in
             waiting.append(continuation)
             handle(.wanted(byHand: byHand))
@@ -114,8 +120,10 @@ actor ManagedServer {
 
     /// Stops it; `retiring` for good: an update or a removal has put another one in its place.
     func stop(retiring: Bool = false) async {
-        if retiring { retired = true }
-        if retiring { handle.end() }
+        if retiring {
+            retired = true
+            handle.end()
+        }
         opening?.cancel()
         reviving?.cancel()
         handle(.stop)
@@ -155,7 +163,7 @@ actor ManagedServer {
             protocolVersion: outcome?.version,
             startedAt: startedAt, restarts: machine.restarts, capabilities: capabilities, logTail: log.tail(tail),
             dedicated: ways?.connected ?? 0,
-            failures: machine.failures)
+            failures: machine.state == .online ? 0 : machine.failures)
     }
 
     // MARK: the machine
@@ -203,6 +211,8 @@ actor ManagedServer {
             try await connect(attempt)
         } catch {
             let why = (error as? DownstreamFailure)?.text ?? "\(error)"
+            // What was known of it may be what is wrong.
+            if attempt == machine.attempt, machine.state == .connecting { verdict = nil }
             handle(.startFailed(attempt: attempt, why: explain(why)))
         }
     }
@@ -216,7 +226,7 @@ actor ManagedServer {
         let requests = OwnRequests(context: context, home: home, redaction: expanded.redaction)
         let opener = Opener(
             definition: definition, context: context, home: home, attempt: attempt, announced: announced, isDedicated: handle.isDedicated,
-            owner: owner, requests: requests)
+            owner: owner, requests: requests, verdict: verdict)
         let opened = try await opener.open(expanded.texts)
         // Whatever happened while this waited decides: an attempt that nobody wants any more takes its link with it.
         guard attempt == machine.attempt, machine.state == .connecting else { return await opened.link.close() }
@@ -224,12 +234,23 @@ actor ManagedServer {
         link = opened.link
         process = opened.child
         outcome = opened.found
+        verdict = opened.found.era
+        ways?.noteEra(opened.found.era)
         startedAt = Date().timeIntervalSince1970
         handle.touch(.now())
         await handle.publish(opened.link, definition.redactResults ? expanded.redaction : nil)
+        owner.settle()
         handle(.started(attempt: attempt))
         guard machine.state == .online, machine.attempt == attempt else { return }
+        // It may have ended before anybody was to be told.
+        if opened.link.isDead, !(opened.link is HTTPLink) { return handle(.lost(attempt: attempt, why: explain("the server ended"))) }
         if opened.speaksByItself { openStream(opened.link) }
+        if opened.link.era.isModern, !handle.isDedicated {
+            let listener = Listener(link: opened.link, requests: requests, capabilities: opened.found.capabilities, owner: owner)
+            self.listener = listener
+            await listener.listen(watching: watched)
+            guard machine.state == .online, machine.attempt == attempt else { return }
+        }
         toldLevel = nil
         tellLevel()
         renewWatches()
@@ -258,12 +279,15 @@ actor ManagedServer {
         startedAt = nil
         refreshing?.cancel()
         renewing?.cancel()
+        let listener = listener
+        self.listener = nil
         let (before, attempt) = (closing, opening)
         closing = Task { [handle, context, home] in
             await before?.value
             // The attempt that published it has ended first, so that its last word is not this link.
             await attempt?.value
             await handle.publish(nil, nil)
+            await listener?.stop()
             if let session, let http = old as? HTTPLink, http.session == session {
                 let farewell = PromiseExchange(
                     loop: context.loops[home], loopIndex: home, id: 0, form: .endSession, payload: [])
@@ -287,7 +311,9 @@ actor ManagedServer {
     }
 
     private func tellLevels() async {
-        while let link, machine.state == .online, outcome?.capabilities["logging"] != nil, let level = wantedLevel, level != toldLevel {
+        while let link, machine.state == .online, !link.era.isModern, outcome?.capabilities["logging"] != nil, let level = wantedLevel,
+            level != toldLevel
+        {
             toldLevel = level
             do {
                 _ = try await request("logging/setLevel", ["level": .string(level)], over: link)
@@ -344,8 +370,8 @@ actor ManagedServer {
     private func readLists() async {
         repeat {
             refreshAgain = false
-            // At once, but then at most twice a second, however often the server says that something has changed.
-            let due = lastRead + .milliseconds(500)
+            // At once, but then at most five times a second, however often the server says that something has changed.
+            let due = lastRead + .milliseconds(200)
             if ContinuousClock.now < due { try? await Task.sleep(until: due, clock: .continuous) }
             lastRead = .now
             guard let link, let outcome, machine.state == .online else { break }
@@ -369,6 +395,15 @@ actor ManagedServer {
         // A reconnect asked while the old round was being given up.
         if again, machine.state == .online { refresh() }
     }
+
+    /// Reads the lists again and returns when that is done: a call has shown that they are no longer true.
+    func relist() async {
+        refresh()
+        await settle()
+    }
+
+    /// Listens for what is watched now, where the server is modern.
+    func listenAgain() async { await listener?.listen(watching: watched) }
 
     /// Returns when no reading of lists is under way.
     func settle() async {

@@ -17,6 +17,10 @@ final class Reference: @unchecked Sendable {  // `server` is set once, before an
         { Task { await self.server?.rootsChanged() } }
     }
 
+    var relist: @Sendable () async -> Void {
+        { await self.server?.relist() }
+    }
+
     var suspect: @Sendable () -> Void {
         { Task { await self.server?.checkHealth() } }
     }

@@ -26,6 +26,7 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     private let loops: [any EventLoop]
     private let wakeUp: @Sendable () async throws -> Void
     private let suspect: @Sendable () -> Void
+    private let listsAgain: @Sendable () async -> Void
     private let branch: Branch
 
     /// Calls in a row without an answer in time after which the server is looked after.
@@ -43,13 +44,15 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
 
     init(
         definition: ServerDefinition, asksBack: Bool = false, isDedicated: Bool = false, branch: Branch = Branch(),
-        loops: [any EventLoop], suspect: @escaping @Sendable () -> Void = {}, wakeUp: @escaping @Sendable () async throws -> Void
+        loops: [any EventLoop], suspect: @escaping @Sendable () -> Void = {},
+        relist: @escaping @Sendable () async -> Void = {}, wakeUp: @escaping @Sendable () async throws -> Void
     ) {
         id = definition.id
         self.definition = definition
         self.loops = loops
         self.wakeUp = wakeUp
         self.suspect = suspect
+        listsAgain = relist
         self.branch = branch
         self.isDedicated = isDedicated
         links = Array(repeating: nil, count: loops.count)
@@ -136,6 +139,15 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
             } catch {
                 loop.execute { done(.notSent("\(error)")) }
             }
+        }
+    }
+
+    /// Reads the server's lists again, since a call has shown that they are no longer true (-32020 for a missing `Mcp-Param-*`), and calls
+    /// back on `loop`. What changed has been announced by then, but may not have reached every loop.
+    package func relist(on loop: any EventLoop, _ done: @escaping @Sendable () -> Void) {
+        Task { [listsAgain] in
+            await listsAgain()
+            loop.execute { done() }
         }
     }
 

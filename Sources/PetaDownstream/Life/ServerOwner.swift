@@ -12,6 +12,7 @@ final class ServerOwner: LinkOwner, @unchecked Sendable {  // `redaction` is set
     private let lastWords = Mutex("")
     /// A change of the lists is on its way to the actor: a flood of them is one.
     private let changed = Atomic<Bool>(false)
+    private let isSettled = Atomic<Bool>(false)
     var redaction: (any Redaction)?
 
     init(
@@ -27,7 +28,16 @@ final class ServerOwner: LinkOwner, @unchecked Sendable {  // `redaction` is set
     /// The last line on standard error, if there was one.
     var lastLine: String? { lastWords.withLock { $0.isEmpty ? nil : $0 } }
 
+    /// From here on the end of the link is the end of the connection; before, an attempt may use several links.
+    func settle() { isSettled.store(true, ordering: .releasing) }
+
+    /// The server tells from here on what changes.
+    func listens() {
+        Task { [server] in await server?.refresh() }
+    }
+
     func linkLost(attempt: Int, why: String) {
+        guard isSettled.load(ordering: .acquiring) else { return }
         Task { [server] in await server?.lost(attempt, why) }
     }
 

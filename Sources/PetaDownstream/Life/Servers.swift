@@ -191,7 +191,12 @@ package actor Servers {
             throw ServerError.busy(id)
         }
         versions[id] = version + 1
-        let known = offered[id] ?? Capabilities()
+        var known = offered[id] ?? Capabilities()
+        // How it speaks is found out anew.
+        if known.era != nil {
+            known.era = nil
+            try? await store.save(known.document.bytes, server: id)
+        }
         await install(definition, known)
         await feed.announce(.servers)
         await old.stop(retiring: true)

@@ -13,15 +13,20 @@ final class PromiseExchange: Exchange, @unchecked Sendable {  // As its supercla
         super.init(loop: loop, loopIndex: loopIndex, id: id, form: form, payload: ByteBuffer(bytes: payload))
     }
 
-    /// Sends it and gives the message that answers it, whole; an empty one for a notification.
-    func run(over link: any Link, timeout: TimeAmount) async throws -> [UInt8] {
+    private var late: [UInt8]?
+
+    /// Sends it and gives the message that answers it, whole; an empty one for a notification. With `keepsWaiting` the server is not
+    /// told that the time is over, and what it still says is kept.
+    func run(over link: any Link, timeout: TimeAmount, keepsWaiting: Bool = false) async throws -> [UInt8] {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 loop.execute {
                     // Cancelled before it began: nobody would end it any more.
                     guard self.phase != .done else { return continuation.resume(throwing: DownstreamFailure.stopping) }
                     self.continuation = continuation
-                    self.timer = self.loop.scheduleTask(in: timeout) { self.abandon(.timeout) }
+                    self.timer = self.loop.scheduleTask(in: timeout) {
+                        if keepsWaiting { self.finish(.failure(DownstreamFailure.timeout)) } else { self.abandon(.timeout) }
+                    }
                     link.send(self)
                 }
             }
@@ -30,7 +35,15 @@ final class PromiseExchange: Exchange, @unchecked Sendable {  // As its supercla
         }
     }
 
+    /// The answer that came when the time for it was over.
+    func lateAnswer() async -> [UInt8]? {
+        await withCheckedContinuation { continuation in
+            loop.execute { continuation.resume(returning: self.late) }
+        }
+    }
+
     override func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) {
+        if continuation == nil { late = Array(message.readableBytesView) }
         finish(.success(Array(message.readableBytesView)))
     }
 

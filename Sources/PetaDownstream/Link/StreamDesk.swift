@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import PetaWire
+internal import Synchronization
 
 /// Exchanges that share one stream and are told apart by their ids: what stdio and HTTP+SSE have in common.
 final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but for what never changes.
@@ -18,6 +19,7 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
     private weak let owner: (any LinkOwner)?
     /// Who sends replies to what the server asks.
     weak var voice: (any StreamVoice)?
+    private let spoken = Mutex(Era.legacy(Handshake.versions[0]))
     private var underWay: [UInt64: Exchange] = [:]
     private var held: [(message: ByteBuffer, scan: MessageScan)] = []
     private var garbage = 0
@@ -30,6 +32,14 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
         self.source = source
         self.owner = owner
     }
+
+    /// The era that is spoken; known only behind the handshake. On any thread.
+    var era: Era {
+        get { spoken.withLock { $0 } }
+        set { spoken.withLock { $0 = newValue } }
+    }
+
+    private var isModern: Bool { era.isModern }
 
     /// Does something with an exchange on its own loop.
     func on(_ exchange: Exchange, _ body: @escaping @Sendable (Exchange) -> Void) {
@@ -97,9 +107,14 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
             if method == "notifications/progress" {
                 guard let id = message.number(scan.progressToken), let exchange = underWay[id] else { return }
                 on(exchange) { $0.deliverNotification(message, scan) }
+            } else if isModern, method != "notifications/message" {
+                // What is no listen's is nobody's.
+                guard let id = ListenExchange.subscription(message, scan), let exchange = underWay[id] as? ListenExchange else { return }
+                on(exchange) { $0.deliverNotification(message, scan) }
             } else {
                 owner?.linkNotified(method, message.bytes(scan.params))
             }
+        case .request where isModern: return  // Not allowed there, and so never answered.
         case .request: ask(message, scan)
         }
     }

@@ -20,6 +20,8 @@ package struct Capabilities: Equatable, Sendable {
     package var instructions: String?
     /// `name version` of its `serverInfo`.
     package var software: String?
+    /// The era that was spoken with it the last time; nil where that has to be found out (again).
+    package var era: Era?
 
     /// Nothing.
     package init() {}
@@ -32,6 +34,10 @@ package struct Capabilities: Equatable, Sendable {
         ]
         if let instructions { document.set(key: "instructions", value: .string(instructions)) }
         if let software { document.set(key: "software", value: .string(software)) }
+        if let era {
+            document.set(key: "era", value: .string(era.isModern ? "modern" : "legacy"))
+            document.set(key: "revision", value: .string(era.revision))
+        }
         return document
     }
 
@@ -46,5 +52,8 @@ package struct Capabilities: Equatable, Sendable {
         asks = document["asks"]?.bool ?? false
         instructions = document["instructions"]?.string
         software = document["software"]?.string
+        if let revision = document["revision"]?.string {
+            era = document["era"]?.string == "modern" ? .modern(revision) : .legacy(revision)
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import PetaWire
 
 extension Opener {
     /// Where an HTTP server is, and what it is sent with each request.
@@ -9,30 +10,48 @@ extension Opener {
 
     /// Agrees with a Streamable HTTP server on how to speak.
     func openHTTP(_ target: HTTPTarget) async throws -> Opened {
-        try await openLegacyHTTP(target)
+        guard probes else { return try await openLegacyHTTP(target) }
+        let link = link(target, version: Envelope.revision, era: .modern(Envelope.revision))
+        var probe = EraProbe(choice: definition.mcpProtocol)
+        do {
+            while true {
+                switch probe.next(try await ask(over: link).outcome) {
+                case .ask: continue
+                case .modern(let found): return Opened(link: link, found: found)
+                case .handshake, .handshakeAnew:
+                    await link.close()
+                    return try await openLegacyHTTP(target)
+                case .fail(let failure): throw failure
+                }
+            }
+        } catch {
+            await link.close()
+            throw error
+        }
     }
 
     /// With a handshake. A server that refuses the POST may be one of the older transport.
     func openLegacyHTTP(_ target: HTTPTarget) async throws -> Opened {
         let status = HTTPStatus()
-        let first = link(target, nil)
+        let first = link(target, era: .legacy(Handshake.versions[0]))
         let found: Handshake.Outcome
-        do {
-            found = try await shakeHands(over: first, status: status)
-        } catch {
+        do { found = try await shakeHands(over: first, status: status) } catch {
+            await first.close()
             guard status.mayBeOlder, let opened = try? await openSSE(target) else { throw error }
             return opened
         }
         await first.close()
-        let made = link(target, found)
-        try await confirm(over: made)
+        let made = link(target, session: found.session, version: found.version == "2025-03-26" ? nil : found.version, era: found.era)
+        do { try await confirm(over: made) } catch {
+            await made.close()
+            throw error
+        }
         return Opened(link: made, found: found, speaksByItself: true)
     }
 
-    private func link(_ target: HTTPTarget, _ found: Handshake.Outcome?) -> HTTPLink {
+    private func link(_ target: HTTPTarget, session: String? = nil, version: String? = nil, era: Era) -> HTTPLink {
         HTTPLink(
-            target: target, session: found?.session, version: found?.version == "2025-03-26" ? nil : found?.version,
-            era: .legacy(found?.version ?? Handshake.versions[0]), isDedicated: isDedicated, attempt: attempt,
+            target: target, session: session, version: version, era: era, isDedicated: isDedicated, attempt: attempt,
             loops: context.loops, budget: context.budget, resultLimit: context.resultLimit, owner: owner)
     }
 }

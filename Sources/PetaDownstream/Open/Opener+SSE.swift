@@ -9,9 +9,14 @@ extension Opener {
         let link = try await SSELink.open(
             target, home: home, loops: context.loops, attempt: attempt, budget: context.budget, resultLimit: context.resultLimit,
             isDedicated: isDedicated, timeout: min(Self.endpointTimeout, context.startTimeout), owner: owner)
-        let found = try await shakeHands(over: link)
-        link.era = .legacy(found.version)
-        try await confirm(over: link)
-        return Opened(link: link, found: found)
+        do {
+            let found = try await shakeHands(over: link)
+            link.era = found.era
+            try await confirm(over: link)
+            return Opened(link: link, found: found)
+        } catch {
+            await link.close()
+            throw error
+        }
     }
 }

@@ -13,6 +13,8 @@ struct Opener: Sendable {
     let isDedicated: Bool
     let owner: any LinkOwner
     let requests: OwnRequests
+    /// The era that was spoken with it the last time.
+    let verdict: Era?
 
     /// Decides how the server is opened. `texts` are the definition's `openingTemplates`, secrets in place.
     func open(_ texts: [String]) async throws -> Opened {
@@ -23,27 +25,19 @@ struct Opener: Sendable {
         }
     }
 
-    /// Shakes hands, or closes the link.
+    /// True where the server is asked for its era before anything else.
+    var probes: Bool { definition.mcpProtocol == .modern || definition.mcpProtocol == .auto && verdict?.isModern != false }
+
+    /// The legacy handshake, up to the server's answer.
     func shakeHands(over link: any Link, status: HTTPStatus? = nil) async throws -> Handshake.Outcome {
-        do {
-            let (result, session) = try await requests.request(
-                "initialize", Handshake.initializeParams(software: context.software, capabilities: announced), over: link,
-                status: status)
-            return try Handshake.outcome(result, session: session)
-        } catch {
-            await link.close()
-            throw error
-        }
+        let (result, session) = try await requests.request(
+            "initialize", Handshake.initializeParams(software: context.software, capabilities: announced), over: link, status: status)
+        return try Handshake.outcome(result, session: session)
     }
 
-    /// The last word of the handshake, or closes the link.
+    /// Its last word.
     func confirm(over link: any Link) async throws {
-        do {
-            _ = try await requests.send("notifications/initialized", nil, over: link, form: .notification)
-        } catch {
-            await link.close()
-            throw error
-        }
+        _ = try await requests.send("notifications/initialized", nil, over: link, form: .notification)
     }
 }
 

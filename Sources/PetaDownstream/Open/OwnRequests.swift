@@ -11,15 +11,43 @@ struct OwnRequests: Sendable {
     func send(
         _ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form, timeout: TimeAmount? = nil, status: HTTPStatus? = nil
     ) async throws -> (message: [UInt8], session: String?) {
-        let id = context.ids.one()
-        var message: JSON = ["jsonrpc": "2.0"]
-        if form == .request { message.set(key: "id", value: .number(String(id))) }
-        message.set(key: "method", value: .string(method))
-        if let params { message.set(key: "params", value: params) }
-        let exchange = PromiseExchange(loop: context.loops[home], loopIndex: home, id: id, form: form, payload: message.bytes)
+        let exchange = exchange(method, params, era: link.era, form: form)
         defer { status?.value = exchange.status }
         let answer = try await exchange.run(over: link, timeout: timeout ?? context.startTimeout)
         return (answer, exchange.session)
+    }
+
+    /// A message as it is sent in this era.
+    func exchange(_ method: String, _ params: JSON?, era: Era, form: Exchange.Form = .request) -> PromiseExchange {
+        let id = context.ids.one()
+        let exchange = PromiseExchange(
+            loop: context.loops[home], loopIndex: home, id: id, form: form, payload: message(method, params, id: id, era: era, form: form))
+        if era.isModern { exchange.fields = Self.fields(method) }
+        return exchange
+    }
+
+    /// The bytes of a message; in the modern era a request has its envelope.
+    func message(_ method: String, _ params: JSON?, id: UInt64, era: Era, form: Exchange.Form = .request) -> [UInt8] {
+        var message: JSON = ["jsonrpc": "2.0"]
+        var params = params
+        if form == .request {
+            message.set(key: "id", value: .number(String(id)))
+            if case .modern(let revision) = era {
+                var enveloped = params ?? [:]
+                enveloped.set(key: "_meta", value: Envelope.own(software: context.software, revision: revision))
+                params = enveloped
+            }
+        }
+        message.set(key: "method", value: .string(method))
+        if let params { message.set(key: "params", value: params) }
+        return message.bytes
+    }
+
+    /// The header fields of a request that names nothing.
+    static func fields(_ method: String) -> [UInt8] {
+        var fields: [UInt8] = []
+        Array(method.utf8).withUnsafeBytes { ModernFields.append(method: $0, name: nil, into: &fields) }
+        return fields
     }
 
     /// Sends a request and gives its result.

@@ -21,7 +21,6 @@ final class StdioLink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {
     private var framer: LineFramer
     private var backlog = 0
     private var closing = false
-    private let spoken = Mutex(Era.legacy("2025-11-25"))
 
     private init(
         child: ChildProcess, home: any EventLoop, attempt: Int, resultLimit: Int, budget: ResultBudget, isDedicated: Bool,
@@ -74,8 +73,8 @@ final class StdioLink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {
 
     /// Known only behind the handshake.
     var era: Era {
-        get { spoken.withLock { $0 } }
-        set { spoken.withLock { $0 = newValue } }
+        get { desk.era }
+        set { desk.era = newValue }
     }
 
     func send(_ exchange: Exchange) {

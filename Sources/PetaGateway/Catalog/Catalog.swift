@@ -65,15 +65,17 @@ final class Catalog: Sendable {
     }
 
     private static func table(
-        _ listings: [ServerListing], _ named: (ServerListing) -> [(keys: [String], canonical: String, name: String, mayRepeat: Bool)]
+        _ listings: [ServerListing], _ named: (ServerListing) -> [ServerListing.Named]
     ) -> ByteTable<Target> {
         var entries: [(key: [UInt8], value: Target)] = []
         for (index, listing) in listings.enumerated() {
-            for (keys, canonical, name, mayRepeat) in named(listing) {
+            for named in named(listing) {
                 var quoted: [UInt8] = []
-                JSON.appendQuoted(name, into: &quoted)
-                let target = Target(server: index, canonical: canonical, name: name, quoted: quoted, mayRepeat: mayRepeat)
-                for key in keys { entries.append((Array(key.utf8), target)) }
+                JSON.appendQuoted(named.name, into: &quoted)
+                let target = Target(
+                    server: index, canonical: named.canonical, name: named.name, quoted: quoted, mayRepeat: named.mayRepeat,
+                    headers: named.headers)
+                for key in named.keys { entries.append((Array(key.utf8), target)) }
             }
         }
         return ByteTable(entries)

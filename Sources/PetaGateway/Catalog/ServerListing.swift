@@ -13,13 +13,25 @@ final class ServerListing: Sendable {
         let qualified: [UInt8]
     }
 
+    /// A tool or prompt that can be asked for.
+    struct Named: Sendable {
+        /// What clients may call it.
+        let keys: [String]
+        let canonical: String
+        /// Its name at the server.
+        let name: String
+        let mayRepeat: Bool
+        /// Arguments that the server wants as header fields as well; nil where there are none.
+        let headers: ParameterHeaders?
+    }
+
     let handle: ServerHandle
     let capabilities: Capabilities
     let items: [[Item]]
     /// Keys under which tools can be called, and how.
-    let tools: [(keys: [String], canonical: String, name: String, mayRepeat: Bool)]
+    let tools: [Named]
     /// Keys under which prompts can be asked for.
-    let prompts: [(keys: [String], canonical: String, name: String, mayRepeat: Bool)]
+    let prompts: [Named]
     /// Definitions that are not listed, with the reason.
     let refused: [String]
     let rewriter: ResultRewriter
@@ -30,7 +42,10 @@ final class ServerListing: Sendable {
         let id = entry.handle.id
         rewriter = ResultRewriter(server: id)
         var refused: [String] = []
-        let (toolItems, tools) = Self.named(entry.capabilities.tools, id, &refused) { definition, listed throws(ListRenderer.Refusal) in
+        // Over stdio there are no fields, and the annotation says nothing.
+        let hasFields = entry.handle.definition.kind != .stdio && entry.capabilities.era?.isModern == true
+        let (toolItems, tools) = Self.named(entry.capabilities.tools, id, hasFields: hasFields, &refused) {
+            definition, listed throws(ListRenderer.Refusal) in
             try ListRenderer.tool(definition, server: id, listedName: listed)
         }
         let (promptItems, prompts) = Self.named(entry.capabilities.prompts, id, &refused) {
@@ -49,12 +64,10 @@ final class ServerListing: Sendable {
         self.refused = refused
     }
 
-    private typealias Named = [(keys: [String], canonical: String, name: String, mayRepeat: Bool)]
-
     private static func named(
-        _ definitions: [JSON], _ id: String, _ refused: inout [String],
+        _ definitions: [JSON], _ id: String, hasFields: Bool = false, _ refused: inout [String],
         _ render: (JSON, String) throws(ListRenderer.Refusal) -> [UInt8]
-    ) -> ([Item], Named) {
+    ) -> ([Item], [Named]) {
         var seen: Set<String> = []
         var usable: [(JSON, String)] = []
         for definition in definitions {
@@ -70,9 +83,19 @@ final class ServerListing: Sendable {
         }
         let safeNames = Names.safeNames(server: id, names: usable.map(\.1))
         var items: [Item] = []
-        var named: Named = []
+        var named: [Named] = []
         for ((definition, name), safe) in zip(usable, safeNames) {
             let canonical = Names.canonical(server: id, name: name)
+            var headers: ParameterHeaders?
+            if hasFields, let schema = definition["inputSchema"] {
+                do throws(ParameterHeaders.Refusal) {
+                    let read = try ParameterHeaders(inputSchema: schema)
+                    if !read.isEmpty { headers = read }
+                } catch {
+                    refused.append("\(name): \(error.message)")
+                    continue
+                }
+            }
             do throws(ListRenderer.Refusal) {
                 items.append(Item(key: canonical, safe: try render(definition, safe), qualified: try render(definition, canonical)))
             } catch {
@@ -81,7 +104,10 @@ final class ServerListing: Sendable {
             }
             let annotations = definition["annotations"]
             let mayRepeat = annotations?["readOnlyHint"]?.bool == true || annotations?["idempotentHint"]?.bool == true
-            named.append((safe == canonical ? [safe] : [safe, canonical], canonical, name, mayRepeat))
+            named.append(
+                Named(
+                    keys: safe == canonical ? [safe] : [safe, canonical], canonical: canonical, name: name, mayRepeat: mayRepeat,
+                    headers: headers))
         }
         return (items.sorted { $0.key < $1.key }, named)
     }

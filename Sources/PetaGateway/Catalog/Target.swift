@@ -1,4 +1,5 @@
 internal import PetaDownstream
+internal import PetaWire
 
 /// One tool or prompt, as the call path needs it: whose it is and how its server calls it.
 final class Target: Sendable {
@@ -12,13 +13,16 @@ final class Target: Sendable {
     let quoted: [UInt8]
     /// True if its annotations let a lost call be repeated (read-only or idempotent).
     let mayRepeat: Bool
+    /// Arguments that a modern HTTP server wants as header fields as well; nil where there are none.
+    let headers: ParameterHeaders?
 
-    init(server: Int, canonical: String, name: String, quoted: [UInt8], mayRepeat: Bool) {
+    init(server: Int, canonical: String, name: String, quoted: [UInt8], mayRepeat: Bool, headers: ParameterHeaders?) {
         self.server = server
         self.canonical = canonical
         self.name = name
         self.quoted = quoted
         self.mayRepeat = mayRepeat
+        self.headers = headers
     }
 }
 
