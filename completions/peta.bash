@@ -446,7 +446,7 @@ _peta_server_add() {
     repeating_flags=()
     non_repeating_flags=(--json --public --no-public --lazy --no-lazy --redact --no-redact --disabled --version -h --help)
     repeating_options=(--env --header)
-    non_repeating_options=(--admin-socket --title --url --cwd --idle-timeout --call-timeout --max-concurrent)
+    non_repeating_options=(--admin-socket --title --url --cwd --idle-timeout --call-timeout --max-concurrent --protocol)
     __peta_offer_flags_options -1
 
     # Offer option value completions
@@ -478,6 +478,10 @@ _peta_server_add() {
         return
         ;;
     '--max-concurrent')
+        return
+        ;;
+    '--protocol')
+        __peta_add_completions -W 'auto'$'\n''legacy'$'\n''modern'
         return
         ;;
     esac
@@ -511,7 +515,7 @@ _peta_server_update() {
     repeating_flags=()
     non_repeating_flags=(--json --public --no-public --lazy --no-lazy --redact --no-redact --version -h --help)
     repeating_options=(--env --header --unset-env --unset-header)
-    non_repeating_options=(--admin-socket --title --url --cwd --idle-timeout --call-timeout --max-concurrent)
+    non_repeating_options=(--admin-socket --title --url --cwd --idle-timeout --call-timeout --max-concurrent --protocol)
     __peta_offer_flags_options -1
 
     # Offer option value completions
@@ -543,6 +547,10 @@ _peta_server_update() {
         return
         ;;
     '--max-concurrent')
+        return
+        ;;
+    '--protocol')
+        __peta_add_completions -W 'auto'$'\n''legacy'$'\n''modern'
         return
         ;;
     '--unset-env')

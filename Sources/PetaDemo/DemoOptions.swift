@@ -6,6 +6,8 @@ package struct DemoOptions: Equatable, Sendable {
     package var page: Int?
     /// Milliseconds before the first byte is read, at most an hour.
     package var slowStart = 0
+    /// Speaks the era without a handshake as well, to who begins with it.
+    package var modern = false
 
     /// The usual server.
     package init() {}
@@ -18,7 +20,8 @@ package struct DemoOptions: Equatable, Sendable {
             case "--tools": tools = try Self.number(flag, rest.popFirst(), 0...100_000)
             case "--page": page = try Self.number(flag, rest.popFirst(), 1...100_000)
             case "--slow-start": slowStart = try Self.number(flag, rest.popFirst(), 0...3_600_000)
-            default: throw DemoUsageError(message: "unknown argument '\(flag)'; known are --tools N, --page N, --slow-start MS")
+            case "--modern": modern = true
+            default: throw DemoUsageError(message: "unknown argument '\(flag)'; known are --tools N, --page N, --slow-start MS, --modern")
             }
         }
     }

@@ -1,10 +1,10 @@
 import Glibc
 
 /// A small MCP server over stdio, for the first steps with Peta and for its tests: `peta demo-server`. Nothing it
-/// does leaves the process. It speaks the revisions with a handshake, 2025-03-26 to 2025-11-25.
+/// does leaves the process. It speaks the revisions with a handshake, 2025-03-26 to 2025-11-25, and 2026-07-28 with `--modern`.
 package enum DemoServer {
     /// One line for the help of the command.
-    package static let usage = "demo-server [--tools N] [--page N] [--slow-start MS]"
+    package static let usage = "demo-server [--tools N] [--page N] [--slow-start MS] [--modern]"
 
     /// The longest message that is taken, in bytes.
     static let messageLimit = 64 << 20

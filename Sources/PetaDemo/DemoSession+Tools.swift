@@ -12,7 +12,7 @@ extension DemoSession {
             return Self.result(name)
         }
         do throws(ToolFailure) {
-            return try run(tool, arguments, progressToken: params["_meta"]?["progressToken"], reply, at: now)
+            return try run(tool, arguments, meta: params["_meta"], reply, at: now)
         } catch {
             switch error {
             case .result(let text): return Self.failure(text)
@@ -22,7 +22,7 @@ extension DemoSession {
     }
 
     private mutating func run(
-        _ tool: DemoTool, _ arguments: ToolArguments, progressToken: JSON?, _ reply: Reply, at now: UInt64
+        _ tool: DemoTool, _ arguments: ToolArguments, meta: JSON?, _ reply: Reply, at now: UInt64
     ) throws(ToolFailure) -> JSON? {
         switch tool {
         case .echo: return Self.result(try arguments.string("text"))
@@ -34,7 +34,7 @@ extension DemoSession {
         case .progress:
             let steps = try arguments.int("steps", 1...10_000)
             let pause = UInt64(try arguments.int("ms", 0...DemoTool.pauseLimit)) * 1_000_000
-            let work = Pending.Work.progress(token: progressToken, step: 1, steps: steps, nanoseconds: pause)
+            let work = Pending.Work.progress(token: meta?["progressToken"], step: 1, steps: steps, nanoseconds: pause)
             pending.append(Pending(reply: reply, due: now + pause, work: work))
             return nil
         case .fail: throw .result(try arguments.string("message"))
@@ -45,7 +45,7 @@ extension DemoSession {
             guard let value = environment(name) else { throw .result("the server has no environment variable '\(name)'") }
             return Self.result(value)
         case .link: return link(try arguments.string("uri"))
-        case .log: return try log(arguments)
+        case .log: return try log(arguments, meta)
         case .grow: return grow()
         case .shrink: return try shrink()
         case .crash:
@@ -108,10 +108,17 @@ extension DemoSession {
         return ["content": .array(content)]
     }
 
-    private mutating func log(_ arguments: ToolArguments) throws(ToolFailure) -> JSON {
+    private mutating func log(_ arguments: ToolArguments, _ meta: JSON?) throws(ToolFailure) -> JSON {
         guard let level = LogLevel(rawValue: try arguments.string("level")) else { throw .result("unknown level") }
         let message = try arguments.string("message")
-        guard level >= logLevel else { return Self.result("not sent: the level is \(logLevel.rawValue)") }
+        if isModern {
+            // Each request says what it wants to hear; one that says nothing hears nothing.
+            guard let wanted = meta?["io.modelcontextprotocol/logLevel"]?.string.flatMap(LogLevel.init(rawValue:)), level >= wanted else {
+                return Self.result("not sent: the request does not ask for it")
+            }
+        } else if level < logLevel {
+            return Self.result("not sent: the level is \(logLevel.rawValue)")
+        }
         notify("notifications/message", ["level": .string(level.rawValue), "logger": "demo", "data": .string(message)])
         return Self.result("sent")
     }
@@ -130,6 +137,7 @@ extension DemoSession {
     }
 
     private mutating func announceExtras() {
+        guard !isModern else { return tellListens() }
         notify("notifications/tools/list_changed")
         if subscriptions.contains(Self.numbersURI) {
             notify("notifications/resources/updated", ["uri": .string(Self.numbersURI)])

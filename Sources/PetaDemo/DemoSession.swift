@@ -33,6 +33,7 @@ package struct DemoSession {
     private enum Phase {
         case fresh
         case open(Revision)
+        case modern
     }
 
     let options: DemoOptions
@@ -41,6 +42,7 @@ package struct DemoSession {
     var subscriptions: Set<String> = []
     var extras = 0
     var pending: [Pending] = []
+    var listens: [Listen] = []
     /// Set when the process has to end with this status; nothing is received any more.
     package internal(set) var exitStatus: Int32?
 
@@ -56,7 +58,10 @@ package struct DemoSession {
         self.environment = environment
     }
 
-    /// The negotiated revision; the newest before the handshake.
+    /// True in the era without a handshake.
+    var isModern: Bool { if case .modern = phase { true } else { false } }
+
+    /// The negotiated revision; the newest with a handshake before it and in the modern era.
     var revision: Revision { if case .open(let revision) = phase { revision } else { .newest } }
 
     /// When `advance` has something to do, in the nanoseconds that `receive` is given.
@@ -126,14 +131,23 @@ package struct DemoSession {
 
     private mutating func notice(_ method: String, _ params: JSON) {
         guard method == "notifications/cancelled", let id = params["requestId"] else { return }
+        listens.removeAll { $0.id == id }
         // Cancelled calls are not answered; one that is unknown or finished is ignored.
         guard let index = pending.firstIndex(where: { $0.reply.id == id }) else { return }
         let reply = pending.remove(at: index).reply
         if let batch = reply.batch { settle(batch, nil) }
     }
 
-    /// The result of a request, or nil when it is answered later.
+    /// The result of a request, or nil when it is answered later. The first one decides the era.
     private mutating func perform(_ method: String, _ params: JSON, _ reply: Reply, at now: UInt64) throws(RPCError) -> JSON? {
+        if options.modern, case .fresh = phase, method == "server/discover" || params["_meta"]?[Envelope.protocolVersion] != nil {
+            phase = .modern
+        }
+        return isModern ? try performModern(method, params, reply, at: now) : try performEither(method, params, reply, at: now)
+    }
+
+    /// The same, after what only the modern era has.
+    mutating func performEither(_ method: String, _ params: JSON, _ reply: Reply, at now: UInt64) throws(RPCError) -> JSON? {
         switch method {
         case "ping": return .object([])
         case "initialize": return try initialize(params)
@@ -154,7 +168,7 @@ package struct DemoSession {
 
     /// Throws before the handshake.
     func requireOpen() throws(RPCError) {
-        guard case .open = phase else { throw .invalidRequest("initialize comes first") }
+        if case .fresh = phase { throw .invalidRequest("initialize comes first") }
     }
 
     private mutating func initialize(_ params: JSON) throws(RPCError) -> JSON {
@@ -171,10 +185,13 @@ package struct DemoSession {
                 "logging": .object([]),
                 "completions": .object([]),
             ],
-            "serverInfo": ["name": "peta-demo", "title": "Peta demonstration server", "version": "1.0.0"],
-            "instructions": "Tools to try a gateway with. Nothing here reaches outside of the server's process.",
+            "serverInfo": Self.serverInfo,
+            "instructions": .string(Self.instructions),
         ]
     }
+
+    static let serverInfo: JSON = ["name": "peta-demo", "title": "Peta demonstration server", "version": "1.0.0"]
+    static let instructions = "Tools to try a gateway with. Nothing here reaches outside of the server's process."
 
     private mutating func setLevel(_ params: JSON) throws(RPCError) -> JSON {
         try requireOpen()
@@ -187,6 +204,7 @@ package struct DemoSession {
 
     /// Answers a request with a result.
     mutating func succeed(_ reply: Reply, _ result: JSON) {
+        let result = isModern ? Self.complete(result) : result
         answer(reply, ["jsonrpc": "2.0", "id": reply.id, "result": result])
     }
 

@@ -2,9 +2,11 @@
 """A Streamable HTTP server that misbehaves on request. Prints its address as the first line, then one line for each
 request: METHOD PATH RPC-METHOD TOOL. Uses nothing but the standard library.
 
-    bad_http.py [--port 0]
+    bad_http.py [--port 0] [--probe WAY | --modern]
 
-The tool that is called says what happens; `echo` behaves.
+The tool that is called says what happens; `echo` behaves. --probe says how it takes the question for its era, and then it is legacy: draft (400,
+-32004 and revisions), unknown (404, -32601), text (400 without a message), hang, 500, html (200). With --modern it is of the modern era
+alone, refuses what lacks the envelope or its fields, and prints `closed TOOL` when the gateway closes a call that hangs.
 """
 import argparse
 import asyncio
@@ -15,7 +17,15 @@ TOOLS = [
     "echo", "status", "html", "truncated", "short", "endless_head", "redirect", "forget", "foreign", "twice", "silent_stream", "hang",
     "drop", "not_http", "huge", "events", "headers",
 ]
+VERSION = "io.modelcontextprotocol/protocolVersion"
+SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId"
+REGION = {"type": "string", "x-mcp-header": "Region"}
+MODERN = {
+    "echo": {}, "fields": {"region": REGION}, "null_id": {}, "unknown": {}, "hang": {}, "changed": {}, "end_listen": {}, "asks": {},
+    "twice_region": {"a": REGION, "b": REGION}, "bad_type": {"a": {"type": "number", "x-mcp-header": "A"}},
+}
 sessions = set()
+listens = []  # (writer, id)
 
 
 def body(identity, value):
@@ -88,7 +98,86 @@ async def call(writer, identity, tool, arguments, fields, session):
     return True
 
 
-async def serve(reader, writer):
+async def probed(writer, identity, way):
+    """Takes the question for its era as a legacy server."""
+    def error(code, **more):
+        return {"jsonrpc": "2.0", "id": identity, "error": {"code": code, "message": "no", **more}}
+    if way == "draft":
+        await send(writer, 400, error(-32004, data={"supported": ["2025-11-25"], "requested": "2026-07-28"}))
+    elif way == "unknown":
+        await send(writer, 404, error(-32601))
+    elif way == "text":
+        await send(writer, 400, b"Bad Request: no session", "text/plain")
+    elif way == "hang":
+        await asyncio.sleep(60)
+    elif way == "500":
+        await send(writer, 500, b"no", "text/plain")
+    elif way == "html":
+        await send(writer, 200, b"<html>hello</html>", "text/html")
+
+
+async def modern(reader, writer, fields, message):
+    """Answers a request of the modern era; true if the connection goes on."""
+    method, identity, params = message.get("method"), message.get("id"), message.get("params") or {}
+    meta = params.get("_meta") or {}
+
+    def result(**more):
+        return {"jsonrpc": "2.0", "id": identity, "result": {"resultType": "complete", **more}}
+
+    def told(method, **more):
+        return {"jsonrpc": "2.0", "method": method, "params": more}
+
+    async def refuse(status, code, identity=identity):
+        await send(writer, status, {"jsonrpc": "2.0", "id": identity, "error": {"code": code, "message": "no"}})
+    named = method in ("tools/call", "prompts/get", "resources/read")
+    if identity is None:
+        await refuse(400, -32600)
+    elif meta.get(VERSION) != "2026-07-28" or "io.modelcontextprotocol/clientCapabilities" not in meta:
+        await refuse(400, -32602)
+    elif fields.get("mcp-protocol-version") != "2026-07-28" or fields.get("mcp-method") != method or (
+            fields.get("mcp-name") != (params.get("name") or params.get("uri") if named else None)) or "mcp-session-id" in fields:
+        await refuse(400, -32020)
+    elif method == "server/discover":
+        await send(writer, 200, result(supportedVersions=["2026-07-28"], capabilities={"tools": {"listChanged": True}}, ttlMs=0, cacheScope="private"))
+    elif method == "tools/list":
+        await send(writer, 200, result(ttlMs=0, cacheScope="private", tools=[
+            {"name": name, "inputSchema": {"type": "object", "properties": properties}} for name, properties in MODERN.items()]))
+    elif method == "subscriptions/listen":
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
+        writer.write(events(told("notifications/subscriptions/acknowledged", notifications=params["notifications"], _meta={SUBSCRIPTION: identity})))
+        await writer.drain()
+        listens.append((writer, identity))
+        await reader.read()
+        print("closed listen", flush=True)
+        return False
+    elif method != "tools/call":
+        await refuse(404, -32601)
+    elif params["name"] == "null_id":
+        await refuse(400, -32602, None)
+    elif params["name"] == "unknown":
+        await refuse(404, -32601)
+    elif params["name"] == "fields":
+        await send(writer, 200, result(content=[{"type": "text", "text": json.dumps(fields)}]))
+    elif params["name"] == "hang":
+        await reader.read()
+        print("closed hang", flush=True)
+        return False
+    elif params["name"] == "asks":
+        await send(writer, 200, events({"jsonrpc": "2.0", "id": 1, "method": "roots/list"}, told("notifications/tools/list_changed"),
+                                       result(content=[{"type": "text", "text": "asked"}])), "text/event-stream")
+    else:
+        listener, listen = listens[-1] if listens else (None, None)
+        if params["name"] == "changed":
+            MODERN[params["arguments"]["tool"]] = {}
+            listener.write(events(told("notifications/tools/list_changed", _meta={SUBSCRIPTION: params["arguments"].get("id", listen)})))
+            await listener.drain()
+        elif params["name"] == "end_listen":
+            listens.pop()[0].close()
+        await send(writer, 200, result(content=[{"type": "text", "text": (params.get("arguments") or {}).get("text", "")}]))
+    return True
+
+
+async def serve(given, reader, writer):
     try:
         while True:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
@@ -102,6 +191,11 @@ async def serve(reader, writer):
             session, identity = fields.get("mcp-session-id"), message.get("id")
             if path != "/mcp":
                 await send(writer, 200, body(identity, "the wrong place"))
+            elif given.modern:
+                if not await modern(reader, writer, fields, message):
+                    return
+            elif given.probe and message.get("method") == "server/discover":
+                await probed(writer, identity, given.probe)
             elif message.get("method") == "initialize":
                 made = uuid.uuid4().hex
                 sessions.add(made)
@@ -134,8 +228,10 @@ async def serve(reader, writer):
 async def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--probe")
+    parser.add_argument("--modern", action="store_true")
     given = parser.parse_args()
-    server = await asyncio.start_server(serve, "127.0.0.1", given.port, reuse_address=True)
+    server = await asyncio.start_server(lambda reader, writer: serve(given, reader, writer), "127.0.0.1", given.port, reuse_address=True)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/mcp", flush=True)
     await server.serve_forever()
 

@@ -6,6 +6,8 @@
 --state DIR   each start adds a line with its pid to DIR/starts, each call its tool to DIR/calls before it is performed
 --die TEXT    prints TEXT on standard error and exits with status 7 before it reads anything
 --mute        never answers `initialize`
+--probe WAY   how it takes the question for its era: silent, die, foreign, garbage (and it is legacy); modern; late: modern, but answers after
+              four seconds; refuse: -32022 with legacy revisions alone
 --daemon      starts a child that leaves it as a daemon does, by two forks and a session of its own (its pid is in DIR/daemon)
 --stubborn    ignores SIGTERM and the end of its input, and starts a child that does so too (its pid is in DIR/grandchild)
 """
@@ -21,6 +23,9 @@ TOOLS = [
     "echo", "sleep", "peak", "crash", "garbage", "flood", "wide", "never", "hang_up", "foreign", "twice", "progress", "descriptors",
     "environment", "pid", "nested", "tell", "failing",
 ]
+VERSION = "io.modelcontextprotocol/protocolVersion"
+SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId"
+listens = []  # ids of open listens, oldest first
 lock, count_lock = threading.Lock(), threading.Lock()
 running = peak = 0
 
@@ -123,9 +128,82 @@ def perform(identity, tool, arguments, meta):
         put({"jsonrpc": "2.0", "id": identity, "error": {"code": -32602, "message": "unknown tool"}})
 
 
+def discovered(identity):
+    return {"jsonrpc": "2.0", "id": identity, "result": {
+        "resultType": "complete", "supportedVersions": ["2026-07-28"], "ttlMs": 0, "cacheScope": "private",
+        "capabilities": {"tools": {"listChanged": True}, "resources": {"subscribe": True}},
+        "_meta": {"io.modelcontextprotocol/serverInfo": {"name": "bad", "version": "2"}}}}
+
+
+def probed(given, identity):
+    """Takes the question for its era; true if that is all."""
+    if given.probe == "silent":
+        return True
+    if given.probe == "die":
+        sys.stderr.write("what is server/discover?\n")
+        sys.stderr.flush()
+        os._exit(8)
+    if given.probe == "foreign":
+        put(discovered(999_999_999))
+        put(discovered(str(identity) + "0"))
+        return True
+    if given.probe == "garbage":
+        raw("Unknown method: server/discover")
+        raw("{}")
+        return True
+    if given.probe == "refuse":
+        put({"jsonrpc": "2.0", "id": identity, "error": {
+            "code": -32022, "message": "no", "data": {"supported": ["2025-06-18"], "requested": "2026-07-28"}}})
+        return True
+    if given.probe in ("modern", "late"):
+        if given.probe == "late":
+            time.sleep(4)
+        put(discovered(identity))
+        return True
+    return False
+
+
+def modern(given, method, identity, params):
+    """What a modern server does where it differs; true if that is all."""
+    meta = params.get("_meta") or {}
+    if meta.get(VERSION) != "2026-07-28" or method == "initialize":
+        put({"jsonrpc": "2.0", "id": identity, "error": {"code": -32602, "message": "no envelope"}})
+    elif method == "subscriptions/listen":
+        listens.append(identity)
+        note(given, "listens", json.dumps(params["notifications"], sort_keys=True))
+        put({"jsonrpc": "2.0", "method": "notifications/subscriptions/acknowledged",
+             "params": {"notifications": params["notifications"], "_meta": {SUBSCRIPTION: identity}}})
+    elif method == "tools/call" and params["name"] in ("changed", "changed_foreign", "end_listen"):
+        arguments = params.get("arguments") or {}
+        identities = listens[-1:] if params["name"] != "changed_foreign" else [999_999, str(listens[-1]), None]
+        if params["name"] == "end_listen":
+            put({"jsonrpc": "2.0", "id": listens.pop(), "result": {"resultType": "complete"}})
+        else:
+            TOOLS.append(arguments["tool"])
+            for listen in identities:
+                put({"jsonrpc": "2.0", "method": "notifications/tools/list_changed", "params": {"_meta": {SUBSCRIPTION: listen}}})
+        put(text(identity, "told"))
+    elif method in ("resources/list", "resources/templates/list"):
+        put({"jsonrpc": "2.0", "id": identity, "result": {
+            "resultType": "complete", "ttlMs": 0, "cacheScope": "private", "resources": [], "resourceTemplates": []}})
+    elif method == "tools/list":
+        put({"jsonrpc": "2.0", "id": identity, "result": {
+            "resultType": "complete", "ttlMs": 0, "cacheScope": "private", "tools": [
+                {"name": name, "inputSchema": {"type": "object"}} for name in TOOLS + ["changed", "changed_foreign", "end_listen"]]}})
+    else:
+        return False
+    return True
+
+
 def answer(given, message):
     method, identity, params = message.get("method"), message.get("id"), message.get("params") or {}
+    if method:
+        note(given, "methods", method)
     if identity is None or method is None:
+        return
+    if method == "server/discover" and probed(given, identity):
+        return
+    if given.probe in ("modern", "late") and modern(given, method, identity, params):
         return
     if method == "initialize":
         if not given.mute:
@@ -174,6 +252,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--state")
     parser.add_argument("--die")
+    parser.add_argument("--probe")
     parser.add_argument("--mute", action="store_true")
     parser.add_argument("--stubborn", action="store_true")
     parser.add_argument("--daemon", action="store_true")

@@ -321,12 +321,15 @@ import Testing
     @Test("what the downstream room lets others do with a server stands in the table")
     func doors() throws {
         let table: [String: Set<String>] = [
-            "PetaDownstream/Life/ServerHandle.swift": ["isLive", "send", "redaction", "wake", "enter", "leave"],
+            "PetaDownstream/Life/ServerHandle.swift": [
+                "isLive", "send", "redaction", "wake", "enter", "leave", "era", "noteAsking", "dedicated", "retire", "rootsChanged",
+                "relist",
+            ],
             "PetaDownstream/Life/Servers.swift": [
                 "onNotification", "load", "table", "startEager", "ids", "report", "add", "update", "remove", "start", "stop", "logs",
-                "setLogLevel", "shutDown",
+                "setLogLevel", "shutDown", "watch", "unwatch",
             ],
-            "PetaDownstream/Link/Exchange.swift": ["answered", "notified", "ended", "opened", "end", "abandon"],
+            "PetaDownstream/Link/Exchange.swift": ["answered", "notified", "ended", "opened", "end", "abandon", "asked", "respond"],
         ]
         for (path, expected) in table {
             let source = try source(path)

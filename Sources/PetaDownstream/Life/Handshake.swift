@@ -1,14 +1,19 @@
-internal import PetaWire
+package import PetaWire
 
 /// How a connection begins (MCP, lifecycle; 2026-07-28, server/discover), and the lists that follow.
-struct Handshake {
+package struct Handshake {
     /// What the server said of itself, to `initialize` or to `server/discover`.
-    struct Outcome: Sendable {
-        var era: Era
-        var capabilities: JSON
-        var instructions: String?
-        var software: String?
-        var session: String?
+    package struct Outcome: Sendable {
+        /// The era and the revision that are spoken.
+        package var era: Era
+        /// What it has.
+        package var capabilities: JSON
+        /// How to use it.
+        package var instructions: String?
+        /// `name version` of it.
+        package var software: String?
+        /// Its HTTP session.
+        package var session: String?
 
         /// The revision.
         var version: String { era.revision }

@@ -245,16 +245,16 @@ actor ManagedServer {
         // It may have ended before anybody was to be told.
         if opened.link.isDead, !(opened.link is HTTPLink) { return handle(.lost(attempt: attempt, why: explain("the server ended"))) }
         if opened.speaksByItself { openStream(opened.link) }
-        if opened.link.era.isModern, !handle.isDedicated {
-            let listener = Listener(link: opened.link, requests: requests, capabilities: opened.found.capabilities, owner: owner)
-            self.listener = listener
-            await listener.listen(watching: watched)
-            guard machine.state == .online, machine.attempt == attempt else { return }
-        }
+        // Before anything is waited for: who waits for the start waits for the lists as well.
         toldLevel = nil
         tellLevel()
         renewWatches()
         refresh()
+        if opened.link.era.isModern, !handle.isDedicated {
+            let listener = Listener(link: opened.link, requests: requests, capabilities: opened.found.capabilities, owner: owner)
+            self.listener = listener
+            await listener.listen(watching: watched)
+        }
     }
 
     func send(

@@ -1,9 +1,9 @@
-internal import PetaWire
+package import PetaWire
 
 /// How the era of a server is found out (MCP reference, section 3.3), as a value: what came of asking goes in, what to do comes out.
-struct EraProbe: Sendable {
+package struct EraProbe: Sendable {
     /// What came of `server/discover`.
-    enum Outcome: Sendable {
+    package enum Outcome: Sendable {
         /// A JSON-RPC message that answers it; `status` is that of an HTTP answer.
         case answered(status: Int?, JSON)
         /// An HTTP answer that is no JSON-RPC message.
@@ -19,7 +19,7 @@ struct EraProbe: Sendable {
     }
 
     /// What to do next.
-    enum Step: Sendable {
+    package enum Step: Sendable {
         /// Ask once more.
         case ask
         /// It is modern, and this is what it said of itself.
@@ -33,13 +33,13 @@ struct EraProbe: Sendable {
     }
 
     /// What the administrator wants: `auto` or `modern`.
-    let choice: ServerDefinition.ProtocolChoice
+    package let choice: ServerDefinition.ProtocolChoice
     private var asked = 1
 
-    init(choice: ServerDefinition.ProtocolChoice) { self.choice = choice }
+    package init(choice: ServerDefinition.ProtocolChoice) { self.choice = choice }
 
     /// Takes in what came of the last question.
-    mutating func next(_ outcome: Outcome) -> Step {
+    package mutating func next(_ outcome: Outcome) -> Step {
         switch outcome {
         case .answered(let status, let message): return answered(status, message)
         case .unusable(let status): return refused(status, "the server answered server/discover with HTTP \(status)")

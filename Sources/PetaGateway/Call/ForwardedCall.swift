@@ -124,7 +124,10 @@ final class ForwardedCall: AuditWaiter, @unchecked Sendable {  // Touched on `co
         }
         attempts += 1
         let id = context.nextID()
-        let exchange = CallExchange(clearance, self, id: id, payload: compose(id))
+        let era = server.handle.era(context.index)
+        let plain = compose(id)
+        let exchange = CallExchange(clearance, self, id: id, payload: era?.isModern == true ? ModernCall.enveloped(plain) : plain)
+        if era?.isModern == true { exchange.fields = ModernCall.fields(replacement, request.bytes(scan.method), scan) }
         self.exchange = exchange
         if sent == nil { sent = .now() }
         server.handle.send(exchange)
