@@ -127,7 +127,9 @@ let package = Package(
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
-        tests("PetaDownstreamTests", ["TestRandom", "PetaWire", "PetaDownstream"]),
+        tests(
+            "PetaDownstreamTests",
+            ["TestRandom", "PetaTestSupport", "PetaDownstream", "PetaStore", "PetaWire", nio, nioPosix, log]),
         tests(
             "PetaGatewayTests",
             ["TestRandom", "PetaGateway", "PetaCrypto", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],

@@ -141,13 +141,26 @@ import Testing
         #expect(spec.headers == ["Authorization": "Bearer ${secret:d}", "X-A": "b:c"])
     }
 
+    @Test("server add takes the older transport, and how the connection is shared")
+    func serverAddSSE() async throws {
+        let gateway = try Samples.gateway()
+        let outcome = try await Peta.run(
+            "server", "add", "old", "--sse", "http://x/sse", "--isolation", "session", "--retry", "always", "--health-interval", "30",
+            gateway: gateway)
+        #expect(outcome.code == 0)
+        let spec = try AdminJSON.decode(ServerSpec.self, from: try #require(gateway.requests.first).body, strict: true)
+        #expect(spec.kind == .sse && spec.url == "http://x/sse")
+        #expect(spec.isolation == .session && spec.retry == .always && spec.healthIntervalSeconds == 30)
+    }
+
     @Test(
         "a definition that makes no sense is wrong usage and sends nothing",
         arguments: [
             ["server", "add", "x"], ["server", "add", "x", "--url", "http://x", "--", "cmd"],
             ["server", "add", "x", "--url", "http://x", "--env", "A=1"], ["server", "add", "x", "--header", "A=1", "--", "cmd"],
             ["server", "add", "x", "--env", "A", "--", "cmd"], ["server", "add", "x", "--call-timeout", "0", "--", "cmd"],
-            ["server", "update", "x"],
+            ["server", "add", "x", "--sse", "http://x", "--url", "http://x"], ["server", "add", "x", "--sse", "http://x", "--", "cmd"],
+            ["server", "add", "x", "--isolation", "alone", "--", "cmd"], ["server", "update", "x"],
             ["user", "add", "x", "--role", "king"], ["user", "update", "x"], ["user", "update", "x", "--uid", "0", "--no-uid"],
             ["user", "update", "x", "--uid", "no such login"], ["user", "add", "x", "--uid", "4294967295"],
             ["user", "add", "x", "--uid", "-1"],
@@ -195,6 +208,8 @@ import Testing
             "server", "update", "files", "--title", "", "--env", "A=1", "--unset-env", "B", "--max-concurrent", "0", gateway: gateway)
         #expect(gateway.requests.first?.line == "PATCH /v1/servers/files")
         #expect(gateway.requests.first?.text == #"{"title":"","env":{"A":"1","B":null},"maxConcurrent":0}"#)
+        _ = try await Peta.run("server", "update", "docs", "--sse", "http://x/sse", "--retry", "auto", gateway: gateway)
+        #expect(gateway.requests.last?.text == #"{"url":"http://x/sse","kind":"sse","retry":"auto"}"#)
     }
 
     @Test(
