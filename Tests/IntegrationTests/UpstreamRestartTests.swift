@@ -70,7 +70,8 @@ struct UpstreamRestartTests {
         #expect(try early.event() == change)
         let stayed = try session.openStream(lastEventID: change.id)
         #expect(try stayed.event()?.data == "")
-        #expect(try early.event() == nil)
+        while try early.event() != nil {}
+        #expect(try early.isClosedByPeer())
         // The other session never opened its stream: the change waits there, and its names are as it asked.
         let late = try quiet.openStream()
         let waited = try #require(try late.event())
@@ -78,8 +79,8 @@ struct UpstreamRestartTests {
         try gateway.kill()
         gateway = try gateway.restarted()
         let again = try quiet.openStream()
-        #expect(try Self.call(session, "shrink").status == 200)
-        #expect(try Self.call(session, "grow").status == 200)
+        // The server began anew; two more tools are other than what was listed before, whenever that is looked at.
+        for _ in 0..<2 { #expect(try Self.call(session, "grow").status == 200) }
         let next = try #require(try again.event())
         #expect(next.id != waited.id)
         let http = try RawHTTP(port: gateway.port)
