@@ -19,7 +19,7 @@ struct BridgeTests {
             default: .accepted
             }
         }
-        let outcome = try await StdioClient.run(["--socket", gateway.path]) { client in
+        let outcome = try await StdioClient.run(["--socket", gateway.path]) { client throws in
             try client.initialize()
             #expect(try client.line() == #"{"jsonrpc":"2.0", "method":"notifications/message"}"#)
             client.send(Self.ping)
@@ -50,7 +50,7 @@ struct BridgeTests {
                 "retry: \(number < 3 ? 50 : 60_000)\nid: e\(number)\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"n\(number)\"}\n\n",
                 ends: number != 2)
         }
-        _ = try await StdioClient.run(["--socket", gateway.path]) { client in
+        _ = try await StdioClient.run(["--socket", gateway.path]) { client throws in
             try client.initialize()
             for number in 1...3 { #expect(try client.line().contains("n\(number)")) }
         }
@@ -72,7 +72,7 @@ struct BridgeTests {
             ("prompts/get", #""name":"=?base64?QQ==?=","#, "=?base64?PT9iYXNlNjQ/UVE9PT89?="), ("tasks/get", #""taskId":"t1","#, "t1"),
             ("tools/list", #""name":"no","#, nil),
         ]
-        _ = try await StdioClient.run(["--socket", gateway.path]) { client in
+        _ = try await StdioClient.run(["--socket", gateway.path]) { client throws in
             for (id, call) in calls.enumerated() {
                 client.send(line(id, call.0, call.1))
                 #expect(try client.line() == #"{"jsonrpc":"2.0","id":\#(id),"result":{"resultType":"complete"}}"#)
@@ -96,7 +96,7 @@ struct BridgeTests {
             request.rpc == "tools/list" ? .json(list) : .json(#"{"jsonrpc":"2.0","id":2,"result":{}}"#)
         }
         let meta = #""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}"#
-        _ = try await StdioClient.run(["--socket", gateway.path]) { client in
+        _ = try await StdioClient.run(["--socket", gateway.path]) { client throws in
             client.send(#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{\#(meta)}}"#)
             #expect(try client.line() == list)
             client.send(
@@ -121,7 +121,7 @@ struct BridgeTests {
                 ])
                 : .json(Self.pong)
         }
-        let outcome = try await StdioClient.run(["--socket", gateway.path]) { client in
+        let outcome = try await StdioClient.run(["--socket", gateway.path]) { client throws in
             client.send(
                 #"{"jsonrpc":"2.0","id":1,"method":"slow","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}"#)
             while gateway.requests.isEmpty { sched_yield() }
@@ -145,7 +145,7 @@ struct BridgeTests {
             }
             return request.rpc == "ping" ? .json(Self.pong) : .accepted
         }
-        _ = try await StdioClient.run(["--socket", gateway.path]) { client in
+        _ = try await StdioClient.run(["--socket", gateway.path]) { client throws in
             try client.initialize()
             client.send(Self.ping)
             #expect(try client.line() == Self.pong)
@@ -165,7 +165,7 @@ struct BridgeTests {
             if request.rpc == "initialize" { return .opened("s\(sessions.withLock { $0 += 1; return $0 })") }
             return request.method == "GET" ? .notAllowed : .json("", status: request.rpc == "ping" ? 404 : 202)
         }
-        _ = try await StdioClient.run(["--socket", gateway.path]) { client in
+        _ = try await StdioClient.run(["--socket", gateway.path]) { client throws in
             try client.initialize()
             client.send(Self.ping)
             #expect(try client.line().contains(#""id":"p","error":{"code":-32603,"message":"The session has ended""#))
@@ -185,7 +185,7 @@ struct BridgeTests {
             default: .accepted
             }
         }
-        _ = try await StdioClient.run(["--socket", gateway.path]) { client in
+        _ = try await StdioClient.run(["--socket", gateway.path]) { client throws in
             try client.initialize()
             client.send(Self.ping)
             #expect(try client.line().contains("n1"))
@@ -210,10 +210,10 @@ struct BridgeTests {
             (.raw("SSH-2.0-OpenSSH\r\n\r\n", closes: true), -32603, "was lost"), (.raw("", closes: true), -32603, "was lost"),
             (.json("[1,2"), -32603, "no message for this request"), (.accepted, -32603, "no message for this request"),
             (.events("data: {\"jsonrpc\":\"2.0\",\"method\":\"n\"}\n\n"), -32603, "was lost"),
-        ])
+        ] as [(FakeGateway.Answer, Int, String)])
     func errors(_ answer: FakeGateway.Answer, _ code: Int, _ words: String) async throws {
         let gateway = try FakeGateway { _ in answer }
-        let outcome = try await StdioClient.run(["--socket", gateway.path]) { client in
+        let outcome = try await StdioClient.run(["--socket", gateway.path]) { client throws in
             client.send(#"{"jsonrpc":"2.0","id":{"a":1}.0,"method":"x"}"#.replacingOccurrences(of: #"{"a":1}.0"#, with: "\"q\\u0041\""))
             var line = try client.line()
             if line.contains(#""method":"n""#) { line = try client.line() }
@@ -226,7 +226,7 @@ struct BridgeTests {
     @Test("what is no message is answered as JSON-RPC says, and the next one is served")
     func rubbish() async throws {
         let gateway = try FakeGateway { _ in .json(Self.pong) }
-        _ = try await StdioClient.run(["--socket", gateway.path]) { client in
+        _ = try await StdioClient.run(["--socket", gateway.path]) { client throws in
             for (line, code) in [("{", -32700), ("[]", -32600), ("7", -32600), (#"{"id":1}"#, -32600), (#"{"method":7,"id":1}"#, -32600)] {
                 client.send(line)
                 #expect(try client.line().hasPrefix(#"{"jsonrpc":"2.0","id":null,"error":{"code":\#(code),"#), "\(line)")

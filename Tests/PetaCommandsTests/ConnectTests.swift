@@ -47,7 +47,7 @@ struct ConnectTests {
                 ["cursor", "--socket", "/a/b.sock"],
                 #"{"mcpServers":{"peta":{"command":"peta","args":["mcp-stdio","--socket","/a/b.sock"]}}}"#
             ),
-        ])
+        ] as [([String], String)])
     func json(_ arguments: [String], _ expected: String) async throws {
         let outcome = try await Peta.run(list: ["connect"] + arguments, gateway: try Self.gateway(), input: "peta_in\n")
         #expect(outcome.code == 0, "\(outcome.errors)")
@@ -105,7 +105,7 @@ struct ConnectTests {
                 "{\n    \"mcpServers\": {\n    }\n}",
                 "{\n    \"mcpServers\": {\n        \"peta\": {\n            \"command\": \"peta\",\n            \"args\": [\n                \"mcp-stdio\",\n                \"--socket\",\n                \"/s\"\n            ]\n        }\n    }\n}"
             ),
-        ])
+        ] as [(String, String)])
     func mergesJSON(_ before: String, _ after: String) async throws {
         try await TemporaryDirectory.with { directory in
             let file = directory + "/deep/er/mcp.json"
@@ -138,7 +138,7 @@ struct ConnectTests {
                 "[mcp_servers.peta]\nurl = \"old\"\n[mcp_servers.peta.env]\nA = \"b\"\n[mcp_servers.\"other\"]\nurl = \"x\"\n",
                 "[mcp_servers.peta]\nBLOCK\n[mcp_servers.\"other\"]\nurl = \"x\"\n"
             ),
-        ])
+        ] as [(String, String)])
     func mergesTOML(_ before: String, _ after: String) async throws {
         try await TemporaryDirectory.with { directory in
             let file = directory + "/config.toml"
@@ -161,7 +161,7 @@ struct ConnectTests {
             ("cursor", "{\"mcpServers\": {\"peta\": 1, \"peta\": 2}}"), ("codex", "mcp_servers = { }\n"), ("codex", "a = \"x\n"),
             ("codex", "[mcp_servers]\npeta = { url = \"x\" }\n"), ("codex", "[[mcp_servers]]\n"), ("codex", "a = [\n"), ("codex", "what\n"),
             ("codex", "[mcp_servers.peta]\n[mcp_servers.peta]\n"),
-        ])
+        ] as [(String, String)])
     func refuses(_ client: String, _ content: String) async throws {
         try await TemporaryDirectory.with { directory in
             let file = directory + "/f"
