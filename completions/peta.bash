@@ -446,7 +446,7 @@ _peta_server_add() {
     repeating_flags=()
     non_repeating_flags=(--json --public --no-public --lazy --no-lazy --redact --no-redact --disabled --version -h --help)
     repeating_options=(--env --header)
-    non_repeating_options=(--admin-socket --title --url --cwd --idle-timeout --call-timeout --max-concurrent --protocol)
+    non_repeating_options=(--admin-socket --title --url --sse --cwd --idle-timeout --call-timeout --max-concurrent --health-interval --isolation --retry --protocol)
     __peta_offer_flags_options -1
 
     # Offer option value completions
@@ -459,6 +459,9 @@ _peta_server_add() {
         return
         ;;
     '--url')
+        return
+        ;;
+    '--sse')
         return
         ;;
     '--env')
@@ -478,6 +481,17 @@ _peta_server_add() {
         return
         ;;
     '--max-concurrent')
+        return
+        ;;
+    '--health-interval')
+        return
+        ;;
+    '--isolation')
+        __peta_add_completions -W 'auto'$'\n''shared'$'\n''session'
+        return
+        ;;
+    '--retry')
+        __peta_add_completions -W 'auto'$'\n''always'
         return
         ;;
     '--protocol')
@@ -515,7 +529,7 @@ _peta_server_update() {
     repeating_flags=()
     non_repeating_flags=(--json --public --no-public --lazy --no-lazy --redact --no-redact --version -h --help)
     repeating_options=(--env --header --unset-env --unset-header)
-    non_repeating_options=(--admin-socket --title --url --cwd --idle-timeout --call-timeout --max-concurrent --protocol)
+    non_repeating_options=(--admin-socket --title --url --sse --cwd --idle-timeout --call-timeout --max-concurrent --health-interval --isolation --retry --protocol)
     __peta_offer_flags_options -1
 
     # Offer option value completions
@@ -528,6 +542,9 @@ _peta_server_update() {
         return
         ;;
     '--url')
+        return
+        ;;
+    '--sse')
         return
         ;;
     '--env')
@@ -547,6 +564,17 @@ _peta_server_update() {
         return
         ;;
     '--max-concurrent')
+        return
+        ;;
+    '--health-interval')
+        return
+        ;;
+    '--isolation')
+        __peta_add_completions -W 'auto'$'\n''shared'$'\n''session'
+        return
+        ;;
+    '--retry')
+        __peta_add_completions -W 'auto'$'\n''always'
         return
         ;;
     '--protocol')
