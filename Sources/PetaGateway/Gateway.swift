@@ -113,7 +113,7 @@ package final class Gateway: Sendable {
         await reload()
         // What sessions of before a restart had subscribed to.
         for session in shared.sessions.all() {
-            for uri in session.streams.kept.subscriptions {
+            for uri in session.subscriptions {
                 guard let (server, original) = Names.split(uri), shared.mayUse(session.principal, server) else { continue }
                 shared.watching(
                     WatchWish(

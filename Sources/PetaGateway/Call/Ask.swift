@@ -42,8 +42,8 @@ struct Ask: Sendable {
 
     /// The largest question, and how many one request may be asked at once and in all.
     static let bytesLimit = 1 << 20
-    static let openLimit = 16
-    static let totalLimit = 128
+    static let openLimit = 64
+    static let totalLimit = 256
 
     /// A question's params without the credentials of the server that asks; nil where there are none.
     static func clean(_ params: [UInt8], _ redaction: (any Redaction)?) -> JSON? {

@@ -41,6 +41,7 @@ extension ForwardedCall {
     func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) {
         guard !settled else { return }
         way?.callAnswered()
+        carrier = .none
         guard let (message, scan) = clean(message, scan) else {
             return failed(.badAnswer("the answer cannot be cleaned of credentials"), .written)
         }

@@ -81,6 +81,10 @@ extension ForwardedCall {
     }
 
     private func take(_ id: UInt64, _ message: ByteBuffer, _ scan: MessageScan) {
+        if settled, let session = caller.session, let heir = session.heir(of: self) {
+            // Answered in the moment in which this request ended.
+            return heir.clientAnswered(id, message, scan)
+        }
         guard !settled, let index = asking.open.firstIndex(where: { $0.id == id }) else { return }
         let ask = asking.open.remove(at: index)
         extend()
@@ -120,9 +124,15 @@ extension ForwardedCall {
         sendAgain()
     }
 
-    /// The request ends with questions open: the client is told that nobody waits any more.
+    /// The request ends with questions open. Over a pipe nothing says which of a client's requests a question belongs to: another one of its
+    /// at the same server takes them over. Where there is none, the client is told that nobody waits any more.
     func withdrawQuestions() {
         guard let session = caller.session, !asking.open.isEmpty else { return }
+        let pending = asking.open.filter { if case .request = $0.origin { true } else { false } }
+        if !pending.isEmpty, isDedicated, let heir = session.heir(of: self) {
+            asking.open.removeAll { ask in pending.contains { $0.id == ask.id } }
+            heir.inherit(pending, session)
+        }
         for ask in asking.open {
             session.forget(ask.id)
             note(ask.method.rawValue, .cancelled, "its request ended first")
@@ -135,6 +145,18 @@ extension ForwardedCall {
             }
         }
         asking.open = []
+    }
+
+    /// Takes over questions of a request that has ended. From any thread.
+    func inherit(_ asks: [Ask], _ session: Session) {
+        for ask in asks { session.forget(ask.id) }
+        for ask in asks where !session.expect(ask.id, self) { return }
+        context.loop.execute {
+            self.asking.open += asks
+            self.asking.count += asks.count
+            // It may have ended meanwhile: then the next one takes them.
+            if self.settled { self.withdrawQuestions() } else { self.waitForPerson() }
+        }
     }
 
     // MARK: a server of the modern era asks

@@ -66,6 +66,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     private var hasEntered = false
     /// The connection that is used: the server's shared one, or one that this client has for itself.
     private(set) var way: ServerHandle?
+    /// True where that is one of this client's own.
+    private(set) var isDedicated = false
     /// What the client's answers to a server of the modern era are sent on as.
     var input = Input()
     /// Questions under way.
@@ -166,7 +168,10 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         case .modern: way = context.shared.ways.lease(shared, principal.userID, abilities)
         case .administrator: way = shared
         }
-        if let way, way !== shared { _ = way.enter(now: began) }
+        if let way, way !== shared {
+            _ = way.enter(now: began)
+            isDedicated = true
+        }
         return way != nil
     }
 
@@ -327,7 +332,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         used.leave()
         guard caller.isModern else { return }
         // A server that still works on what nobody wants could ask the next one who uses this connection.
-        if outcome == .ok || outcome == .error, case .none = carrier {
+        if outcome == .ok || outcome == .error || outcome == .pending, case .none = carrier {
             context.shared.ways.give(used, of: server.handle, principal.userID, caller.abilities, at: .now())
         } else {
             used.retire()

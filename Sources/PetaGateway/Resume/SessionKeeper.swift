@@ -59,7 +59,9 @@ struct SessionKeeper {
         // A clock that was set back makes nobody older.
         let idle = max(0, now - image.kept.used)
         guard idle < Int64(shared.settings.sessionIdleSeconds), let revision = ProtocolRevision(rawValue: image.revision),
-            let principal = image.tokenID.flatMap({ principals[$0] }), principal.userID == image.userID
+            let principal = image.tokenID.flatMap({ principals[$0] })
+                ?? image.uid.flatMap({ shared.identity.snapshot.principal(uid: $0) }),
+            principal.userID == image.userID
         else { return false }
         var log = found.log
         for stream in log.calls where stream.isOpen {

@@ -109,14 +109,36 @@ final class Session: Sendable {
     func way(to shared: ServerHandle) -> ServerHandle? {
         let (way, old) = state.withLock { state -> (ServerHandle?, ServerHandle?) in
             let known = state.ways[shared.id]
-            if let known, known.shared === shared { return (known.way, nil) }
+            if let known, known.shared === shared, !known.way.isOver { return (known.way, nil) }
             guard !state.ended, let made = shared.dedicated(abilities.announced) else { return (nil, nil) }
+            made.onNotification { [weak self] method, params in self?.told(method, params) }
             state.ways[shared.id] = (made, shared)
             return (made, known?.way)
         }
         old?.retire()
         return way
     }
+
+    /// What a server says to this session alone, and not because of a call.
+    private func told(_ method: String, _ params: [UInt8]) {
+        switch method {
+        case "notifications/message":
+            guard params.count <= Self.messageLimit, LogMessages.passes(params: params, logLevel) else { return }
+            notify(RPC.notification(method, params: params), keep: false)
+        case "notifications/elicitation/complete":
+            guard params.count <= Self.messageLimit, abilities.set.contains(.url) else { return }
+            notify(RPC.notification(method, params: params))
+        default: break
+        }
+    }
+
+    /// A call of this session at a server, other than one that ends: it can take over what the server asks on their connection.
+    func heir(of call: ForwardedCall) -> ForwardedCall? {
+        state.withLock { state in state.calls.last { $0 !== call && $0.server.handle.id == call.server.handle.id } }
+    }
+
+    /// The largest message that is passed on without a call.
+    private static let messageLimit = 16 << 10
 
     /// The client's roots have changed: told to the servers that were told that it has some.
     func rootsChanged() {
@@ -125,7 +147,7 @@ final class Session: Sendable {
     }
 
     /// Questions to one client that may be open at once.
-    private static let questionLimit = 64
+    private static let questionLimit = 256
 
     // MARK: what it is told
 
@@ -172,10 +194,11 @@ final class Session: Sendable {
 
     /// What brings it back after a restart.
     var image: SessionImage {
-        SessionImage(
+        var image = SessionImage(
             id: id, tokenID: principal.tokenID, userID: userID, revision: revision.rawValue, clientName: clientName,
-            clientVersion: clientVersion,
-            capabilities: clientCapabilities?.bytes, qualifiedNames: qualifiedNames)
+            clientVersion: clientVersion, capabilities: clientCapabilities?.bytes, qualifiedNames: qualifiedNames)
+        image.uid = principal.localUID
+        return image
     }
 
     /// Lets go what is too old, and writes down when it was used last, to within `step` seconds.

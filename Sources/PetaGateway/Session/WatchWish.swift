@@ -36,9 +36,9 @@ struct WatchWish: Sendable {
     private func remember(_ isWatched: Bool) {
         guard case .session(let session) = watcher else { return }
         let uri = Names.canonical(server: place.server, name: place.uri)
-        _ = session.streams.keep { kept in
-            kept.subscriptions.removeAll { $0 == uri }
-            if isWatched { kept.subscriptions.append(uri) }
+        _ = session.changeSubscriptions { uris in
+            uris.removeAll { $0 == uri }
+            if isWatched { uris.append(uri) }
         }
     }
 
