@@ -173,8 +173,8 @@ extension ForwardedCall {
         guard let parsed = try? JSON.parse(error), let code = parsed["code"]?.int else {
             return failed(.badAnswer("the server gave an error without a code"), .written)
         }
+        if code == -32021 || code == -32042 { server.handle.noteAsking() }
         if code == -32042, linksRequired(parsed) { return }
-        if code == -32021 { server.handle.noteAsking() }
         let spoken = spokenCode(code, parsed)
         var bytes = error
         if spoken != code {

@@ -330,6 +330,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         if hasEntered { server.handle.leave() }
         guard used !== server.handle else { return }
         used.leave()
+        if !asking.hasAsked { context.shared.ways.askedNothing(server.handle) }
         guard caller.isModern else { return }
         // A server that still works on what nobody wants could ask the next one who uses this connection.
         if outcome == .ok || outcome == .error || outcome == .pending, case .none = carrier {

@@ -40,11 +40,16 @@ final class Ways: Sendable {
             guard abilities.canBeAsked else { return false }
             if server.asksBack { return true }
             // A server that keeps to what its client declared shows that it asks only to one that can be asked.
-            return state.withLock { state in
-                if state.watched.count > 4096 { state.watched = [:] }
-                state.watched[ObjectIdentifier(server), default: 0] += 1
-                return state.watched[ObjectIdentifier(server), default: 0] <= Self.trialCalls
-            }
+            return state.withLock { $0.watched[ObjectIdentifier(server), default: 0] < Self.trialCalls }
+        }
+    }
+
+    /// A call on a connection of its own has ended, and the server asked nothing.
+    func askedNothing(_ server: ServerHandle) {
+        guard server.definition.isolation == .auto, !server.asksBack else { return }
+        state.withLock { state in
+            if state.watched.count > 4096 { state.watched = [:] }
+            state.watched[ObjectIdentifier(server), default: 0] += 1
         }
     }
 
