@@ -173,13 +173,13 @@ _peta() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    serve|status|config|server|tool|secret|user|token|audit|completion|demo-server|version|help)
+    serve|status|config|server|tool|secret|user|token|audit|connect|mcp-stdio|completion|demo-server|version|help)
         # Offer subcommand argument completions
         "_peta_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token audit completion demo-server version help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token audit connect mcp-stdio completion demo-server version help' -- "${cur}"))
         ;;
     esac
 }
@@ -1006,13 +1006,13 @@ _peta_user() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|add|show|remove|disable|enable|grant|revoke)
+    list|add|show|update|remove|disable|enable|grant|revoke)
         # Offer subcommand argument completions
         "_peta_user_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list add show remove disable enable grant revoke' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list add show update remove disable enable grant revoke' -- "${cur}"))
         ;;
     esac
 }
@@ -1037,7 +1037,7 @@ _peta_user_add() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=(--label)
-    non_repeating_options=(--admin-socket --name --role --notes --expires)
+    non_repeating_options=(--admin-socket --name --role --notes --expires --uid)
     __peta_offer_flags_options 1
 
     # Offer option value completions
@@ -1062,6 +1062,9 @@ _peta_user_add() {
     '--expires')
         return
         ;;
+    '--uid')
+        return
+        ;;
     esac
 }
 
@@ -1076,6 +1079,48 @@ _peta_user_show() {
     case "${prev}" in
     '--admin-socket')
         __peta_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -W "$(eval 'peta complete-names users')"
+        return
+        ;;
+    esac
+}
+
+_peta_user_update() {
+    repeating_flags=()
+    non_repeating_flags=(--json --no-expiry --no-uid --version -h --help)
+    repeating_options=(--label --unset-label)
+    non_repeating_options=(--admin-socket --name --notes --expires --uid)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--name')
+        return
+        ;;
+    '--notes')
+        return
+        ;;
+    '--label')
+        return
+        ;;
+    '--unset-label')
+        return
+        ;;
+    '--expires')
+        return
+        ;;
+    '--uid')
         return
         ;;
     esac
@@ -1425,6 +1470,79 @@ _peta_audit_verify() {
     # Offer option value completions
     case "${prev}" in
     '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_connect() {
+    repeating_flags=()
+    non_repeating_flags=(--json --token-stdin --write --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --via --name --token-file --new-token --url --socket --file)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--via')
+        __peta_add_completions -W 'http'$'\n''stdio'
+        return
+        ;;
+    '--name')
+        return
+        ;;
+    '--token-file')
+        __peta_add_completions -f
+        return
+        ;;
+    '--new-token')
+        __peta_add_completions -W "$(eval 'peta complete-names users')"
+        return
+        ;;
+    '--url')
+        return
+        ;;
+    '--socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--file')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -W 'claude-desktop'$'\n''claude-code'$'\n''cursor'$'\n''vscode'$'\n''codex'$'\n''n8n'
+        return
+        ;;
+    esac
+}
+
+_peta_mcp-stdio() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--socket --url --token-file)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--url')
+        return
+        ;;
+    '--token-file')
         __peta_add_completions -f
         return
         ;;

@@ -94,9 +94,11 @@ function __peta_parse_tokens -S
             case 'list'
                 __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
             case 'add'
-                __peta_parse_subcommand 1 'json' 'admin-socket=' 'name=' 'role=' 'notes=' 'label=+' 'expires=' 'version' 'h/help'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'name=' 'role=' 'notes=' 'label=+' 'expires=' 'uid=' 'version' 'h/help'
             case 'show'
                 __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
+            case 'update'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'name=' 'notes=' 'label=+' 'unset-label=+' 'expires=' 'no-expiry' 'uid=' 'no-uid' 'version' 'h/help'
             case 'remove'
                 __peta_parse_subcommand 1 'json' 'admin-socket=' 'y/yes' 'version' 'h/help'
             case 'disable'
@@ -128,6 +130,10 @@ function __peta_parse_tokens -S
             case 'verify'
                 __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
             end
+        case 'connect'
+            __peta_parse_subcommand 1 'json' 'admin-socket=' 'via=' 'name=' 'token-file=' 'token-stdin' 'new-token=' 'url=' 'socket=' 'file=' 'write' 'version' 'h/help'
+        case 'mcp-stdio'
+            __peta_parse_subcommand 0 'socket=' 'url=' 'token-file=' 'version' 'h/help'
         case 'completion'
             __peta_parse_subcommand 1 'version' 'h/help'
         case 'demo-server'
@@ -200,11 +206,13 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'user' -d 'Manage the people who may use the gateway.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'token' -d 'Manage the tokens with which clients sign in.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'audit' -d 'Read and verify the record of every call and every act.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'connect' -d 'Print or write the configuration of an MCP client for this gateway.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'mcp-stdio' -d 'Connect an MCP client that speaks stdio to the gateway.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'completion' -d 'Print the completion script of a shell.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'demo-server' -d 'Run a small MCP server to try things with.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'version' -d 'Show the version of this binary.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'help' -d 'Show subcommand help information.'
-complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve"' -l 'listen' -d 'Address to serve MCP on; may be given more than once.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve"' -l 'listen' -d 'HOST:PORT or unix:PATH to serve MCP on; may be given more than once.' -rfka ''
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" tls-cert' -l 'tls-cert' -d 'PEM file of the certificate chain.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" data-dir' -l 'data-dir' -d 'Directory of the database and the key file.' -rfa '(__peta_complete_directories)'
@@ -224,7 +232,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta conf
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'check' -d 'Check flags, environment and configuration file, and tell everything that is wrong.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'path' -d 'Print the path of the configuration file that is read.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'example' -d 'Print a configuration file with every key, commented out.'
-complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show"' -l 'listen' -d 'Address to serve MCP on; may be given more than once.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show"' -l 'listen' -d 'HOST:PORT or unix:PATH to serve MCP on; may be given more than once.' -rfka ''
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" tls-cert' -l 'tls-cert' -d 'PEM file of the certificate chain.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" data-dir' -l 'data-dir' -d 'Directory of the database and the key file.' -rfa '(__peta_complete_directories)'
@@ -235,7 +243,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" json' -l 'json' -d 'Print JSON for scripts.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" h help' -s 'h' -l 'help' -d 'Show help information.'
-complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check"' -l 'listen' -d 'Address to serve MCP on; may be given more than once.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check"' -l 'listen' -d 'HOST:PORT or unix:PATH to serve MCP on; may be given more than once.' -rfka ''
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" tls-cert' -l 'tls-cert' -d 'PEM file of the certificate chain.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" data-dir' -l 'data-dir' -d 'Directory of the database and the key file.' -rfa '(__peta_complete_directories)'
@@ -246,7 +254,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" json' -l 'json' -d 'Print JSON for scripts.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" h help' -s 'h' -l 'help' -d 'Show help information.'
-complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path"' -l 'listen' -d 'Address to serve MCP on; may be given more than once.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path"' -l 'listen' -d 'HOST:PORT or unix:PATH to serve MCP on; may be given more than once.' -rfka ''
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" tls-cert' -l 'tls-cert' -d 'PEM file of the certificate chain.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" data-dir' -l 'data-dir' -d 'Directory of the database and the key file.' -rfa '(__peta_complete_directories)'
@@ -431,6 +439,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'list' -d 'List the users.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'add' -d 'Add a user.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'show' -d 'Show everything about a user.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'update' -d 'Change a user; what is not named stays as it is.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'remove' -d 'Remove a user and all tokens of it for good.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'disable' -d 'Lock a user out; sessions end at once, nothing is lost.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'enable' -d 'Let a user in again.'
@@ -447,6 +456,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" notes' -l 'notes' -d 'A note.' -rfka ''
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add"' -l 'label' -d 'An attribute; may be given more than once.' -rfka ''
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" expires' -l 'expires' -d 'When the user expires: 90d, or a time like 2026-12-31T00:00:00Z.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" uid' -l 'uid' -d 'The user of this machine that it is, by number or login name.' -rfka ''
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user add" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user show" json' -l 'json' -d 'Print JSON for scripts.'
@@ -454,6 +464,19 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user show" -eq 1' -fka '(peta complete-names users)'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user show" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user show" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user update" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user update" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user update" -eq 1' -fka '(peta complete-names users)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user update" name' -l 'name' -d 'The name for people.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user update" notes' -l 'notes' -d 'A note; an empty text removes it.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user update"' -l 'label' -d 'An attribute; may be given more than once.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user update"' -l 'unset-label' -d 'Attribute to remove.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user update" expires' -l 'expires' -d 'When the user expires: 90d, or a time like 2026-12-31T00:00:00Z.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user update" no-expiry' -l 'no-expiry' -d 'The user does not expire.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user update" uid' -l 'uid' -d 'The user of this machine that it is, by number or login name.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user update" no-uid' -l 'no-uid' -d 'It is no user of this machine.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user update" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user update" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user remove" json' -l 'json' -d 'Print JSON for scripts.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user remove" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user remove" y yes' -s 'y' -l 'yes' -d 'Do not ask.'
@@ -536,6 +559,25 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit verify" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit verify" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit verify" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta connect" -eq 1' -fka 'claude-desktop claude-code cursor vscode codex n8n'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" via' -l 'via' -d 'http, or stdio through \'peta mcp-stdio\'.' -rfka 'http stdio'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" name' -l 'name' -d 'The gateway\'s name in the client.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" token-file' -l 'token-file' -d 'Read the access token from a file.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" token-stdin' -l 'token-stdin' -d 'Read the access token from standard input.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" new-token' -l 'new-token' -d 'Create an access token of this user.' -rfka '(peta complete-names users)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" url' -l 'url' -d 'The gateway\'s endpoint, if it is not what the gateway itself says.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" socket' -l 'socket' -d 'The gateway\'s MCP socket, if it is not what the gateway itself says.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" file' -l 'file' -d 'The client\'s file, if it is not the usual one.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" write' -l 'write' -d 'Write it into the client\'s file.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta mcp-stdio" socket' -l 'socket' -d 'The gateway\'s MCP socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta mcp-stdio" url' -l 'url' -d 'The gateway\'s endpoint on a loopback address, instead of a socket.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta mcp-stdio" token-file' -l 'token-file' -d 'Read the access token from a file.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta mcp-stdio" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta mcp-stdio" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta completion" -eq 1' -fka 'bash zsh fish'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta completion" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta completion" h help' -s 'h' -l 'help' -d 'Show help information.'

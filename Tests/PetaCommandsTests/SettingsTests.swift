@@ -68,7 +68,7 @@ import Testing
             ),
             ("redactResults: yes\n", "DIR/peta.yaml:1: redactResults: expected true or false, found 'yes'."),
             ("names:\n  style: save\n", "DIR/peta.yaml:2: names.style: expected safe or qualified, found 'save' (did you mean 'safe'?)."),
-            ("listen: [\"nowhere\"]\n", "DIR/peta.yaml:1: listen: expected HOST:PORT, found 'nowhere'."),
+            ("listen: [\"nowhere\"]\n", "DIR/peta.yaml:1: listen: expected HOST:PORT or unix:PATH, found 'nowhere'."),
             ("listen: []\n", "DIR/peta.yaml:1: listen: expected at least one HOST:PORT."),
             ("loops: [1]\nloops: [2]\n", "DIR/peta.yaml:1: 'loops' stands here twice."),
             ("loops: [1, 2]\n", "DIR/peta.yaml:1: loops: expected one value, found a list."),

@@ -97,6 +97,8 @@ final class Bridge {
         if waiting[2].revents & Int16(POLLERR | POLLHUP | POLLNVAL) != 0 { isOutputGone = true }
         if waiting[2].revents & Int16(POLLOUT) != 0 { writeOutput() }
         for (exchange, entry) in zip(current, waiting.dropFirst(3)) where entry.revents != 0 {
+            // One before it may have ended it, and its descriptor may be another's by now.
+            guard exchanges.contains(where: { $0 === exchange }) else { continue }
             if entry.revents & Int16(POLLOUT) != 0, !exchange.send() {
                 lost(exchange)
             } else if entry.revents & ~Int16(POLLOUT) != 0 {

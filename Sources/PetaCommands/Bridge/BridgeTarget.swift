@@ -56,12 +56,29 @@ struct BridgeTarget {
     /// A connection that never blocks; it may still be under way.
     func connect() throws(AdminError) -> Int32 {
         do throws(LocalSocket.Failure) {
-            switch place {
-            case .unix(let path): return try LocalSocket.connect(path: path, isBlocking: false)
-            case .tcp(let port, let isIPv6): return try LocalSocket.connect(port: port, isIPv6: isIPv6, isBlocking: false)
-            }
+            return try open()
         } catch {
             throw failure(error)
+        }
+    }
+
+    private func open() throws(LocalSocket.Failure) -> Int32 {
+        for _ in 0..<200 {
+            do throws(LocalSocket.Failure) {
+                return try openNow()
+            } catch {
+                // A Unix socket whose queue is full says so instead of letting one wait (connect(2)); it drains in no time.
+                guard error.number == EAGAIN else { throw error }
+                usleep(5000)
+            }
+        }
+        return try openNow()
+    }
+
+    private func openNow() throws(LocalSocket.Failure) -> Int32 {
+        switch place {
+        case .unix(let path): return try LocalSocket.connect(path: path, isBlocking: false)
+        case .tcp(let port, let isIPv6): return try LocalSocket.connect(port: port, isIPv6: isIPv6, isBlocking: false)
         }
     }
 

@@ -5,6 +5,7 @@ struct UserUpdate: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "update",
         abstract: "Change a user; what is not named stays as it is.",
+        usage: "peta user update [<options>] <id>",
         discussion: """
             With --uid the programs of a user of this machine need no token on a Unix socket of 'peta serve --listen unix:': the \
             system says who they are. Another uid or none takes effect on running sessions at once.
