@@ -128,7 +128,8 @@ let package = Package(
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
         tests("PetaDownstreamTests", ["TestRandom", "PetaDownstream"]),
         tests(
-            "PetaGatewayTests", ["TestRandom", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],
+            "PetaGatewayTests",
+            ["TestRandom", "PetaGateway", "PetaCrypto", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],
             exclude: ["Seeds"]),
         tests("IntegrationTests", ["PetaTestSupport"]),
     ]
