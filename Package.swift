@@ -85,11 +85,12 @@ let package = Package(
         room(
             "PetaGateway",
             [
-                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", "PetaSocket", nio, nioPosix, nioSSL,
+                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", "PetaStore", "PetaSocket", nio, nioPosix,
+                nioSSL,
                 http1,
                 httpTypesHTTP1,
                 hummingbird, hummingbirdCore, httpTypes, log,
-            ]),
+            ], exclude: ["Resume/README.md"]),
         room(
             "PetaAdmin",
             [
@@ -126,7 +127,9 @@ let package = Package(
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
-        tests("PetaDownstreamTests", ["TestRandom", "PetaDownstream"]),
+        tests(
+            "PetaDownstreamTests",
+            ["TestRandom", "PetaTestSupport", "PetaDownstream", "PetaStore", "PetaWire", nio, nioPosix, log]),
         tests(
             "PetaGatewayTests",
             ["TestRandom", "PetaGateway", "PetaCrypto", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],

@@ -52,13 +52,28 @@ package enum AEAD {
         }
     }
 
+    /// As ``open(_:key:associated:)``, into ordinary memory: for what is kept from other eyes on disk and is no secret of the vault.
+    package static func openPlain(_ sealed: UnsafeRawBufferPointer, key: SecretBytes, associated: [UInt8]) throws -> [UInt8] {
+        try check(key: key, length: sealed.count)
+        guard sealed.count >= overhead else { throw CryptoError.truncated }
+        let body = UnsafeRawBufferPointer(rebasing: sealed[nonceLength..<(sealed.count - tagLength)])
+        let context = try Context(key: key, nonce: Array(sealed[0..<nonceLength]), encrypt: false)
+        try context.authenticate(associated)
+        return try [UInt8](unsafeUninitializedCapacity: body.count) { out, count in
+            try context.update(body, into: out.baseAddress)
+            // Throwing leaves the count at zero, and nothing of the plaintext is given out.
+            try context.finishOpening(tag: Array(sealed[(sealed.count - tagLength)...]))
+            count = body.count
+        }
+    }
+
     private static func check(key: SecretBytes, length: Int) throws {
         guard key.count == keyLength else { throw CryptoError.invalidParameter("the key has not 32 bytes") }
         guard length <= Int(Int32.max) else { throw CryptoError.invalidParameter("more than 2 GiB in one record") }
     }
 
     /// One EVP cipher context; freeing it wipes the key schedule.
-    private final class Context {
+    final class Context {
         private let context: OpaquePointer
 
         init(key: SecretBytes, nonce: [UInt8], encrypt: Bool) throws {
@@ -72,6 +87,9 @@ package enum AEAD {
         }
 
         deinit { EVP_CIPHER_CTX_free(context) }
+
+        /// Begins another sealing under the same key.
+        func restart(nonce: [UInt8]) throws { try expect(EVP_CipherInit_ex2(context, nil, nil, nonce, 1, nil)) }
 
         func authenticate(_ associated: [UInt8]) throws {
             guard !associated.isEmpty else { return }

@@ -84,7 +84,7 @@ private struct Running {
         servers = Servers(context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault), feed: feed)
         gateway = Gateway(
             settings: Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
-            logger: level.logger("peta.gateway"))
+            sessions: SessionFile(path: data + "/sessions", key: try vault.deriveKey("sessions")), logger: level.logger("peta.gateway"))
     }
 
     private static func durability(_ chosen: AuditDurability) -> Durability {
@@ -117,6 +117,9 @@ private struct Running {
         made.headerSeconds = settings.limits.headerSeconds
         made.bodySeconds = settings.limits.bodySeconds
         made.writeStallSeconds = settings.limits.writeStallSeconds
+        made.streamEvents = settings.limits.streamEvents
+        made.streamBytes = settings.limits.streamBytes
+        made.streamSeconds = settings.limits.streamSeconds
         made.callMaxSeconds = settings.calls.maxSeconds
         made.allowedOrigins = settings.http.allowedOrigins
         made.allowedHosts = settings.http.allowedHosts
@@ -147,7 +150,7 @@ private struct Running {
     private func serve() async throws {
         feed.subscribe { [gateway] _ in await gateway.reload() }
         try await servers.load()
-        await gateway.start()
+        try await gateway.start()
         let listening = Listening()
         let status = StatusReport(
             servers: servers, gateway: gateway, audit: audit, version: version, socket: settings.socket, listening: listening)

@@ -27,6 +27,7 @@ struct ServerAdministration: ServerOperations {
         return ServerDetail(
             entry: Self.entry(report), pid: report.pid, protocolVersion: report.protocolVersion,
             startedAt: report.startedAt.map { Timestamp(milliseconds: Int64($0 * 1000)) }, restarts: report.restarts,
+            failures: report.failures, dedicated: report.dedicated, asks: report.capabilities.asks,
             refused: Array(await gateway.listedTools(id).refused.prefix(Self.refusedLimit)),
             stderrTail: report.logTail.filter { $0.source == .stderr }.suffix(20).map(\.text), definition: Self.shown(report.definition))
     }
@@ -150,7 +151,7 @@ extension ServerAdministration {
             throw AdminError(
                 .invalidArgument, "'\(spec.id)' is no server id", hint: "lower-case letters, digits and '-', a letter first, 63 at most")
         }
-        var made = ServerDefinition(id: spec.id, kind: spec.kind == .http ? .http : .stdio)
+        var made = ServerDefinition(id: spec.id, kind: ServerDefinition.Kind(spec.kind))
         made.title = spec.title ?? spec.id
         made.command = spec.command ?? ""
         made.args = spec.args
@@ -165,6 +166,9 @@ extension ServerAdministration {
         made.redactResults = spec.redactResults ?? settings.redactResults
         made.enabled = spec.enabled
         made.maxConcurrent = spec.maxConcurrent ?? Self.unlimited
+        made.healthIntervalSeconds = spec.healthIntervalSeconds
+        made.isolation = ServerDefinition.Isolation(spec.isolation)
+        made.retry = ServerDefinition.Retry(spec.retry)
         made.mcpProtocol = Self.choice(spec.mcpProtocol)
         try check(made)
         return made
@@ -186,7 +190,9 @@ extension ServerAdministration {
             }
         case .http, .sse:
             guard !definition.url.isEmpty else {
-                throw AdminError(.invalidArgument, "an HTTP server needs a URL", hint: "peta server add \(definition.id) --url URL")
+                throw AdminError(
+                    .invalidArgument, "an HTTP server needs a URL",
+                    hint: "peta server add \(definition.id) --\(definition.kind == .sse ? "sse" : "url") URL")
             }
             let authority = definition.url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
             guard !authority.contains("@") else {
@@ -207,7 +213,9 @@ extension ServerAdministration {
         for name in definition.env.keys where name.isEmpty || name.contains("=") {
             throw AdminError(.invalidArgument, "'\(name)' is no name of an environment variable")
         }
-        for number in [definition.idleTimeoutSeconds, definition.callTimeoutSeconds, definition.maxConcurrent] where number < 0 {
+        for number in [
+            definition.idleTimeoutSeconds, definition.callTimeoutSeconds, definition.maxConcurrent, definition.healthIntervalSeconds,
+        ] where number < 0 {
             throw AdminError(.invalidArgument, "times and limits cannot be negative")
         }
         guard definition.callTimeoutSeconds >= 1, definition.maxConcurrent >= 1 else {
@@ -232,6 +240,10 @@ extension ServerAdministration {
         if let value = patch.redactResults { definition.redactResults = value }
         if let value = patch.mcpProtocol { definition.mcpProtocol = choice(value) }
         if let value = patch.maxConcurrent { definition.maxConcurrent = value == 0 ? unlimited : value }
+        if let value = patch.kind, value != .stdio, definition.kind != .stdio { definition.kind = ServerDefinition.Kind(value) }
+        if let value = patch.healthIntervalSeconds { definition.healthIntervalSeconds = value }
+        if let value = patch.isolation { definition.isolation = ServerDefinition.Isolation(value) }
+        if let value = patch.retry { definition.retry = ServerDefinition.Retry(value) }
     }
 
     private static func choice(_ given: ServerProtocol) -> ServerDefinition.ProtocolChoice {
@@ -244,7 +256,7 @@ extension ServerAdministration {
 
     private static func entry(_ report: ServerReport) -> ServerEntry {
         ServerEntry(
-            id: report.definition.id, title: report.definition.title, kind: report.definition.kind == .http ? .http : .stdio,
+            id: report.definition.id, title: report.definition.title, kind: ServerKind(report.definition.kind),
             state: PetaAdminAPI.ServerState(rawValue: report.state.rawValue) ?? .error, enabled: report.definition.enabled,
             tools: report.capabilities.tools.count, resources: report.capabilities.resources.count,
             prompts: report.capabilities.prompts.count,
@@ -258,13 +270,15 @@ extension ServerAdministration {
         let url = definition.url.split(separator: "?", maxSplits: 1)
         let query = url.count == 2 ? "?" + masked(String(url[1])) : ""
         return ServerSpec(
-            id: definition.id, title: definition.title, kind: definition.kind == .http ? .http : .stdio,
+            id: definition.id, title: definition.title, kind: ServerKind(definition.kind),
             command: definition.command.isEmpty ? nil : definition.command, args: definition.args, env: definition.env.mapValues(masked),
             cwd: definition.cwd.isEmpty ? nil : definition.cwd, url: definition.url.isEmpty ? nil : url[0] + query,
             headers: definition.headers.mapValues(masked), publicAccess: definition.publicAccess, lazyStart: definition.lazyStart,
             idleTimeoutSeconds: definition.idleTimeoutSeconds, callTimeoutSeconds: definition.callTimeoutSeconds,
             redactResults: definition.redactResults, enabled: definition.enabled,
             maxConcurrent: definition.maxConcurrent == unlimited ? nil : definition.maxConcurrent,
+            healthIntervalSeconds: definition.healthIntervalSeconds, isolation: ServerIsolation(definition.isolation),
+            retry: ServerRetry(definition.retry),
             mcpProtocol: ServerProtocol(rawValue: definition.mcpProtocol.rawValue) ?? .auto)
     }
 }

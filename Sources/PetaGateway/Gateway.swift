@@ -19,6 +19,8 @@ package final class Gateway: Sendable {
     private let relay: Task<Void, Never>
     private let leveling: Task<Void, Never>
     private let watching: Task<Void, Never>
+    private let keeping: Task<Void, Never>
+    private let file: SessionFile?
 
     /// What `peta status` shows of the gateway.
     package struct Figures: Sendable {
@@ -34,10 +36,13 @@ package final class Gateway: Sendable {
         package var p99Ms: Double?
     }
 
-    /// Composes the gateway over the loops of `downstream`. `audit` must have a lane for each of them.
+    /// Composes the gateway over the loops of `downstream`. `audit` must have a lane for each of them. Without a file sessions
+    /// end with the process.
     package init(
-        settings: GatewaySettings, downstream: DownstreamContext, servers: Servers, identity: Identity, audit: AuditLog, logger: Logger
+        settings: GatewaySettings, downstream: DownstreamContext, servers: Servers, identity: Identity, audit: AuditLog,
+        sessions file: SessionFile? = nil, logger: Logger
     ) {
+        self.file = file
         self.servers = servers
         self.identity = identity
         let boot = String(String(UInt32.random(in: .min ... .max), radix: 36).suffix(6))
@@ -48,10 +53,18 @@ package final class Gateway: Sendable {
             for await level in levels { await servers.setLogLevel("\(level)") }
         }
         let (commands, watchFeed) = AsyncStream.makeStream(of: WatchCommand.self)
+        // Of many wishes for it one is enough.
+        let (upkeep, due) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let streams = StreamStore(
+            limits: StreamLimits(events: settings.streamEvents, bytes: settings.streamBytes, seconds: Int64(settings.streamSeconds)),
+            wantsUpkeep: { due.yield() })
         let shared = GatewayShared(
             settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, demand: demand,
-            watchFeed: watchFeed, logger: logger, boot: boot)
+            streams: streams, watchFeed: watchFeed, logger: logger, boot: boot)
         self.shared = shared
+        keeping = Task { [shared] in
+            for await _ in upkeep { SessionKeeper(shared).keepUp() }
+        }
         let empty = Snapshot(identity: identity.snapshot, catalog: Catalog([]))
         contexts = downstream.loops.enumerated().map { index, loop in
             LoopContext(loop: loop, index: index, shared: shared, lane: audit.lane(index), snapshot: empty)
@@ -86,10 +99,27 @@ package final class Gateway: Sendable {
     /// Builds the snapshot anew and puts it in place on every loop; when it returns, the next call is judged by it.
     package func reload() async { await refresh.run() }
 
-    /// Starts the loops' own work. Once, before listening.
-    package func start() async {
+    /// Brings back the sessions of before and starts the loops' own work. Once, before listening. Throws when the file of sessions
+    /// cannot be written.
+    package func start() async throws {
+        if let file {
+            do {
+                try SessionKeeper(shared).restore(file)
+            } catch {
+                throw SessionFileError(path: file.path, reason: (error as? SealedFile.Failure)?.text ?? "\(error)")
+            }
+        }
         for context in contexts { context.loop.execute { context.start() } }
         await reload()
+        // What sessions of before a restart had subscribed to.
+        for session in shared.sessions.all() {
+            for uri in session.streams.kept.subscriptions {
+                guard let (server, original) = Names.split(uri), shared.mayUse(session.principal, server) else { continue }
+                shared.watching(
+                    WatchWish(
+                        place: Watches.Place(server: server, uri: original), watcher: .session(session), isWanted: true, done: { _ in }))
+            }
+        }
     }
 
     // MARK: listening
@@ -158,7 +188,7 @@ package final class Gateway: Sendable {
         while ContinuousClock.now < last, await callsUnderWay() > 0 || shared.connections.load(ordering: .relaxed) > 0 {
             try? await Task.sleep(for: .milliseconds(10))
         }
-        shared.sessions.removeAll { _ in true }
+        SessionKeeper(shared).stop()
     }
 
     /// Stops the loops' own work.
@@ -167,6 +197,7 @@ package final class Gateway: Sendable {
         relay.cancel()
         leveling.cancel()
         watching.cancel()
+        keeping.cancel()
         for context in contexts { await onLoop(context) { $0.stop() } }
     }
 
@@ -188,6 +219,7 @@ package final class Gateway: Sendable {
         shared.sessions.removeAll { $0.isIdle(since: limit) }
         shared.ways.sweep(.now())
         shared.demand.settle(.now())
+        shared.streams.wantsUpkeep()
     }
 
     // MARK: for the administrator

@@ -112,6 +112,16 @@ package final class IdentitySnapshot: Sendable {
         return self.principal(uid: uid).flatMap { $0.userID == principal.userID ? $0 : nil }
     }
 
+    /// Everybody who may act by a token now, by the token's id. Takes its time: for a start, not for a call.
+    package func principalsByToken() -> [String: Principal] {
+        let now = clock()
+        var found: [String: Principal] = [:]
+        for principal in principals.values where principal.isValid(at: now) {
+            if let id = principal.tokenID { found[id] = principal }
+        }
+        return found
+    }
+
     /// Judged by this snapshot, even when `principal` comes from an older one. The caller says whether the server is public.
     package func mayUse(_ principal: Principal, server: String, isPublic: Bool = false) -> Bool {
         current(principal)?.mayUse(server: server, isPublic: isPublic) ?? false

@@ -38,7 +38,13 @@ struct DownstreamEraTests {
         try rig.gateway.expect("server", "start", "bad")
         #expect(rig.noted("starts").count == 5)
         #expect(rig.noted("methods").filter { $0 == "server/discover" }.count == 2)
-        try rig.finish()
+        try rig.gateway.stop()
+        let second = try rig.gateway.restarted()
+        let again = try MCPConnection.open(port: second.port, token: rig.token)
+        #expect(try again.callText("bad::echo", #"{"text":"y"}"#) == "y")
+        #expect(rig.noted("starts").count == 6)
+        #expect(rig.noted("methods").filter { $0 == "server/discover" }.count == 2)
+        try second.stop()
     }
 
     @Test("--protocol decides without a question, and is told where a server speaks something else")
@@ -91,6 +97,25 @@ struct DownstreamEraTests {
         try eventually("it listens again") { rig.noted("listens").count == 2 }
         _ = try client.callText("bad::changed", #"{"tool":"again"}"#)
         try eventually("the lists have been read again") { try DownstreamLifeTests.tools(client).contains("bad__again") }
+        client.http.close()
+        try rig.finish()
+    }
+
+    @Test("a change of the demonstration server's tools reaches lists within 300 ms, in both eras", arguments: [[], ["--modern"]])
+    func prompt(flags: [String]) throws {
+        let rig = try DownstreamRig()
+        #expect(try rig.gateway.peta(["server", "add", "demo", "--", try PetaBinary.path(), "demo-server"] + flags).status == 0)
+        #expect(try rig.show("demo")["protocolVersion"] as? String == (flags.isEmpty ? "2025-11-25" : "2026-07-28"))
+        let client = try rig.client()
+        for number in 1...3 {
+            #expect(try client.callText("demo::grow") == "added extra_\(number)")
+            let begun = monotonicSeconds()
+            try eventually("it is listed") { try DownstreamLifeTests.tools(client).contains("demo__extra_\(number)") }
+            #expect(monotonicSeconds() - begun < 1)
+        }
+        #expect(try client.callText("demo::progress", #"{"steps":2,"ms":1}"#) == "2 steps done")
+        #expect(try client.request("resources/read", #"{"uri":"demo::demo://numbers"}"#).text.contains("[1,2,3]"))
+        #expect(try client.request("prompts/get", #"{"name":"demo__greet","arguments":{"name":"Ada"}}"#).text.contains("greet Ada"))
         client.http.close()
         try rig.finish()
     }
@@ -149,6 +174,24 @@ struct DownstreamEraTests {
         peer.signal(SIGKILL)
     }
 
+    @Test("a server that has changed its era is spoken to in the new one")
+    func changesEra() throws {
+        let rig = try DownstreamRig()
+        let peer = try bad(rig, ["--modern"])
+        let port = try #require(URL(string: try peer.stdout.line(0))?.port)
+        let client = try rig.client()
+        #expect(try client.callText("bad::echo", #"{"text":"x"}"#) == "x")
+        peer.signal(SIGKILL)
+        try peer.wait()
+        let second = try PythonPeer.start("bad_http.py", ["--port", "\(port)"])
+        _ = try second.stdout.line(0)
+        #expect(try client.callText("bad::echo", #"{"text":"y"}"#) == "y")
+        #expect(try rig.show("bad")["protocolVersion"] as? String == "2025-11-25")
+        client.http.close()
+        try rig.finish()
+        second.signal(SIGKILL)
+    }
+
     @Test("giving up a call of a modern HTTP server closes its connection, and says no more")
     func cancels() throws {
         let rig = try DownstreamRig()
@@ -185,6 +228,8 @@ struct DownstreamEraTests {
         let peer = try bad(rig, ["--modern"])
         let client = try rig.client()
         _ = try client.callText("bad::changed", #"{"tool":"secretly","id":12345}"#)
+        #expect(try client.callText("bad::echo", #"{"text":"x"}"#) == "x")
+        #expect(try !DownstreamLifeTests.tools(client).contains("bad__secretly"))
         _ = try client.callText("bad::changed", #"{"tool":"openly"}"#)
         try eventually("the lists have been read again") { try DownstreamLifeTests.tools(client).contains("bad__openly") }
         _ = try client.callText("bad::end_listen")

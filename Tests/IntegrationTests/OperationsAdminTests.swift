@@ -54,7 +54,8 @@ struct OperationsAdminTests {
             "server logs a",
             "server logs a -f", "tool list", "tool which a", "secret list", "secret show a", "secret set a --stdin",
             "secret remove a --yes",
-            "user list", "user add a", "user show a", "user remove a --yes", "user disable a", "user enable a", "user grant a b",
+            "user list", "user add a", "user show a", "user update a --no-uid", "connect cursor --new-token a", "user remove a --yes",
+            "user disable a", "user enable a", "user grant a b",
             "user revoke a b",
             "token list", "token create a", "token revoke a --yes", "audit tail", "audit tail -f", "audit query", "audit verify",
         ]

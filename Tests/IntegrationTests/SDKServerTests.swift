@@ -19,6 +19,7 @@ struct SDKServerTests {
         try rig.gateway.expect("server", "remove", "refused", "--yes")
         try rig.gateway.expect("server", "add", "web", "--url", url, "--header", "Authorization=Bearer ${secret:web-key}")
         #expect(try rig.show("web")["state"] as? String == "online")
+        #expect(try rig.show("web")["protocolVersion"] as? String == "2026-07-28")
 
         for mode in ["legacy", "auto"] {
             let seen = try PythonPeer.client(
@@ -48,10 +49,25 @@ struct SDKServerTests {
         #expect(!rig.gateway.log.contains(secret))
     }
 
+    @Test("what a modern server of the official SDK tells its listener reaches the lists", arguments: [[], ["--json", "--stateless"]])
+    func changes(flags: [String]) throws {
+        let rig = try DownstreamRig()
+        let (peer, url) = try PythonPeer.httpServer(flags)
+        defer { peer.signal(SIGKILL) }
+        try rig.gateway.expect("server", "add", "web", "--url", url)
+        let client = try rig.client()
+        #expect(try !DownstreamLifeTests.tools(client).contains("web__grown"))
+        #expect(try client.callText("web::grow") == "grew")
+        try eventually("the new tool is listed") { try DownstreamLifeTests.tools(client).contains("web__grown") }
+        client.http.close()
+        try rig.finish()
+    }
+
     @Test("mcp-server-time answers through the gateway")
     func time() throws {
         let rig = try DownstreamRig()
         try rig.gateway.expect("server", "add", "time", "--", PythonPeer.command("mcp-server-time"), "--local-timezone", "UTC")
+        #expect(try rig.show("time")["protocolVersion"] as? String == "2026-07-28")
         #expect(try Set(listed(rig)) == ["time__get_current_time", "time__convert_time"])
         let client = try rig.client()
         let converted = try client.callText(

@@ -4,17 +4,18 @@ import Testing
 
 /// A kind of server that stands behind the gateway in the square.
 enum SquareServer: String, CaseIterable, CustomTestStringConvertible {
-    case legacyStdio, oldStdio, legacyHTTP, oldHTTP, modernStdio, modernHTTP
+    case legacyStdio, oldStdio, legacyHTTP, oldHTTP, legacySSE, oldSSE, modernStdio, modernHTTP
 
     var testDescription: String { rawValue }
     var isModern: Bool { self == .modernStdio || self == .modernHTTP }
-    var isOld: Bool { self == .oldStdio || self == .oldHTTP }
-    var isHTTP: Bool { [.legacyHTTP, .oldHTTP, .modernHTTP].contains(self) }
+    var isOld: Bool { [.oldStdio, .oldHTTP, .oldSSE].contains(self) }
+    var isSSE: Bool { self == .legacySSE || self == .oldSSE }
+    var isStdio: Bool { [.legacyStdio, .oldStdio, .modernStdio].contains(self) }
 
     fileprivate var script: String { isOld ? "old_server.py" : "square_server.py" }
     fileprivate var environment: PythonPeer.Environment { isOld ? .old : .new }
     fileprivate var arguments: [String] {
-        ["--transport", isHTTP ? "http" : "stdio"] + (isOld ? [] : ["--era", isModern ? "modern" : "legacy"])
+        ["--transport", isStdio ? "stdio" : isSSE ? "sse" : "http"] + (isOld ? [] : ["--era", isModern ? "modern" : "legacy"])
     }
 }
 
@@ -36,12 +37,12 @@ final class SquareRig {
         let recorder = try PythonPeer.listening("record_http.py", [gateway.url, place.path("upstream")])
         front = recorder.url
         peers.append(recorder.process)
-        if server.isHTTP {
+        if !server.isStdio {
             let (peer, url) = try PythonPeer.listening(server.script, server.arguments, of: server.environment)
             peers.append(peer)
             let between = try PythonPeer.listening("record_http.py", [url, place.path("downstream")])
             peers.append(between.process)
-            try gateway.expect("server", "add", "sq", "--url", between.url)
+            try gateway.expect("server", "add", "sq", server.isSSE ? "--sse" : "--url", between.url)
         } else {
             let line = try PythonPeer.commandLine(server.script, server.arguments, of: server.environment)
             let recorded = try PythonPeer.commandLine("record_stdio.py", [place.path("downstream")] + line)

@@ -98,6 +98,11 @@ struct UpstreamConnectionTests {
         }
     }
 
+    /// The text, with events without their ids: those are of another stream each time.
+    private static func withoutIDs(_ response: HTTPResponse) -> String {
+        response.text.components(separatedBy: "\n").filter { !$0.hasPrefix("id: ") }.joined(separator: "\n")
+    }
+
     @Test("every kind of answer is the same through the other reader as in the plain form")
     func sameAnswers() throws {
         try UpstreamSite.run { site in
@@ -127,7 +132,7 @@ struct UpstreamConnectionTests {
                     )
                     let (plain, pieces) = (try http.response(), try other.response())
                     #expect(plain.status == pieces.status, "\(body)")
-                    #expect(plain.text == pieces.text, "\(body)")
+                    #expect(Self.withoutIDs(plain) == Self.withoutIDs(pieces), "\(body)")
                     for name in ["content-type", "www-authenticate", "mcp-session-id"] {
                         #expect(plain[name] == pieces[name], "\(name), \(body)")
                     }

@@ -285,10 +285,26 @@ async def big(run):
     }
 
 
+async def outlive(run):
+    """Calls while the gateway is killed and started again: the session goes on, and the call ends with an error."""
+    steps = []
+
+    async def step(done, total, message):
+        if not steps:
+            print(json.dumps({"scenario": "outlive", "running": True}), flush=True)
+        steps.append(done)
+
+    call = await attempt(run.call("progress", {"steps": 10_000, "ms": 20}, progress_callback=step))
+    await run.call("grow")
+    await run.notification(types.ToolListChangedNotification)
+    return {"steps": steps, "call": call, "after": await run.text("echo", {"text": "after"})}
+
+
 SCENARIOS = {
     "list": list_, "call": call, "errors": errors, "progress": progress, "cancel": cancel, "resources": resources,
     "template": template, "prompts": prompts, "completion": completion, "logging": logging, "ping": ping,
     "list_changed": list_changed, "many": many, "unicode": unicode, "big": big,
+    "outlive": outlive,
 }
 
 

@@ -72,6 +72,13 @@ def build():
             EmbeddedResource(type="resource", resource=TextResourceContents(uri=uri, mime_type="text/plain", text=f"The resource at {uri}.")),
         ]
 
+    @server.tool(structured_output=False)
+    async def grow(ctx: Context) -> str:
+        """Adds a tool and tells who listens."""
+        server.add_tool(lambda: "grown", name="grown", description="Was not there before.")
+        await ctx.notify_tools_changed()
+        return "grew"
+
     @server.resource("peer://about", mime_type="text/plain")
     def about() -> str:
         """What this is."""

@@ -48,7 +48,8 @@ struct PeerTests {
                 #expect(try await Stranger.ask(peta, "GET", "/v1/secrets/KEY").status == 200)
                 let denied: [(String, String, String?)] = [
                     ("GET", "/v1/secrets/KEY?reveal=true", nil), ("POST", "/v1/users", #"{"id":"eve","role":"owner"}"#),
-                    ("POST", "/v1/users/owner/tokens", "{}"), ("POST", "/v1/users/owner/disable", nil), ("DELETE", "/v1/users/owner", nil),
+                    ("POST", "/v1/users/owner/tokens", "{}"), ("POST", "/v1/users/owner/disable", nil),
+                    ("PATCH", "/v1/users/owner", #"{"uid":65534}"#), ("DELETE", "/v1/users/owner", nil),
                 ]
                 for (method, path, body) in denied {
                     let answer = try await Stranger.ask(peta, method, path, body: body)
@@ -56,7 +57,7 @@ struct PeerTests {
                     #expect(try answer.error().message.contains("only an owner"))
                 }
                 let acts = peta.recorder.acts
-                #expect(acts.map(\.outcome) == [.ok, .ok, .denied, .denied, .denied, .denied, .denied])
+                #expect(acts.map(\.outcome) == [.ok, .ok, .denied, .denied, .denied, .denied, .denied, .denied])
                 #expect(acts.allSatisfy { $0.role == .admin && $0.peer.uid == Stranger.uid && $0.peer.pid != 0 })
                 #expect(peta.identity.users().map(\.id) == ["ann", "owner"])
             }

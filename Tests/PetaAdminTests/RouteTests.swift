@@ -36,6 +36,27 @@ struct RouteTests {
         }
     }
 
+    @Test("a user is changed by what its patch names; null takes away, and a field that is not there is refused")
+    func updateUser() async throws {
+        try await withAdmin { peta async throws in
+            #expect(try await peta.ask { try $0.addUser(NewUser(id: "ann", labels: ["a": "1"], uid: 1000)) }.uid == 1000)
+            let first = #"{"uid":null,"expiresAt":"2096-10-02T07:06:40Z","labels":{"a":null,"b":"2"}}"#
+            #expect(try await peta.raw("PATCH", "/v1/users/ann", body: first).status == 200)
+            let changed = try await peta.ask { try $0.user("ann") }
+            #expect(changed.uid == nil && changed.expiresAt?.milliseconds == 4_000_000_000_000 && changed.labels == ["b": "2"])
+            #expect(try await peta.raw("PATCH", "/v1/users/ann", body: #"{"uid":1001,"expiresAt":null}"#).status == 200)
+            let again = try await peta.ask { try $0.user("ann") }
+            #expect(again.uid == 1001 && again.expiresAt == nil && again.labels == ["b": "2"])
+            #expect(try await peta.raw("PATCH", "/v1/users/ann", body: #"{"role":"owner"}"#).status == 400)
+            #expect(try await peta.raw("PATCH", "/v1/users/ann", body: #"{"uid":-1}"#).status == 400)
+            #expect(try await peta.raw("PATCH", "/v1/users/ann", body: #"{"uid":4294967295}"#).status == 400)
+            #expect(try await peta.raw("PATCH", "/v1/users/bob", body: "{}").status == 404)
+            _ = try await peta.ask { try $0.addUser(NewUser(id: "bob")) }
+            #expect(try await peta.raw("PATCH", "/v1/users/bob", body: #"{"uid":1001}"#).status == 409)
+            #expect(try await peta.ask { try $0.user("ann") }.uid == 1001)
+        }
+    }
+
     @Test("a test call gives the result byte for byte, as the administrator")
     func call() async throws {
         try await withAdmin { peta async throws in

@@ -141,14 +141,34 @@ import Testing
         #expect(spec.headers == ["Authorization": "Bearer ${secret:d}", "X-A": "b:c"])
     }
 
+    @Test("server add takes the older transport, and how the connection is shared")
+    func serverAddSSE() async throws {
+        let gateway = try Samples.gateway()
+        let outcome = try await Peta.run(
+            "server", "add", "old", "--sse", "http://x/sse", "--isolation", "session", "--retry", "always", "--health-interval", "30",
+            gateway: gateway)
+        #expect(outcome.code == 0)
+        let spec = try AdminJSON.decode(ServerSpec.self, from: try #require(gateway.requests.first).body, strict: true)
+        #expect(spec.kind == .sse && spec.url == "http://x/sse")
+        #expect(spec.isolation == .session && spec.retry == .always && spec.healthIntervalSeconds == 30)
+    }
+
     @Test(
         "a definition that makes no sense is wrong usage and sends nothing",
         arguments: [
             ["server", "add", "x"], ["server", "add", "x", "--url", "http://x", "--", "cmd"],
             ["server", "add", "x", "--url", "http://x", "--env", "A=1"], ["server", "add", "x", "--header", "A=1", "--", "cmd"],
             ["server", "add", "x", "--env", "A", "--", "cmd"], ["server", "add", "x", "--call-timeout", "0", "--", "cmd"],
-            ["server", "update", "x"],
-            ["user", "add", "x", "--role", "king"], ["user", "add", "x", "--expires", "soon"], ["token", "create", "x", "--expires", "5x"],
+            ["server", "add", "x", "--sse", "http://x", "--url", "http://x"], ["server", "add", "x", "--sse", "http://x", "--", "cmd"],
+            ["server", "add", "x", "--isolation", "alone", "--", "cmd"], ["server", "update", "x"],
+            ["user", "add", "x", "--role", "king"], ["user", "update", "x"], ["user", "update", "x", "--uid", "0", "--no-uid"],
+            ["user", "update", "x", "--uid", "no such login"], ["user", "add", "x", "--uid", "4294967295"],
+            ["user", "add", "x", "--uid", "-1"],
+            ["mcp-stdio", "--url", "https://127.0.0.1/mcp"], ["mcp-stdio", "--url", "http://10.0.0.1:3002/mcp"],
+            ["mcp-stdio", "--socket", "/a", "--url", "http://127.0.0.1:1/mcp"], ["connect", "emacs"], ["connect", "n8n", "--write"],
+            ["connect", "claude-desktop", "--via", "http"], ["connect", "cursor", "--via", "http", "--write"],
+            ["connect", "cursor", "--name", "a.b"], ["connect", "cursor", "--token-stdin", "--new-token", "alice"],
+            ["user", "add", "x", "--expires", "soon"], ["token", "create", "x", "--expires", "5x"],
             ["audit", "query", "--outcome", "fine"], ["audit", "query", "--since", "yesterday"], ["audit", "tail", "-n", "-1"],
             ["secret", "set", "x", "value"], ["secret", "set", "x", "--stdin", "--from-env", "A"], ["completion", "tcsh"],
         ])
@@ -171,6 +191,16 @@ import Testing
         #expect(reference.errors.isEmpty)
     }
 
+    @Test("user update sends only what was named, null for what is taken away, and a number for a login name")
+    func userUpdate() async throws {
+        let gateway = try Samples.gateway()
+        _ = try await Peta.run("user", "update", "alice", "--uid", "root", "--unset-label", "a", "--no-expiry", gateway: gateway)
+        #expect(gateway.requests.first?.line == "PATCH /v1/users/alice")
+        #expect(gateway.requests.first?.text == #"{"labels":{"a":null},"expiresAt":null,"uid":0}"#)
+        _ = try await Peta.run("user", "update", "alice", "--no-uid", "--notes", "", gateway: gateway)
+        #expect(gateway.requests.last?.text == #"{"notes":"","uid":null}"#)
+    }
+
     @Test("server update sends only what was named")
     func serverUpdate() async throws {
         let gateway = try Samples.gateway()
@@ -178,6 +208,8 @@ import Testing
             "server", "update", "files", "--title", "", "--env", "A=1", "--unset-env", "B", "--max-concurrent", "0", gateway: gateway)
         #expect(gateway.requests.first?.line == "PATCH /v1/servers/files")
         #expect(gateway.requests.first?.text == #"{"title":"","env":{"A":"1","B":null},"maxConcurrent":0}"#)
+        _ = try await Peta.run("server", "update", "docs", "--sse", "http://x/sse", "--retry", "auto", gateway: gateway)
+        #expect(gateway.requests.last?.text == #"{"url":"http://x/sse","kind":"sse","retry":"auto"}"#)
     }
 
     @Test(

@@ -169,6 +169,28 @@ import Testing
         }
     }
 
+    @Test("an MCP socket without a path lies beside the admin socket, a relative one is made absolute")
+    func unixAddresses() async throws {
+        let row = try #require(
+            try await rows(["--listen", "unix:", "--listen", "unix:/run/other.sock", "--admin-socket", "/run/p/admin.sock"])["listen"])
+        #expect(row.text == #"["unix:/run/p/mcp.sock","unix:/run/other.sock"]"#)
+        let relative = try #require(try await rows(["--listen", "unix:here.sock"])["listen"])
+        #expect(relative.text == "[\"unix:\(FileManager.default.currentDirectoryPath)/here.sock\"]")
+    }
+
+    @Test(
+        "addresses that exclude each other are refused",
+        arguments: [
+            (["--listen", "unix:/run/a.sock", "--admin-socket", "/run/a.sock"], "cannot be served on one socket"),
+            (["--listen", "unix:/run/a.sock", "--listen", "unix:/run/a.sock"], "stands here twice"),
+            (["--listen", "127.0.0.1:1", "--listen", "127.0.0.1:1"], "stands here twice"),
+        ])
+    func contradictingAddresses(_ arguments: [String], _ words: String) async throws {
+        let outcome = try await Peta.run(list: ["serve"] + arguments)
+        #expect(outcome.code == 65)
+        #expect(outcome.errors.contains(words))
+    }
+
     @Test("every field of the settings has its row in the table")
     func complete() async throws {
         func leaves(_ value: Any) -> Int {
@@ -198,7 +220,8 @@ import Testing
             ("127.0.0.1:80", "127.0.0.1:80"), (":8470", "0.0.0.0:8470"), ("[::1]:1", "[::1]:1"),
             ("host.example:65535", "host.example:65535"),
             ("::1:80", nil), ("host", nil), ("host:", nil), ("host:65536", nil), ("host:-1", nil), ("host:+1", nil), ("[x]:1", nil),
-            ("a b:1", nil),
+            ("a b:1", nil), ("unix:/run/x.sock", "unix:/run/x.sock"), ("unix:", "unix:"), ("unix:a b/c", "unix:a b/c"), ("unix:/run/", nil),
+            ("unix", nil), ("UNIX:/x", nil),
             ("http://x:1", nil),
         ] as [(String, String?)])
     func addresses(_ text: String, _ expected: String?) {

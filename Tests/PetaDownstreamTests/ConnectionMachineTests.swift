@@ -268,4 +268,20 @@ import Testing
         #expect(machine.handle(.stop, now: 0) == [.close])
         #expect(machine.handle(.stop, now: 0).isEmpty)
     }
+
+    @Test("failures in a row are counted, and the fifth is a crash loop whose pause is told")
+    func counting() {
+        var machine = ConnectionMachine()
+        var now = 0.0
+        for count in 1...ConnectionMachine.loopCount {
+            _ = machine.handle(.wanted(byHand: false), now: now)
+            _ = machine.handle(.startFailed(attempt: machine.attempt, why: "why"), now: now)
+            #expect(machine.failures == count && machine.state == .error)
+            if count < ConnectionMachine.loopCount { now += machine.pause(now: now) }
+        }
+        #expect(machine.pause(now: now) == ConnectionMachine.longestPause)
+        #expect(machine.handle(.wanted(byHand: false), now: now + 1) == [.fail("why")])
+        _ = machine.handle(.stop, now: now)
+        #expect(machine.failures == 0 && machine.pause(now: now) == 0)
+    }
 }

@@ -184,7 +184,7 @@ import Testing
         let table: [String: Set<String>] = [
             "PetaDownstream/Life/ServerHandle.swift": [
                 "isLive", "send", "redaction", "wake", "enter", "leave", "era", "noteAsking", "dedicated", "retire", "rootsChanged",
-                "relist", "callTimedOut", "callAnswered",
+                "relist", "callTimedOut", "callAnswered", "onNotification",
             ],
             "PetaDownstream/Life/Servers.swift": [
                 "onNotification", "load", "table", "startEager", "ids", "report", "add", "update", "remove", "start", "stop", "logs",

@@ -90,8 +90,7 @@ import Testing
         let table: Set<String> = [
             "PetaGateway/Call/ForwardedCall.swift: way.send",  // The one way to a server.
             "PetaGateway/Call/ForwardedCall.swift: self.send",  // Its own function, which asks for leave first.
-            "PetaGateway/Endpoint/Endpoint.swift: stream.send",  // To the client, on its GET stream.
-            "PetaGateway/Session/Session.swift: stream.send",  // To the client, on its GET stream.
+            "PetaGateway/Resume/SessionStreams.swift: sink.send",  // To the client, on a stream of its session.
             "PetaGateway/Session/Listener.swift: stream.send",  // To the client, on its listen.
             "PetaAdminAPI/Client/AdminClient.swift: live.send",  // The command line to the daemon.
             "PetaAdminAPI/Client/UnixConnection.swift: Glibc.send",  // send(2) on the admin socket.

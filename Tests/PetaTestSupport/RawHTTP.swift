@@ -46,6 +46,22 @@ package final class RawHTTP {
         }
     }
 
+    /// Connects to a Unix socket.
+    package init(socket path: String, limit: Double = 20) throws {
+        signal(SIGPIPE, SIG_IGN)
+        port = 0
+        self.limit = limit
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw TestFailure.system("socket") }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+        guard result == 0 else { throw TestFailure.system("connect to \(path)") }
+    }
+
     deinit { close() }
 
     /// Closes the connection; what was not read is lost, as when a client goes away.

@@ -102,6 +102,33 @@ struct CryptoTests {
         #expect(try seal("a", key, "") != seal("a", key, ""))
     }
 
+    @Test("a sealer of records never uses a nonce twice, and what it sealed opens with its key and in its place only")
+    func recordSealer() throws {
+        let key = SecretBytes.random(count: 32)
+        let sealer = try RecordSealer(key: key)
+        var nonces: Set<[UInt8]> = []
+        for count in 0..<600 {
+            let record = [UInt8](repeating: UInt8(count & 0xFF), count: count)
+            let place = Array("\(count)".utf8)
+            var out: [UInt8] = [7]
+            try sealer.seal(record, associated: place, into: &out)
+            #expect(out.first == 7 && out.count == 1 + record.count + AEAD.overhead)
+            let sealed = Array(out.dropFirst())
+            #expect(nonces.insert(Array(sealed.prefix(12))).inserted)
+            #expect(try sealed.withUnsafeBytes { try AEAD.openPlain($0, key: key, associated: place) } == record)
+            #expect(throws: CryptoError.notAuthentic) {
+                try sealed.withUnsafeBytes { try AEAD.openPlain($0, key: key, associated: Array("x".utf8)) }
+            }
+            var bad = sealed
+            bad[count % bad.count] ^= 1
+            #expect(throws: CryptoError.notAuthentic) { try bad.withUnsafeBytes { try AEAD.openPlain($0, key: key, associated: place) } }
+        }
+        #expect(throws: CryptoError.truncated) {
+            try [UInt8](repeating: 0, count: 27).withUnsafeBytes { try AEAD.openPlain($0, key: key, associated: []) }
+        }
+        #expect(throws: CryptoError.self) { try RecordSealer(key: .random(count: 16)) }
+    }
+
     @Test("derivations refuse what makes no sense")
     func derivationLimits() {
         let key = SecretBytes.random(count: 32)

@@ -124,3 +124,32 @@ import Testing
         try stride(from: 0, to: bytes.count, by: size).flatMap { try push(bytes[$0..<min(bytes.count, $0 + size)], &parser) }
     }
 }
+
+@Suite("Reading event streams that go on behind what is too long") struct SSESkippingTests {
+    private static let long = String(repeating: "x", count: 1000)
+    private static let begun = String(repeating: "x", count: 256)
+    /// What comes, and the data and the mark of each event.
+    private static let streams: [(String, [(String, Bool)])] = [
+        ("data: a\n\ndata: \(long)\n\ndata: b\n\n", [("a", false), (begun, true), ("b", false)]),
+        ("data: \(long)\r\ndata: \(long)\r\n\r\ndata: b\r\r", [(begun, true), ("b", false)]),
+        (": \(long)\ndata: a\n\n", [("a", false)]),
+        ("\(long): x\n\ndata: a\n\n", [("a", false)]),
+        ("event: \(long)\ndata: a\n\n", [("a", false)]),
+        ("data: {1\ndata: \(long)\ndata: 2\n\ndata: b\n\n", [("{1" + begun.dropLast(2), true), ("b", false)]),
+        // Many lines, none too long.
+        (String(repeating: "data: \(begun)\n", count: 4) + "\ndata: b\n\n", [(begun, true), ("b", false)]),
+    ]
+
+    @Test("only the event that is too long is cut, however the stream is cut", arguments: 0..<streams.count)
+    func skipping(index: Int) throws {
+        let (text, expected) = Self.streams[index]
+        let bytes = Array(text.utf8)
+        for cut in 0...bytes.count {
+            var parser = SSEParser(maxLine: 600, maxEvent: 600, skips: true)
+            var seen: [SSEEvent] = []
+            for part in [bytes[..<cut], bytes[cut...]] { seen += try Array(part).withUnsafeBytes { try parser.push($0) } }
+            #expect(seen.map { String(decoding: $0.data, as: UTF8.self) } == expected.map(\.0), "cut at \(cut)")
+            #expect(seen.map(\.isCut) == expected.map(\.1), "cut at \(cut)")
+        }
+    }
+}

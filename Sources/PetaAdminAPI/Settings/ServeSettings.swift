@@ -78,6 +78,9 @@ package struct ServeSettings: Sendable {
         package var headerSeconds = 10
         package var bodySeconds = 30
         package var writeStallSeconds = 30
+        package var streamEvents = 512
+        package var streamBytes = 1 << 20
+        package var streamSeconds = 600
         package var jsonDepth = 64
     }
 

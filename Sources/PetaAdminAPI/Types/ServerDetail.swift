@@ -16,6 +16,12 @@ package struct ServerDetail: Codable, Sendable, Equatable {
     package var startedAt: Timestamp?
     /// How often it was started anew since the gateway started.
     package var restarts: Int
+    /// Failures in a row, of starts and of connections.
+    package var failures: Int
+    /// Connections that single clients have for themselves.
+    package var dedicated: Int
+    /// It was seen to ask something of clients.
+    package var asks: Bool
     /// What it offers and is not listed: `name: reason`.
     package var refused: [String]
     /// The last lines of its standard error, oldest first.
@@ -27,9 +33,8 @@ package struct ServerDetail: Codable, Sendable, Equatable {
     package static let mask = "********"
 
     package init(
-        entry: ServerEntry, pid: Int32?, protocolVersion: String?, startedAt: Timestamp?, restarts: Int, refused: [String],
-        stderrTail: [String],
-        definition: ServerSpec
+        entry: ServerEntry, pid: Int32?, protocolVersion: String?, startedAt: Timestamp?, restarts: Int, failures: Int = 0,
+        dedicated: Int = 0, asks: Bool = false, refused: [String], stderrTail: [String], definition: ServerSpec
     ) {
         id = entry.id
         title = entry.title
@@ -44,6 +49,9 @@ package struct ServerDetail: Codable, Sendable, Equatable {
         self.protocolVersion = protocolVersion
         self.startedAt = startedAt
         self.restarts = restarts
+        self.failures = failures
+        self.dedicated = dedicated
+        self.asks = asks
         self.refused = refused
         self.stderrTail = stderrTail
         self.definition = definition

@@ -4,4 +4,6 @@ package enum ServerKind: String, Codable, Sendable, CaseIterable {
     case stdio
     /// A URL that speaks Streamable HTTP.
     case http
+    /// A URL that speaks HTTP+SSE (2024-11-05).
+    case sse
 }

@@ -10,6 +10,8 @@ package struct ServerPatch: Codable, Sendable, Equatable {
     /// An empty text removes the working directory.
     package var cwd: String?
     package var url: String?
+    /// `http` or `sse`, for a server that has a URL.
+    package var kind: ServerKind?
     /// Sets these headers; null removes one; others stay.
     package var headers: [String: String?]?
     package var publicAccess: Bool?
@@ -19,6 +21,10 @@ package struct ServerPatch: Codable, Sendable, Equatable {
     package var redactResults: Bool?
     /// 0 removes the limit.
     package var maxConcurrent: Int?
+    /// 0 is never.
+    package var healthIntervalSeconds: Int?
+    package var isolation: ServerIsolation?
+    package var retry: ServerRetry?
     package var mcpProtocol: ServerProtocol?
 
     /// A patch that changes nothing yet.

@@ -12,7 +12,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
     package var env: [String: String]
     /// `stdio`: the working directory; nil: one that the gateway chooses.
     package var cwd: String?
-    /// `http`: the endpoint.
+    /// `http` and `sse`: the endpoint.
     package var url: String?
     package var headers: [String: String]
     /// Every user may use it without a grant.
@@ -28,19 +28,24 @@ package struct ServerSpec: Codable, Sendable, Equatable {
     package var enabled: Bool
     /// How many calls may run at once; nil: no limit.
     package var maxConcurrent: Int?
+    /// Asked for a sign of life after so long without a call; 0: never.
+    package var healthIntervalSeconds: Int
+    package var isolation: ServerIsolation
+    package var retry: ServerRetry
     /// Which era of MCP is spoken with it.
     package var mcpProtocol: ServerProtocol
 
     private enum CodingKeys: String, CodingKey {
         case id, title, kind, command, args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds
-        case redactResults, enabled, maxConcurrent, mcpProtocol
+        case redactResults, enabled, maxConcurrent, healthIntervalSeconds, isolation, retry, mcpProtocol
     }
 
     package init(
         id: String, title: String? = nil, kind: ServerKind, command: String? = nil, args: [String] = [], env: [String: String] = [:],
         cwd: String? = nil, url: String? = nil, headers: [String: String] = [:], publicAccess: Bool = false, lazyStart: Bool = true,
         idleTimeoutSeconds: Int? = nil, callTimeoutSeconds: Int? = nil, redactResults: Bool? = nil, enabled: Bool = true,
-        maxConcurrent: Int? = nil, mcpProtocol: ServerProtocol = .auto
+        maxConcurrent: Int? = nil, healthIntervalSeconds: Int = 0, isolation: ServerIsolation = .auto, retry: ServerRetry = .auto,
+        mcpProtocol: ServerProtocol = .auto
     ) {
         self.id = id
         self.title = title
@@ -58,6 +63,9 @@ package struct ServerSpec: Codable, Sendable, Equatable {
         self.redactResults = redactResults
         self.enabled = enabled
         self.maxConcurrent = maxConcurrent
+        self.healthIntervalSeconds = healthIntervalSeconds
+        self.isolation = isolation
+        self.retry = retry
         self.mcpProtocol = mcpProtocol
     }
 
@@ -80,6 +88,9 @@ package struct ServerSpec: Codable, Sendable, Equatable {
             redactResults: try fields.decodeIfPresent(Bool.self, forKey: .redactResults),
             enabled: try fields.decodeIfPresent(Bool.self, forKey: .enabled) ?? true,
             maxConcurrent: try fields.decodeIfPresent(Int.self, forKey: .maxConcurrent),
+            healthIntervalSeconds: try fields.decodeIfPresent(Int.self, forKey: .healthIntervalSeconds) ?? 0,
+            isolation: try fields.decodeIfPresent(ServerIsolation.self, forKey: .isolation) ?? .auto,
+            retry: try fields.decodeIfPresent(ServerRetry.self, forKey: .retry) ?? .auto,
             mcpProtocol: try fields.decodeIfPresent(ServerProtocol.self, forKey: .mcpProtocol) ?? .auto)
     }
 }

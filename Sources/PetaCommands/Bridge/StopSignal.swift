@@ -26,5 +26,7 @@ enum StopSignal {
     static func restore() {
         signal(SIGINT, SIG_DFL)
         signal(SIGTERM, SIG_DFL)
+        let end = pipeEnd.exchange(-1, ordering: .sequentiallyConsistent)
+        if end >= 0 { close(end) }
     }
 }

@@ -1,7 +1,7 @@
 /// What each command prints with `--json`, for its man page. Fields may be added; what is here keeps its meaning.
 enum JSONShapes {
     private static let server = """
-        id, title, kind (stdio, http), state (offline, connecting, online, sleeping, error), enabled, tools, resources, prompts, \
+        id, title, kind (stdio, http, sse), state (offline, connecting, online, sleeping, error), enabled, tools, resources, prompts, \
         lastError
         """
     private static let user = "id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid"
@@ -29,9 +29,9 @@ enum JSONShapes {
         "server list": "an array of objects with \(server).",
         "server add": "the new server as an object with \(server).",
         "server show": """
-        an object with \(server), pid, protocolVersion, startedAt, restarts, refused, stderrTail, definition {id, title, kind, command, \
+        an object with \(server), pid, protocolVersion, startedAt, restarts, failures, dedicated, asks, refused, stderrTail, definition {id, title, kind, command, \
         args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds, redactResults, enabled, \
-        maxConcurrent, mcpProtocol}.
+        maxConcurrent, healthIntervalSeconds, isolation (auto, shared, session), retry (auto, always), mcpProtocol}.
         """,
         "server update": "the server as an object with \(server).",
         "server remove": "an object with id, removed.",

@@ -13,6 +13,7 @@ struct ServerAdd: ClientCommand {
               peta server add github --env 'TOKEN=${secret:github}' -- github-mcp stdio
               peta server add docs --url https://docs.example.com/mcp \\
                 --header 'Authorization: Bearer ${secret:docs}'
+              peta server add old --sse https://old.example.com/sse
             """)
 
     @OptionGroup var options: ClientOptions
@@ -29,9 +30,9 @@ struct ServerAdd: ClientCommand {
 
     /// Not `validate()`, which would speak before the parser complains about an option that does not exist.
     private func check() throws {
-        switch (choices.url, command.first) {
-        case (nil, nil): throw ValidationError("give a command after -- or an endpoint with --url")
-        case (.some, .some): throw ValidationError("give either a command or --url, not both")
+        switch (choices.endpoint, command.first) {
+        case (nil, nil): throw ValidationError("give a command after -- or an endpoint with --url or --sse")
+        case (.some, .some): throw ValidationError("give either a command or a URL, not both")
         case (.some, nil):
             if !choices.environment.isEmpty { throw ValidationError("--env belongs to a command; a URL takes --header") }
             if choices.workingDirectory != nil { throw ValidationError("--cwd belongs to a command") }
@@ -43,14 +44,15 @@ struct ServerAdd: ClientCommand {
     func run(_ session: Session) throws {
         try check()
         let spec = ServerSpec(
-            id: id, title: choices.title, kind: choices.url == nil ? .stdio : .http, command: command.first,
+            id: id, title: choices.title, kind: choices.endpointKind ?? .stdio, command: command.first,
             args: Array(command.dropFirst()),
             env: Dictionary(choices.environment.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }),
-            cwd: choices.workingDirectory.map(SettingsResolver.absolute), url: choices.url,
+            cwd: choices.workingDirectory.map(SettingsResolver.absolute), url: choices.endpoint,
             headers: Dictionary(choices.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
             publicAccess: choices.public ?? false, lazyStart: choices.lazy ?? true, idleTimeoutSeconds: choices.idleTimeout,
             callTimeoutSeconds: choices.callTimeout, redactResults: choices.redact, enabled: !disabled,
-            maxConcurrent: choices.maxConcurrent.flatMap { $0 == 0 ? nil : $0 }, mcpProtocol: choices.mcpProtocol ?? .auto)
+            maxConcurrent: choices.maxConcurrent.flatMap { $0 == 0 ? nil : $0 }, healthIntervalSeconds: choices.healthInterval ?? 0,
+            isolation: choices.isolation ?? .auto, retry: choices.retry ?? .auto, mcpProtocol: choices.mcpProtocol ?? .auto)
         let server = try session.client.addServer(spec)
         choices.remarks.forEach(session.console.note)
         try session.renderer.show(server) { $0.line(ServerPage.outcome("added", server)) }

@@ -9,6 +9,9 @@ struct ServerChoices: ParsableArguments {
     @Option(help: ArgumentHelp("Endpoint of a server that speaks Streamable HTTP.", valueName: "url"))
     var url: String?
 
+    @Option(help: ArgumentHelp("Endpoint of a server that speaks the older HTTP+SSE (2024-11-05).", valueName: "url"))
+    var sse: String?
+
     @Option(
         name: .customLong("env"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp("Environment variable of the command; the value may hold '${secret:NAME}'.", valueName: "key=value"))
@@ -41,15 +44,42 @@ struct ServerChoices: ParsableArguments {
     @Option(help: ArgumentHelp("Calls that may run at once; 0 is no limit.", valueName: "count"))
     var maxConcurrent: Int?
 
+    @Option(help: ArgumentHelp("Seconds without a call after which it is asked for a sign of life; 0 is never.", valueName: "seconds"))
+    var healthInterval: Int?
+
+    @Option(
+        help: """
+            Who shares its connection: everybody (shared), nobody (session: each session has its own), or as it needs (auto: sessions \
+            whose clients can be asked have their own once the server asked something).
+            """)
+    var isolation: ServerIsolation?
+
+    @Option(
+        help: """
+            Which calls are sent again when their connection was lost behind them: those of tools that say it does no harm (auto), or \
+            all (always).
+            """)
+    var retry: ServerRetry?
+
     @Option(name: .customLong("protocol"), help: "Which era of MCP is spoken with it: auto asks the server.")
     var mcpProtocol: ServerProtocol?
 
     func validate() throws {
-        for (name, value) in [("idle-timeout", idleTimeout), ("call-timeout", callTimeout), ("max-concurrent", maxConcurrent)] {
+        for (name, value) in [
+            ("idle-timeout", idleTimeout), ("call-timeout", callTimeout), ("max-concurrent", maxConcurrent),
+            ("health-interval", healthInterval),
+        ] {
             if let value, value < 0 { throw ValidationError("--\(name): expected 0 or more, found \(value)") }
         }
+        if url != nil, sse != nil { throw ValidationError("give either --url or --sse, not both") }
         if callTimeout == 0 { throw ValidationError("--call-timeout: expected 1 or more, found 0") }
     }
+
+    /// The endpoint of a server that has one.
+    var endpoint: String? { url ?? sse }
+
+    /// How such a server is spoken to.
+    var endpointKind: ServerKind? { url != nil ? .http : sse != nil ? .sse : nil }
 
     /// Remarks about credentials that should be in the vault.
     var remarks: [String] {
@@ -58,4 +88,6 @@ struct ServerChoices: ParsableArguments {
     }
 }
 
+extension ServerIsolation: ExpressibleByArgument {}
+extension ServerRetry: ExpressibleByArgument {}
 extension ServerProtocol: ExpressibleByArgument {}

@@ -57,6 +57,11 @@ struct ServerShow: ClientCommand {
         }
         if let seconds = definition.callTimeoutSeconds { fields.append(("call timeout", Cell(Amount.duration(Int64(seconds))))) }
         if let count = definition.maxConcurrent { fields.append(("at once", Cell(Words.count(count, "call")))) }
+        if definition.healthIntervalSeconds > 0 {
+            fields.append(("sign of life", Cell("after \(Amount.duration(Int64(definition.healthIntervalSeconds))) without a call")))
+        }
+        fields.append(("connection", connection(server)))
+        if definition.retry == .always { fields.append(("lost calls", Cell("are sent again, whatever the tool says"))) }
         let version =
             (definition.mcpProtocol == .auto ? [] : ["\(definition.mcpProtocol.rawValue) only"])
             + [server.protocolVersion].compactMap { $0 }
@@ -64,6 +69,18 @@ struct ServerShow: ClientCommand {
         if let pid = server.pid { fields.append(("pid", Cell(Int(pid)))) }
         if let started = session.ago(server.startedAt) { fields.append(("started", Cell(started))) }
         if server.restarts > 0 { fields.append(("restarts", Cell(server.restarts))) }
+        if server.failures > 0 { fields.append(("failures", Cell("\(server.failures) in a row", .bad))) }
         return fields
+    }
+
+    private func connection(_ server: ServerDetail) -> Cell {
+        var text =
+            switch server.definition.isolation {
+            case .auto: server.asks ? "of its own for each session that can be asked; it asks" : "shared"
+            case .shared: server.asks ? "shared; it asks, and is refused" : "shared"
+            case .session: "of its own for each session"
+            }
+        if server.dedicated > 0 { text += " (\(server.dedicated) at present)" }
+        return Cell(text)
     }
 }

@@ -43,13 +43,17 @@ struct ServerUpdate: ClientCommand {
         for header in choices.headers { headers.updateValue(header.value, forKey: header.name) }
         if !headers.isEmpty { patch.headers = headers }
         patch.cwd = choices.workingDirectory.map { $0.isEmpty ? "" : SettingsResolver.absolute($0) }
-        patch.url = choices.url
+        patch.url = choices.endpoint
+        patch.kind = choices.endpointKind
         patch.publicAccess = choices.public
         patch.lazyStart = choices.lazy
         patch.redactResults = choices.redact
         patch.idleTimeoutSeconds = choices.idleTimeout
         patch.callTimeoutSeconds = choices.callTimeout
         patch.maxConcurrent = choices.maxConcurrent
+        patch.healthIntervalSeconds = choices.healthInterval
+        patch.isolation = choices.isolation
+        patch.retry = choices.retry
         patch.mcpProtocol = choices.mcpProtocol
         return patch
     }

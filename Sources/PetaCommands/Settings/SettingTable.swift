@@ -59,6 +59,11 @@ enum SettingTable {
         .number(
             "limits.writeStallSeconds", \.limits.writeStallSeconds, 1...3600, .seconds,
             "How long a client may read nothing before it is dropped."),
+        .number(
+            "limits.streamEvents", \.limits.streamEvents, 1...65_536,
+            "Events that are kept for a session, so that it can resume a stream that broke."),
+        .number("limits.streamBytes", \.limits.streamBytes, 4096...(1 << 28), .bytes, "How large these events may be together."),
+        .number("limits.streamSeconds", \.limits.streamSeconds, 1...86_400, .seconds, "How long such an event is kept."),
         .number("limits.jsonDepth", \.limits.jsonDepth, 8...512, "How deep JSON may nest."),
         .number(
             "calls.timeoutSeconds", \.calls.timeoutSeconds, 1...86_400, .seconds,

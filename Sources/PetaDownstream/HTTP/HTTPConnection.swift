@@ -68,9 +68,7 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
     func abandon(_ exchange: Exchange) {
         guard self.exchange === exchange else { return }
         if exchange.form == .request, !link.era.isModern {
-            let text = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\(exchange.id)}}"
-            pool.send(
-                Exchange(loop: pool.loop, loopIndex: exchange.loopIndex, id: 0, form: .notification, payload: ByteBuffer(string: text)))
+            pool.send(.cancellation(of: exchange))
         }
         close()
     }
@@ -119,7 +117,16 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
     }
 
     func read(context: ChannelHandlerContext) {
-        if paused { readWanted = true } else { context.read() }
+        if paused {
+            readWanted = true
+        } else if exchange is EventSink {
+            // Large answers that nobody has taken yet hold the stream up.
+            let later = NIOLoopBound(context, eventLoop: context.eventLoop)
+            let loop = context.eventLoop
+            if !link.budget.isExhausted(retry: { loop.execute { later.value.read() } }) { context.read() }
+        } else {
+            context.read()
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -167,7 +174,8 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
         }
         exchange.opened(status: head.status, session: session)
         if head.status == 200, head.kind == .eventStream {
-            events = SSEParser(maxLine: link.resultLimit, maxEvent: link.resultLimit)
+            // What is too long on a stream of many exchanges is the trouble of one of them.
+            events = SSEParser(maxLine: link.resultLimit, maxEvent: link.resultLimit, skips: exchange is EventSink)
         } else if let length = head.contentLength {
             guard length <= link.resultLimit else { return fail(.tooLarge) }
             if length > ResultBudget.free, !hold(length) { paused = true }
@@ -239,6 +247,11 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
             }
             exchange.deliver(body, scan, share: held)
         } catch {
+            // A modern server that refuses says so in a message: whoever this is, its era has to be found out again.
+            if link.era.isModern, [400, 404, 405].contains(head.status) {
+                link.sessionLost()
+                return exchange.end(.notSent(Self.explain(head.status)))
+            }
             exchange.end(.badAnswer(head.status == 200 ? "the answer is no JSON-RPC message: \(error.message)" : Self.explain(head.status)))
         }
     }
@@ -254,6 +267,12 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
     // MARK: event streams
 
     private func takeEvents(_ range: ByteRange, _ exchange: Exchange) {
+        if let sink = exchange as? EventSink {
+            // It skips what is too long, so that it never fails.
+            let came = input.withUnsafeReadableBytes { (try? events?.push(range.slice(of: $0))) ?? [] }
+            for event in came { sink.take(event) }
+            return
+        }
         var messages: [[UInt8]] = []
         var problem: String?
         input.withUnsafeReadableBytes { bytes in
@@ -299,10 +318,16 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
         case .request:
             // What comes on the stream of a request belongs to it; what comes on the server's own belongs to nobody.
             let loop = pool.loop
+            let isDedicated = link.isDedicated
             let refuse: @Sendable () -> Void = { [weak self] in
-                loop.execute { [weak self] in self?.respond(ServerRequests.reply(message, scan), for: exchange) }
+                loop.execute { [weak self] in
+                    self?.respond(ServerRequests.reply(message, scan, isDedicated: isDedicated), for: exchange)
+                }
             }
-            guard exchange.form == .request, message.text(scan.method) != "ping" else { return refuse() }
+            let method = message.text(scan.method)
+            guard method != "ping" else { return refuse() }
+            link.owner?.linkAsked(method)
+            guard exchange.form == .request else { return refuse() }
             exchange.deliverRequest(message, scan, refused: refuse)
         }
     }

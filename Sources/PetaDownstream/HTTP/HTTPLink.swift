@@ -9,6 +9,8 @@ final class HTTPLink: Link, @unchecked Sendable {  // `pools[i]` is touched on l
     let session: String?
     let version: String?
     let era: Era
+    /// True where everything that is sent comes from one client.
+    let isDedicated: Bool
     let attempt: Int
     let budget: ResultBudget
     let resultLimit: Int
@@ -19,13 +21,14 @@ final class HTTPLink: Link, @unchecked Sendable {  // `pools[i]` is touched on l
     private let reported = Atomic<Bool>(false)
 
     init(
-        target: HTTPTarget, session: String?, version: String?, era: Era, attempt: Int, loops: [any EventLoop], budget: ResultBudget,
-        resultLimit: Int, owner: any LinkOwner
+        target: HTTPTarget, session: String?, version: String?, era: Era, isDedicated: Bool, attempt: Int, loops: [any EventLoop],
+        budget: ResultBudget, resultLimit: Int, owner: (any LinkOwner)?
     ) {
         self.target = target
         self.session = session
         self.version = version
         self.era = era
+        self.isDedicated = isDedicated
         self.attempt = attempt
         self.budget = budget
         self.resultLimit = resultLimit
@@ -36,12 +39,12 @@ final class HTTPLink: Link, @unchecked Sendable {  // `pools[i]` is touched on l
         for pool in pools { pool.link = self }
     }
 
-    /// The session is gone: requests of it would be refused until the owner has shaken hands again.
+    /// The session is gone: requests of it would be refused until the owner has begun again.
     var isDead: Bool { reported.load(ordering: .acquiring) }
 
     func send(_ exchange: Exchange) { pools[exchange.loopIndex].send(exchange) }
 
-    /// The server has forgotten the session: the owner shakes hands again. Told once.
+    /// The server has forgotten the session, or is another one: the owner begins again. Told once.
     func sessionLost() {
         guard reported.exchange(true, ordering: .acquiringAndReleasing) == false else { return }
         owner?.linkForgotten(attempt: attempt)

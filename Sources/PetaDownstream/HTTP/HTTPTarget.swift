@@ -6,7 +6,7 @@ struct HTTPTarget: Sendable {
     let scheme: String
     let host: String
     let port: Int
-    let path: String
+    private(set) var path: String
     let tls: NIOSSLContext?
     /// Header fields of the administrator, as lines, credentials in place.
     private let extra: String
@@ -48,7 +48,7 @@ struct HTTPTarget: Sendable {
             guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
                 throw DownstreamFailure.notSent("the value of header \(name) holds a control character")
             }
-            guard !Self.owned.contains(name.lowercased()) else {
+            guard !Self.owned.contains(name.lowercased()), !name.lowercased().hasPrefix("mcp-param-") else {
                 throw DownstreamFailure.notSent("header \(name) is set by the gateway itself")
             }
             lines += "\(name): \(value)\r\n"
@@ -57,9 +57,54 @@ struct HTTPTarget: Sendable {
         tls = scheme == "https" ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
     }
 
+    /// The place that a reference found here means (RFC 3986, section 5), with the same header fields. Another origin is refused: the fields
+    /// may hold credentials.
+    func resolving(_ reference: String) throws(DownstreamFailure) -> HTTPTarget {
+        func bad(_ why: String) -> DownstreamFailure { .badAnswer("its endpoint cannot be used: \(why)") }
+        let reference = String(reference.prefix { $0 != "#" })
+        guard !reference.isEmpty, reference.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }) else {
+            throw bad("it is empty, or holds a character that a URL cannot hold")
+        }
+        var made = self
+        let scheme = reference.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+        if reference.hasPrefix("//") || reference[scheme.endIndex...].hasPrefix(":") {
+            guard let other = try? HTTPTarget(url: reference.hasPrefix("//") ? "\(self.scheme):\(reference)" : reference, headers: [])
+            else {
+                throw bad("it is no http or https URL")
+            }
+            guard other.scheme == self.scheme, other.host.lowercased() == host.lowercased(), other.port == port else {
+                throw bad("it is on another origin")
+            }
+            made.path = other.path
+        } else if reference.hasPrefix("/") {
+            made.path = reference
+        } else {
+            let base = path.prefix { $0 != "?" }
+            made.path = reference.hasPrefix("?") ? base + reference : base[...(base.lastIndex(of: "/") ?? base.startIndex)] + reference
+        }
+        made.path = Self.withoutDots(made.path)
+        return made
+    }
+
+    private static func withoutDots(_ target: String) -> String {
+        let path = target.prefix { $0 != "?" }
+        var kept: [Substring] = []
+        let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        for (position, segment) in segments.enumerated() {
+            switch segment {
+            case ".": if position == segments.count - 1 { kept.append("") }
+            case "..":
+                _ = kept.popLast()
+                if position == segments.count - 1 { kept.append("") }
+            default: kept.append(segment)
+            }
+        }
+        return "/" + kept.joined(separator: "/") + target[path.endIndex...]
+    }
+
     private static let owned: Set<String> = [
         "host", "content-length", "content-type", "transfer-encoding", "connection", "accept", "mcp-session-id", "mcp-protocol-version",
-        "expect", "upgrade", "te", "trailer", "accept-encoding", "last-event-id",
+        "expect", "upgrade", "te", "trailer", "accept-encoding", "last-event-id", "mcp-method", "mcp-name",
     ]
 
     /// The first bytes of a POST, up to the number of `Content-Length`.

@@ -40,7 +40,8 @@ package struct ConnectionMachine: Sendable {
     package private(set) var lastError: String?
     /// Starts after a loss.
     package private(set) var restarts = 0
-    private var failures = 0
+    /// Failures in a row, of starts and of connections.
+    package private(set) var failures = 0
     private var startedAt = 0.0
     private var pausedUntil = 0.0
 
@@ -99,6 +100,9 @@ package struct ConnectionMachine: Sendable {
             return (wasConnecting ? [.fail("stopped")] : []) + (wasOpen ? [.close] : [])
         }
     }
+
+    /// Seconds until a start is tried again after failures.
+    package func pause(now: Double) -> Double { state == .error ? max(0, pausedUntil - now) : 0 }
 
     private mutating func wanted(byHand: Bool, now: Double) -> [Action] {
         switch state {

@@ -29,9 +29,10 @@ package struct Handshake {
     let software: String
     let request: @Sendable (_ method: String, _ params: JSON?) async throws -> JSON
 
-    static func initializeParams(software: String) -> JSON {
+    /// - Parameter capabilities: what the server may ask for.
+    static func initializeParams(software: String, capabilities: JSON) -> JSON {
         [
-            "protocolVersion": .string(versions[0]), "capabilities": [:],
+            "protocolVersion": .string(versions[0]), "capabilities": capabilities,
             "clientInfo": ["name": "peta", "title": "Peta", "version": .string(software)],
         ]
     }

@@ -3,38 +3,52 @@ internal import Logging
 internal import NIOCore
 internal import PetaWire
 
-/// Owns the connection to one server: carries out what `ConnectionMachine` decides.
+/// Owns one connection to a server, that which all share or that of one client: carries out what `ConnectionMachine` decides.
 actor ManagedServer {
     let definition: ServerDefinition
     nonisolated let log: ServerLog
+    nonisolated let handle: ServerHandle
+    /// The ways of single clients to this server; nil for one of those.
+    nonisolated let ways: DedicatedWays?
+    /// What the server is told that can be asked.
+    private let announced: JSON
+    /// Stands before its lines in the log.
+    private let mark: String
     private let context: DownstreamContext
     private let home: Int
     private let onCapabilities: @Sendable (Capabilities) async -> Void
-    private let onNotification: @Sendable (String, [UInt8]) -> Void
-    private var machine = ConnectionMachine()
+    let onNotification: @Sendable (String, [UInt8]) -> Void
+    var machine = ConnectionMachine()
     private var waiting: [CheckedContinuation<Void, any Error>] = []
-    private var link: (any Link)?
+    var link: (any Link)?
     private var process: ChildProcess?
     private var opening: Task<Void, Never>?
     private var closing: Task<Void, Never>?
-    private var retired = false
+    var retired = false
     private var lastRead = ContinuousClock.now - .seconds(60)
     private var refreshing: Task<Void, Never>?
     private var refreshAgain = false
     private var wantedLevel: String?
     private var toldLevel: String?
     private var telling: Task<Void, Never>?
-    private var outcome: Handshake.Outcome?
+    var outcome: Handshake.Outcome?
     private var startedAt: Double?
     private(set) var capabilities: Capabilities
     private var owner: ServerOwner?
+    private var rootsChanges = 0
+    private var rootsTold = 0
+    private var tellingRoots: Task<Void, Never>?
+    var reviving: Task<Void, Never>?
+    var checking: Task<Void, Never>?
+    var lastCheck = NIODeadline.now()
+    var renewing: Task<Void, Never>?
     private var requests: OwnRequests?
     private var verdict: Era?
     private var listener: Listener?
     /// Resources (the server's own URIs) whose updates are wanted. Whoever changes it on a modern server calls `listenAgain`.
     var watched: Set<String> = []
-    private var handle: ServerHandle?
 
+    /// The connection that all share.
     init(
         definition: ServerDefinition, capabilities: Capabilities, context: DownstreamContext, home: Int,
         onCapabilities: @escaping @Sendable (Capabilities) async -> Void, onNotification: @escaping @Sendable (String, [UInt8]) -> Void
@@ -46,19 +60,42 @@ actor ManagedServer {
         self.home = home
         self.onCapabilities = onCapabilities
         self.onNotification = onNotification
-        log = ServerLog(clock: { Date().timeIntervalSince1970 })
+        let log = ServerLog(clock: { Date().timeIntervalSince1970 })
+        let ways = DedicatedWays(definition: definition, context: context, log: log, verdict: capabilities.era)
+        let me = Reference()
+        self.log = log
+        self.ways = ways
+        announced = [:]
+        mark = ""
+        handle = ServerHandle(
+            definition: definition, asksBack: capabilities.asks, branch: ServerHandle.Branch(dedicate: { ways.make($0) }),
+            loops: context.loops, suspect: me.suspect, relist: me.relist, wakeUp: me.wakeUp)
+        me.set(self)
     }
 
-    func makeHandle() -> ServerHandle {
-        if let handle { return handle }
-        let made = ServerHandle(
-            definition: definition, loops: context.loops, relist: { [weak self] in await self?.relist() },
-            wakeUp: { [weak self] in
-                guard let self else { throw DownstreamFailure.notSent("the server was removed") }
-                try await self.online(byHand: false)
-            })
-        handle = made
-        return made
+    /// A dedicated one. It reads no lists; `retire` takes it out of those that are there.
+    init(
+        own number: Int, announcing announced: JSON, definition: ServerDefinition, context: DownstreamContext, home: Int, log: ServerLog,
+        level: String?, verdict: Era?, retire: @escaping @Sendable () -> Void
+    ) {
+        self.definition = definition
+        self.announced = announced
+        self.context = context
+        self.home = home
+        self.log = log
+        mark = "[own \(number)] "
+        capabilities = Capabilities()
+        ways = nil
+        wantedLevel = level
+        self.verdict = verdict
+        onCapabilities = { _ in }
+        let me = Reference()
+        let handle = ServerHandle(
+            definition: definition, isDedicated: true, branch: ServerHandle.Branch(retire: retire, rootsChanged: me.rootsChanged),
+            loops: context.loops, suspect: me.suspect, relist: me.relist, wakeUp: me.wakeUp)
+        self.handle = handle
+        onNotification = { [weak handle] method, params in handle?.notified(method, params) }
+        me.set(self)
     }
 
     // MARK: wishes
@@ -68,9 +105,11 @@ actor ManagedServer {
         guard !retired else { throw DownstreamFailure.notSent("the server was changed or removed") }
         // The link may know before its owner has been told.
         if machine.state == .online, let link, link.isDead {
-            handle(
-                definition.kind == .http
-                    ? .forgotten(attempt: machine.attempt) : .lost(attempt: machine.attempt, why: explain("the server ended")))
+            if link is HTTPLink {
+                forgotten(machine.attempt)
+            } else {
+                handle(.lost(attempt: machine.attempt, why: explain("the server ended")))
+            }
         }
         guard definition.enabled else { throw DownstreamFailure.notSent("the server is disabled") }
         // Who starts it by hand may have changed it.
@@ -83,33 +122,55 @@ actor ManagedServer {
 
     /// Stops it; `retiring` for good: an update or a removal has put another one in its place.
     func stop(retiring: Bool = false) async {
-        if retiring { retired = true }
+        if retiring {
+            retired = true
+            handle.end()
+        }
         opening?.cancel()
+        reviving?.cancel()
         handle(.stop)
+        async let others: Void = stopWays(retiring: retiring)
         await opening?.value
         // What an attempt under way had opened meanwhile.
         closeLink()
         await closing?.value
-        if retiring { log.finish() }
+        await reviving?.value
+        await others
+        if retiring, !handle.isDedicated { log.finish() }
     }
 
-    func checkIdle(_ now: NIODeadline) {
-        guard definition.idleTimeoutSeconds > 0, machine.state == .online, refreshing == nil,
-            handle?.rest(ifIdleSince: now - .seconds(Int64(definition.idleTimeoutSeconds))) ?? true
-        else { return }
-        handle(.idle)
+    private nonisolated func stopWays(retiring: Bool) async {
+        if retiring { await ways?.end() } else { await ways?.stop() }
+    }
+
+    /// Seconds without a call after which it sleeps; 0 never.
+    private var idleSeconds: Int {
+        // Where each session is meant to have its own, its state lives in it: it ends as the administrator said.
+        handle.isDedicated && definition.isolation != .session ? DedicatedWays.idleSeconds : definition.idleTimeoutSeconds
+    }
+
+    func checkIdle(_ now: NIODeadline) async {
+        checkHealth(ifDue: now)
+        if idleSeconds > 0, watched.isEmpty, machine.state == .online, refreshing == nil,
+            handle.rest(ifIdleSince: now - .seconds(Int64(idleSeconds)))
+        {
+            handle(.idle)
+        }
+        await ways?.checkIdle(now)
     }
 
     func report(tail: Int) -> ServerReport {
         ServerReport(
             definition: definition, state: machine.state, lastError: machine.lastError, pid: process?.pid,
             protocolVersion: outcome?.version,
-            startedAt: startedAt, restarts: machine.restarts, capabilities: capabilities, logTail: log.tail(tail))
+            startedAt: startedAt, restarts: machine.restarts, capabilities: capabilities, logTail: log.tail(tail),
+            dedicated: ways?.connected ?? 0,
+            failures: machine.state == .online ? 0 : machine.failures)
     }
 
     // MARK: the machine
 
-    private func handle(_ event: ConnectionMachine.Event) {
+    func handle(_ event: ConnectionMachine.Event) {
         let before = machine.state
         let now = Double(NIODeadline.now().uptimeNanoseconds) / 1e9
         for action in machine.handle(event, now: now, jitter: .random(in: 0..<1)) {
@@ -134,15 +195,15 @@ actor ManagedServer {
             }
         }
         if machine.state != before {
-            log.add(machine.state.rawValue + (machine.state == .error ? ": \(machine.lastError ?? "")" : ""), .gateway)
+            log.add(mark + machine.state.rawValue + (machine.state == .error ? ": \(machine.lastError ?? "")" : ""), .gateway)
             context.logger.info(
                 "server \(machine.state.rawValue)", metadata: ["server": "\(definition.id)", "error": "\(machine.lastError ?? "")"])
         }
+        if case .stop = event {} else { revive() }
     }
 
     private func explain(_ why: String) -> String {
-        let last = log.tail(20).last { $0.source == .stderr }
-        return why + (last.map { "; its last line on standard error: \($0.text.prefix(300))" } ?? "")
+        why + (owner?.lastLine.map { "; its last line on standard error: \($0)" } ?? "")
     }
 
     // MARK: carrying out
@@ -159,15 +220,15 @@ actor ManagedServer {
     }
 
     private func connect(_ attempt: Int) async throws {
-        let owner = ServerOwner(self, notified: onNotification, log: log)
+        let owner = ServerOwner(self, handle: handle, notified: onNotification, log: log, mark: mark)
         self.owner = owner
         let expanded = try context.credentials.expand(definition.openingTemplates)
         // Logs and errors are always cleaned; only results can be left as they are.
         owner.redaction = expanded.redaction
         let requests = OwnRequests(context: context, home: home, redaction: expanded.redaction)
         let opener = Opener(
-            definition: definition, context: context, home: home, attempt: attempt, owner: owner, requests: requests,
-            verdict: verdict)
+            definition: definition, context: context, home: home, attempt: attempt, announced: announced, isDedicated: handle.isDedicated,
+            owner: owner, requests: requests, verdict: verdict)
         let opened = try await opener.open(expanded.texts)
         // Whatever happened while this waited decides: an attempt that nobody wants any more takes its link with it.
         guard attempt == machine.attempt, machine.state == .connecting else { return await opened.link.close() }
@@ -176,27 +237,36 @@ actor ManagedServer {
         process = opened.child
         outcome = opened.found
         verdict = opened.found.era
+        ways?.noteEra(opened.found.era)
         startedAt = Date().timeIntervalSince1970
-        handle?.touch(.now())
-        await makeHandle().publish(opened.link, definition.redactResults ? expanded.redaction : nil)
+        handle.touch(.now())
+        await handle.publish(opened.link, definition.redactResults ? expanded.redaction : nil)
         owner.settle()
         handle(.started(attempt: attempt))
         guard machine.state == .online, machine.attempt == attempt else { return }
         // It may have ended before anybody was to be told.
-        if opened.link.isDead, definition.kind == .stdio { return handle(.lost(attempt: attempt, why: explain("the server ended"))) }
+        if opened.link.isDead, !(opened.link is HTTPLink) { return handle(.lost(attempt: attempt, why: explain("the server ended"))) }
         if opened.speaksByItself { openStream(opened.link) }
         // Before anything is waited for: who waits for the start waits for the lists as well.
         toldLevel = nil
         tellLevel()
+        renewWatches()
         refresh()
-        if opened.link.era.isModern {
+        if opened.link.era.isModern, !handle.isDedicated {
             let listener = Listener(link: opened.link, requests: requests, capabilities: opened.found.capabilities, owner: owner)
             self.listener = listener
             await listener.listen(watching: watched)
         }
     }
 
-    private func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> JSON {
+    func send(
+        _ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form, timeout: TimeAmount? = nil
+    ) async throws -> [UInt8] {
+        guard let requests else { throw DownstreamFailure.stopping }
+        return try await requests.send(method, params, over: link, form: form, timeout: timeout).message
+    }
+
+    func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> JSON {
         guard let requests else { throw DownstreamFailure.stopping }
         return try await requests.request(method, params, over: link).result
     }
@@ -210,6 +280,7 @@ actor ManagedServer {
         outcome = nil
         startedAt = nil
         refreshing?.cancel()
+        renewing?.cancel()
         let listener = listener
         self.listener = nil
         let (before, attempt) = (closing, opening)
@@ -217,7 +288,7 @@ actor ManagedServer {
             await before?.value
             // The attempt that published it has ended first, so that its last word is not this link.
             await attempt?.value
-            await handle?.publish(nil, nil)
+            await handle.publish(nil, nil)
             await listener?.stop()
             if let session, let http = old as? HTTPLink, http.session == session {
                 let farewell = PromiseExchange(
@@ -231,9 +302,10 @@ actor ManagedServer {
     // MARK: its log level
 
     /// The level from which on its log messages are wanted; told now if it is online, and at each start.
-    func setLogLevel(_ level: String) {
+    func setLogLevel(_ level: String) async {
         wantedLevel = level
         tellLevel()
+        await ways?.setLogLevel(level)
     }
 
     private func tellLevel() {
@@ -256,9 +328,36 @@ actor ManagedServer {
         telling = nil
     }
 
+    // MARK: its client's roots
+
+    /// The client's roots have changed: told if it is online, since it asks for them after each start anyway. Many changes are one.
+    func rootsChanged() {
+        rootsChanges += 1
+        if tellingRoots == nil { tellingRoots = Task { await self.tellRoots() } }
+    }
+
+    private func tellRoots() async {
+        while let link, machine.state == .online, announced["roots"] != nil, rootsTold != rootsChanges {
+            rootsTold = rootsChanges
+            _ = try? await send("notifications/roots/list_changed", nil, over: link, form: .notification)
+        }
+        tellingRoots = nil
+    }
+
     // MARK: what the server tells
 
-    func forgotten(_ attempt: Int) { handle(.forgotten(attempt: attempt)) }
+    /// It asks things of clients: remembered, so that those who can be asked get ways of their own after a restart as well.
+    func learnedAsking() async {
+        guard !capabilities.asks else { return }
+        capabilities.asks = true
+        await onCapabilities(capabilities)
+    }
+
+    func forgotten(_ attempt: Int) {
+        // There is no session to forget in the modern era: something else stands there now.
+        if attempt == machine.attempt, machine.state == .online, link?.era.isModern == true { verdict = nil }
+        handle(.forgotten(attempt: attempt))
+    }
 
     func lost(_ attempt: Int, _ why: String) {
         handle(.lost(attempt: attempt, why: explain(why)))
@@ -266,6 +365,7 @@ actor ManagedServer {
 
     /// Reads the lists again; wishes that come meanwhile make one more round.
     func refresh() {
+        guard !handle.isDedicated else { return }
         guard refreshing == nil else {
             refreshAgain = true
             return
@@ -286,7 +386,8 @@ actor ManagedServer {
                 return try await self.request(method, params, over: link)
             }
             do {
-                let found = try await handshake.capabilities(outcome)
+                var found = try await handshake.capabilities(outcome)
+                found.asks = capabilities.asks
                 if found != capabilities {
                     capabilities = found
                     await onCapabilities(found)

@@ -15,33 +15,43 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     private var redactions: [(any Redaction)?]
     private var eras: [Era?]
     private let asking: Atomic<Bool>
+    private let connected = Atomic<Bool>(false)
+    private let over = Atomic<Bool>(false)
+    private let timeouts = Atomic<Int>(0)
+    private let listener: Mutex<(@Sendable (String, [UInt8]) -> Void)?> = Mutex(nil)
     private let calls = Atomic<Int>(0)
     /// Its link is about to be closed since nobody used it: new calls wake it again.
     private let resting = Atomic<Bool>(false)
     private let lastUse = Atomic<UInt64>(0)
     private let loops: [any EventLoop]
     private let wakeUp: @Sendable () async throws -> Void
+    private let suspect: @Sendable () -> Void
     private let listsAgain: @Sendable () async -> Void
-    private let branch: Branch?
+    private let branch: Branch
+
+    /// Calls in a row without an answer in time after which the server is looked after.
+    package static let timeoutsBeforePing = 3
 
     /// What a dedicated way belongs to, and how it ends.
     struct Branch: Sendable {
         /// Makes a dedicated way for a client with these capabilities; nil where there are too many. Only of a shared handle.
-        var dedicate: @Sendable (_ client: JSON) -> ServerHandle?
+        var dedicate: @Sendable (_ client: JSON) -> ServerHandle? = { _ in nil }
         /// Ends a dedicated way for good. Only of a dedicated handle.
-        var retire: @Sendable () -> Void
+        var retire: @Sendable () -> Void = {}
         /// Tells the server that the client's roots have changed. Only of a dedicated handle.
-        var rootsChanged: @Sendable () -> Void
+        var rootsChanged: @Sendable () -> Void = {}
     }
 
     init(
-        definition: ServerDefinition, asksBack: Bool = false, isDedicated: Bool = false, branch: Branch? = nil, loops: [any EventLoop],
+        definition: ServerDefinition, asksBack: Bool = false, isDedicated: Bool = false, branch: Branch = Branch(),
+        loops: [any EventLoop], suspect: @escaping @Sendable () -> Void = {},
         relist: @escaping @Sendable () async -> Void = {}, wakeUp: @escaping @Sendable () async throws -> Void
     ) {
         id = definition.id
         self.definition = definition
         self.loops = loops
         self.wakeUp = wakeUp
+        self.suspect = suspect
         listsAgain = relist
         self.branch = branch
         self.isDedicated = isDedicated
@@ -64,18 +74,50 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     package var asksBack: Bool { asking.load(ordering: .relaxed) }
 
     /// It has asked something.
-    package func noteAsking() { asking.store(true, ordering: .relaxed) }
+    /// - Returns: true if that was not known.
+    @discardableResult package func noteAsking() -> Bool { !asking.exchange(true, ordering: .relaxed) }
 
     /// A way to the same server for one client alone, on which the server is told what can be asked of this client (`roots`, `sampling`,
     /// `elicitation` of its capabilities). Nil where there are too many. It costs nothing until it is woken; whoever made it ends it
     /// with `retire`. It ends by itself when the server is changed or removed.
-    package func dedicated(_ client: JSON) -> ServerHandle? { branch?.dedicate(client) }
+    package func dedicated(_ client: JSON) -> ServerHandle? { branch.dedicate(client) }
 
     /// Ends a dedicated way.
-    package func retire() { if isDedicated { branch?.retire() } }
+    package func retire() { branch.retire() }
 
     /// The client's roots have changed: told to the server of a dedicated way.
-    package func rootsChanged() { if isDedicated { branch?.rootsChanged() } }
+    package func rootsChanged() { branch.rootsChanged() }
+
+    /// True once it has ended for good, by `retire` or since the server was changed or removed: what is sent now fails, and so does `wake`.
+    package var isOver: Bool { over.load(ordering: .acquiring) }
+
+    /// True while a connection is up.
+    package var isConnected: Bool { connected.load(ordering: .relaxed) }
+
+    /// Called with what the server of a dedicated way tells that belongs to no call: method and `params`, credentials cut out. It belongs to
+    /// the client of this way alone. The lists are not among it: those of the shared connection count. Called on any thread, in order.
+    package func onNotification(_ listener: @escaping @Sendable (_ method: String, _ params: [UInt8]) -> Void) {
+        self.listener.withLock { $0 = listener }
+    }
+
+    func notified(_ method: String, _ params: [UInt8]) { listener.withLock { $0 }?(method, params) }
+
+    func end() {
+        over.store(true, ordering: .releasing)
+        listener.withLock { $0 = nil }
+    }
+
+    /// A call had no answer in time. After some in a row the server is asked for a sign of life, and connected anew if it gives none.
+    package func callTimedOut() {
+        guard timeouts.wrappingAdd(1, ordering: .relaxed).newValue == Self.timeoutsBeforePing else { return }
+        timeouts.store(0, ordering: .relaxed)
+        suspect()
+    }
+
+    /// A call was answered, whatever the answer.
+    package func callAnswered() {
+        if timeouts.load(ordering: .relaxed) != 0 { timeouts.store(0, ordering: .relaxed) }
+    }
 
     /// Sends a client's request. It takes nothing that the seam has not cleared. On the exchange's loop only.
     package func send(_ exchange: ClearedExchange) {
@@ -119,12 +161,6 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
         return true
     }
 
-    /// A call had no answer in time.
-    package func callTimedOut() {}
-
-    /// A call was answered.
-    package func callAnswered() {}
-
     /// Counts a call out.
     package func leave() { calls.wrappingSubtract(1, ordering: .relaxed) }
 
@@ -140,12 +176,17 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
         return false
     }
 
+    /// True if no call began since this moment.
+    func isUnused(since moment: NIODeadline) -> Bool { lastUse.load(ordering: .relaxed) < moment.uptimeNanoseconds }
+
     /// Counts as a use, so that a server that was just started is not idle at once.
     func touch(_ now: NIODeadline) { lastUse.store(now.uptimeNanoseconds, ordering: .relaxed) }
 
     /// Puts a link (or none) in place on every loop, and returns when all have it.
     func publish(_ link: (any Link)?, _ redaction: (any Redaction)?) async {
         if link != nil { resting.store(false, ordering: .sequentiallyConsistent) }
+        connected.store(link != nil, ordering: .relaxed)
+        timeouts.store(0, ordering: .relaxed)
         for (index, loop) in loops.enumerated() {
             await withCheckedContinuation { done in
                 loop.execute {

@@ -86,7 +86,7 @@ package actor Servers {
         running[id] = server
         if let logLevel { await server.setLogLevel(logLevel) }
         offered[id] = capabilities
-        handles[id] = await server.makeHandle()
+        handles[id] = server.handle
     }
 
     private nonisolated func notified(_ id: String, _ method: String, _ params: [UInt8]) {
@@ -119,11 +119,12 @@ package actor Servers {
     /// Subscribes to a resource of a server (its own URI), wakes it, and keeps it awake; returns when the server has agreed. The
     /// subscription is made anew at each start. Updates come as notifications. Once for each URI: who counts is the caller.
     package func watch(_ server: String, _ uri: String) async throws {
-        throw DownstreamFailure.notSent("resources of server '\(server)' cannot be watched")
+        guard let found = running[server] else { throw DownstreamFailure.notSent("no server '\(server)'") }
+        try await found.watch(uri)
     }
 
     /// Ends it.
-    package func unwatch(_ server: String, _ uri: String) async {}
+    package func unwatch(_ server: String, _ uri: String) async { await running[server]?.unwatch(uri) }
 
     // MARK: the table
 
@@ -199,6 +200,8 @@ package actor Servers {
         await install(definition, known)
         await feed.announce(.servers)
         await old.stop(retiring: true)
+        // Who watched the old one watches the new one.
+        await running[id]?.adopt(await old.watched)
     }
 
     /// Removes a server: it is closed, and nothing of it is kept.

@@ -110,6 +110,15 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
     }
 }
 
+extension Exchange {
+    /// Tells the server that nobody waits for the answer to this request any more.
+    static func cancellation(of exchange: Exchange) -> Exchange {
+        let text = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\(exchange.id)}}"
+        return Exchange(
+            loop: exchange.loop, loopIndex: exchange.loopIndex, id: 0, form: .notification, payload: ByteBuffer(string: text))
+    }
+}
+
 /// What carries an exchange: a connection, or a queue in front of one.
 protocol ExchangeCarrier: AnyObject {
     /// The exchange was ended by this side. Called on the exchange's loop.
@@ -138,6 +147,8 @@ protocol LinkOwner: AnyObject, Sendable {
     func linkForgotten(attempt: Int)
     /// A notification that belongs to no request: method and `params`.
     func linkNotified(_ method: String, _ params: [UInt8])
+    /// The server asked something of a client (any request but `ping`); whether it is answered is decided elsewhere.
+    func linkAsked(_ method: String)
     /// A line for the server's log.
     func linkLogged(_ line: String, _ source: LogLine.Source)
 }

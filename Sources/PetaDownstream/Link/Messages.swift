@@ -51,16 +51,21 @@ extension ByteBuffer {
 
 /// What the gateway says to requests of servers.
 enum ServerRequests {
-    /// `ping` gets its empty result; the rest is refused (-32601), since a shared connection has no client to ask.
-    static func reply(_ message: ByteBuffer, _ scan: MessageScan) -> ByteBuffer {
+    /// `ping` gets its empty result; the rest is refused (-32601): on a shared connection there is no client to ask, and on a dedicated
+    /// one it is asked within its own calls only.
+    static func reply(_ message: ByteBuffer, _ scan: MessageScan, isDedicated: Bool) -> ByteBuffer {
         var reply = ByteBuffer()
         reply.writeStaticString("{\"jsonrpc\":\"2.0\",\"id\":")
         message.withUnsafeReadableBytes { _ = reply.writeBytes(scan.id.slice(of: $0)) }
         if message.text(scan.method) == "ping" {
             reply.writeStaticString(",\"result\":{}}")
         } else {
+            reply.writeStaticString(",\"error\":{\"code\":-32601,\"message\":\"Method not found: ")
             reply.writeStaticString(
-                ",\"error\":{\"code\":-32601,\"message\":\"Method not found: the client of this gateway cannot be asked\"}}")
+                isDedicated
+                    ? "the client behind this connection was not asked, since no call of it is under way that could ask it"
+                    : "this connection is shared, and the clients behind it cannot be asked")
+            reply.writeStaticString("\"}}")
         }
         return reply
     }

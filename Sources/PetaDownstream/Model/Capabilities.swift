@@ -14,6 +14,8 @@ package struct Capabilities: Equatable, Sendable {
     package var completions = false
     /// True if the server sends log messages.
     package var logging = false
+    /// True if the server was seen to ask something of its clients.
+    package var asks = false
     /// The `instructions` of its initialize result.
     package var instructions: String?
     /// `name version` of its `serverInfo`.
@@ -28,7 +30,7 @@ package struct Capabilities: Equatable, Sendable {
     package var document: JSON {
         var document: JSON = [
             "tools": .array(tools), "prompts": .array(prompts), "resources": .array(resources), "templates": .array(templates),
-            "completions": .bool(completions), "logging": .bool(logging),
+            "completions": .bool(completions), "logging": .bool(logging), "asks": .bool(asks),
         ]
         if let instructions { document.set(key: "instructions", value: .string(instructions)) }
         if let software { document.set(key: "software", value: .string(software)) }
@@ -47,6 +49,7 @@ package struct Capabilities: Equatable, Sendable {
         templates = document["templates"]?.array ?? []
         completions = document["completions"]?.bool ?? false
         logging = document["logging"]?.bool ?? false
+        asks = document["asks"]?.bool ?? false
         instructions = document["instructions"]?.string
         software = document["software"]?.string
         if let revision = document["revision"]?.string {

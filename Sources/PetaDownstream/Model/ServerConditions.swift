@@ -32,6 +32,10 @@ package struct ServerReport: Sendable {
     package var capabilities: Capabilities
     /// Newest lines of its log.
     package var logTail: [LogLine]
+    /// Dedicated connections that are up beside the shared one.
+    package var dedicated = 0
+    /// Failures in a row, of starts and of connections.
+    package var failures = 0
 }
 
 /// One line of a server's log.

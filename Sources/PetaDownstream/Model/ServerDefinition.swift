@@ -70,6 +70,8 @@ package struct ServerDefinition: Codable, Equatable, Sendable {
     package var enabled = true
     /// Calls under way at once; more wait for nothing and are refused.
     package var maxConcurrent = 1024
+    /// An online server that nobody used this long is asked for a sign of life; 0 never.
+    package var healthIntervalSeconds = 0
     /// Which era of MCP is spoken with it.
     package var mcpProtocol = ProtocolChoice.auto
     /// Who shares a connection to it.
@@ -105,6 +107,7 @@ package struct ServerDefinition: Codable, Equatable, Sendable {
         try read(.redactResults, \.redactResults)
         try read(.enabled, \.enabled)
         try read(.maxConcurrent, \.maxConcurrent)
+        try read(.healthIntervalSeconds, \.healthIntervalSeconds)
         try read(.mcpProtocol, \.mcpProtocol)
         try read(.isolation, \.isolation)
         try read(.retry, \.retry)

@@ -30,13 +30,15 @@ extension Opener {
         }
     }
 
-    /// With a handshake.
+    /// With a handshake. A server that refuses the POST may be one of the older transport.
     func openLegacyHTTP(_ target: HTTPTarget) async throws -> Opened {
+        let status = HTTPStatus()
         let first = link(target, era: .legacy(Handshake.versions[0]))
         let found: Handshake.Outcome
-        do { found = try await shakeHands(over: first) } catch {
+        do { found = try await shakeHands(over: first, status: status) } catch {
             await first.close()
-            throw error
+            guard status.mayBeOlder, let opened = try? await openSSE(target) else { throw error }
+            return opened
         }
         await first.close()
         let made = link(target, session: found.session, version: found.version == "2025-03-26" ? nil : found.version, era: found.era)
@@ -49,7 +51,7 @@ extension Opener {
 
     private func link(_ target: HTTPTarget, session: String? = nil, version: String? = nil, era: Era) -> HTTPLink {
         HTTPLink(
-            target: target, session: session, version: version, era: era, attempt: attempt, loops: context.loops, budget: context.budget,
-            resultLimit: context.resultLimit, owner: owner)
+            target: target, session: session, version: version, era: era, isDedicated: isDedicated, attempt: attempt,
+            loops: context.loops, budget: context.budget, resultLimit: context.resultLimit, owner: owner)
     }
 }

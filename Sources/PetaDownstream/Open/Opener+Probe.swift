@@ -30,7 +30,9 @@ extension Opener {
         switch failure {
         case .stopping, .cancelled: throw failure
         case .timeout: return .silent
-        case .lost(let why), .notSent(let why): return definition.kind == .stdio ? .ended(why) : .unreachable(failure)
+        case .lost(let why), .notSent(let why):
+            if definition.kind == .stdio { return .ended(why) }
+            return status.map { .unusable(status: $0) } ?? .unreachable(failure)
         case .badAnswer, .tooLarge:
             return status.map { .unusable(status: $0) } ?? (definition.kind == .stdio ? .garbled : .unreachable(failure))
         case .busy: return .unreachable(failure)

@@ -54,6 +54,6 @@ extension Opener {
         return try await StdioLink.open(
             [definition.command] + texts[..<count], environment: environment.map { "\($0.key)=\($0.value)" },
             directory: definition.cwd.isEmpty ? nil : definition.cwd, spawner: context.spawner, home: context.loops[home], attempt: attempt,
-            resultLimit: context.resultLimit, budget: context.budget, isDedicated: false, owner: owner)
+            resultLimit: context.resultLimit, budget: context.budget, isDedicated: isDedicated, owner: owner)
     }
 }

@@ -7,6 +7,10 @@ struct Opener: Sendable {
     let context: DownstreamContext
     let home: Int
     let attempt: Int
+    /// What the server is told that can be asked.
+    let announced: JSON
+    /// True where everything that is sent comes from one client.
+    let isDedicated: Bool
     let owner: any LinkOwner
     let requests: OwnRequests
     /// The era that was spoken with it the last time.
@@ -16,7 +20,8 @@ struct Opener: Sendable {
     func open(_ texts: [String]) async throws -> Opened {
         switch definition.kind {
         case .stdio: return try await openStdio(texts)
-        case .http, .sse: return try await openHTTP(try target(texts))
+        case .http: return try await openHTTP(try target(texts))
+        case .sse: return try await openSSE(try target(texts))
         }
     }
 
@@ -24,9 +29,9 @@ struct Opener: Sendable {
     var probes: Bool { definition.mcpProtocol == .modern || definition.mcpProtocol == .auto && verdict?.isModern != false }
 
     /// The legacy handshake, up to the server's answer.
-    func shakeHands(over link: any Link) async throws -> Handshake.Outcome {
+    func shakeHands(over link: any Link, status: HTTPStatus? = nil) async throws -> Handshake.Outcome {
         let (result, session) = try await requests.request(
-            "initialize", Handshake.initializeParams(software: context.software), over: link)
+            "initialize", Handshake.initializeParams(software: context.software, capabilities: announced), over: link, status: status)
         return try Handshake.outcome(result, session: session)
     }
 

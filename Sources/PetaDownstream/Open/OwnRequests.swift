@@ -1,3 +1,4 @@
+internal import NIOCore
 internal import PetaWire
 
 /// The gateway's own requests to a server: handshake, lists, log level.
@@ -7,11 +8,12 @@ struct OwnRequests: Sendable {
     let redaction: (any Redaction)?
 
     /// Sends one message and gives the message that answers it, whole; an empty one for a notification.
-    func send(_ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form) async throws -> (
-        message: [UInt8], session: String?
-    ) {
+    func send(
+        _ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form, timeout: TimeAmount? = nil, status: HTTPStatus? = nil
+    ) async throws -> (message: [UInt8], session: String?) {
         let exchange = exchange(method, params, era: link.era, form: form)
-        let answer = try await exchange.run(over: link, timeout: context.startTimeout)
+        defer { status?.value = exchange.status }
+        let answer = try await exchange.run(over: link, timeout: timeout ?? context.startTimeout)
         return (answer, exchange.session)
     }
 
@@ -49,8 +51,10 @@ struct OwnRequests: Sendable {
     }
 
     /// Sends a request and gives its result.
-    func request(_ method: String, _ params: JSON?, over link: any Link) async throws -> (result: JSON, session: String?) {
-        let (bytes, session) = try await send(method, params, over: link, form: .request)
+    func request(
+        _ method: String, _ params: JSON?, over link: any Link, status: HTTPStatus? = nil
+    ) async throws -> (result: JSON, session: String?) {
+        let (bytes, session) = try await send(method, params, over: link, form: .request, status: status)
         let message: JSON
         do {
             message = try read(bytes)

@@ -28,6 +28,9 @@ extension ForwardedCall {
     func emit(_ message: ByteBuffer) {
         if !streaming {
             streaming = true
+            if let session = caller.session {
+                responder = CallStream(over: responder, session.streams, request: request.bytes(scan.id), on: context.loop)
+            }
             responder.openStream()
         }
         responder.event(message)

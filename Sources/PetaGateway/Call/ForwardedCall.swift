@@ -51,7 +51,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     let order: Order
     /// Nothing is begun after this moment, and what runs is given up.
     private(set) var deadline: NIODeadline
-    let responder: any Responder
+    var responder: any Responder
     private let principal: Principal
     private let limit: NIODeadline
     private let began: NIODeadline

@@ -91,14 +91,22 @@ final class BatchResponder {
         responder.reply(Reply(status: 200, body: body))
     }
 
+    private func stream() {
+        guard !isStreaming else { return }
+        isStreaming = true
+        responder.openStream()
+        for answer in answers { responder.event(Self.whole(answer)) }
+        answers = []
+    }
+
     private func event(_ message: ByteBuffer) {
-        if !isStreaming {
-            isStreaming = true
-            responder.openStream()
-            for answer in answers { responder.event(Self.whole(answer)) }
-            answers = []
-        }
+        stream()
         responder.event(message)
+    }
+
+    private func events(_ events: ByteBuffer) {
+        stream()
+        responder.events(events)
     }
 
     private static func whole(_ reply: Reply) -> ByteBuffer {
@@ -121,6 +129,8 @@ final class BatchResponder {
         func reply(_ reply: Reply) { batch.settle(reply) }
         func openStream() {}
         func event(_ message: ByteBuffer) { batch.event(message) }
+        func events(_ events: ByteBuffer) { batch.events(events) }
+        func dropStream() {}
         // The last event was the answer.
         func closeStream(share: BudgetShare?) { batch.ended() }
         func onGone(_ gone: (() -> Void)?) {}
@@ -140,6 +150,8 @@ final class SilentResponder: Responder, @unchecked Sendable {  // It has no stat
     func reply(_ reply: Reply) {}
     func openStream() {}
     func event(_ message: ByteBuffer) {}
+    func events(_ events: ByteBuffer) {}
+    func dropStream() {}
     func closeStream(share: BudgetShare?) {}
     func onGone(_ gone: (() -> Void)?) {}
 }

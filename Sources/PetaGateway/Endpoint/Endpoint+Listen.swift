@@ -7,7 +7,7 @@ internal import PetaWire
 extension Endpoint {
     func listen(
         _ request: EndpointRequest, _ scan: MessageScan, _ principal: Principal, _ responder: any Responder,
-        _ stream: () -> any NotificationStream
+        _ stream: () -> any EventSink
     ) {
         guard let wanted = (try? JSON.parse(request.body.bytes(scan.params)))?["notifications"], wanted.object != nil else {
             return refuse(request, scan, -32602, "Invalid params: notifications must be an object", responder, status: 400)

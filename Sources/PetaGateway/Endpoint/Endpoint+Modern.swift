@@ -8,7 +8,7 @@ internal import PetaWire
 extension Endpoint {
     func modern(
         _ request: EndpointRequest, _ scan: MessageScan, _ principal: Principal, _ responder: any Responder,
-        _ stream: () -> any NotificationStream
+        _ stream: () -> any EventSink
     ) {
         switch scan.kind {
         // The core has no notification from client to server over HTTP; what comes all the same is taken and dropped.
@@ -37,7 +37,7 @@ extension Endpoint {
 
     private func serve(
         _ method: ModernMethod?, _ request: EndpointRequest, _ scan: MessageScan, _ caller: Caller, _ principal: Principal,
-        _ responder: any Responder, _ stream: () -> any NotificationStream
+        _ responder: any Responder, _ stream: () -> any EventSink
     ) {
         if let level = caller.logLevel { shared.demand.ask(level, at: .now()) }
         switch method {

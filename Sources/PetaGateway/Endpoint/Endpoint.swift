@@ -16,7 +16,7 @@ final class Endpoint {
     init(_ context: LoopContext) { self.context = context }
 
     /// Answers a request whose body is complete.
-    func handle(_ request: EndpointRequest, _ principal: Principal, _ responder: any Responder, stream: () -> any NotificationStream) {
+    func handle(_ request: EndpointRequest, _ principal: Principal, _ responder: any Responder, stream: () -> any EventSink) {
         switch request.head.method {
         case .post: post(request, principal, responder, stream)
         case .get: get(request, principal, responder, stream)
@@ -27,7 +27,7 @@ final class Endpoint {
     // MARK: POST
 
     private func post(
-        _ request: EndpointRequest, _ principal: Principal, _ responder: any Responder, _ stream: () -> any NotificationStream
+        _ request: EndpointRequest, _ principal: Principal, _ responder: any Responder, _ stream: () -> any EventSink
     ) {
         guard request.with(request.head.contentType, MediaTypes.isJSON) else {
             return responder.reply(Admission.plain(415, "Content-Type must be application/json"))
@@ -86,7 +86,8 @@ final class Endpoint {
                 id: id, principal: principal, revision: revision,
                 clientName: params["clientInfo"]?["name"]?.string.map { $0.clipped(to: 64) },
                 clientVersion: params["clientInfo"]?["version"]?.string.map { $0.clipped(to: 32) },
-                clientCapabilities: params["capabilities"] ?? [:], qualifiedNames: qualified, now: .now())
+                clientCapabilities: Self.bounded(params["capabilities"]), qualifiedNames: qualified,
+                streams: SessionStreams(shared.streams, primes: revision == .november2025), now: .now())
         }
         guard let session = made else {
             var reply = Reply(status: 503, fields: "Retry-After: 5\r\n")
@@ -108,6 +109,9 @@ final class Endpoint {
         ]
         answer(request, scan, result.bytes, responder, fields: "Mcp-Session-Id: \(session.id)\r\n")
     }
+
+    /// What a client declares, if it is of a sensible size.
+    private static func bounded(_ capabilities: JSON?) -> JSON? { capabilities.flatMap { $0.bytes.count <= 8192 ? $0 : nil } }
 
     func usesQualifiedNames(_ request: EndpointRequest) -> Bool {
         guard !request.head.query.isEmpty else { return shared.settings.nameStyle == .qualified }
@@ -199,8 +203,7 @@ final class Endpoint {
 
     // MARK: GET and DELETE
 
-    private func get(_ request: EndpointRequest, _ principal: Principal, _ responder: any Responder, _ stream: () -> any NotificationStream)
-    {
+    private func get(_ request: EndpointRequest, _ principal: Principal, _ responder: any Responder, _ stream: () -> any EventSink) {
         guard request.with(request.head.accept, MediaTypes.acceptsEvents) else {
             return responder.reply(Admission.plain(406, "Accept must list text/event-stream"))
         }
@@ -213,11 +216,18 @@ final class Endpoint {
         guard let session = session(of: request, principal, responder, nil) else { return }
         session.touch(.now())
         let stream = stream()
-        guard let waiting = session.attach(stream) else {
-            return responder.reply(Admission.plain(409, "This session has a stream already"))
+        if request.head.lastEventID.isEmpty {
+            guard session.streams.attach(stream) else {
+                return responder.reply(Admission.plain(409, "This session has a stream already"))
+            }
+        } else {
+            // One answer for what was never given out, is another session's, or cannot be followed without a gap.
+            guard let id = request.with(request.head.lastEventID, EventID.init), session.streams.resume(after: id, stream) else {
+                return responder.reply(Admission.plain(400, "Last-Event-ID cannot be resumed from"))
+            }
         }
+        // What the stream was given goes out behind this, in a later turn of the loop.
         responder.openStream()
-        for message in waiting { stream.send(message) }
         (stream as? any SessionBound)?.bind(to: session)
     }
 

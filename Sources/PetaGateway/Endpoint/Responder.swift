@@ -31,4 +31,8 @@ protocol Responder: AnyObject {
     func closeStream(share: BudgetShare?)
     /// Calls `gone` when the client closes the connection before the answer is complete; nil takes that back.
     func onGone(_ gone: (() -> Void)?)
+    /// Sends events of a session that are written out already. Only after `openStream`.
+    func events(_ events: ByteBuffer)
+    /// Ends the event stream, and the connection with it: another one carries the stream now.
+    func dropStream()
 }

@@ -45,6 +45,10 @@ final class TestCall: Responder, @unchecked Sendable {  // Touched on the contex
 
     func event(_ message: ByteBuffer) { last = message }
 
+    func events(_ events: ByteBuffer) {}
+
+    func dropStream() {}
+
     func closeStream(share: BudgetShare?) {
         answered.succeed(last)
     }

@@ -112,7 +112,7 @@ private final class CodecResponder: Responder, @unchecked Sendable {
         let lost = gone
         gone = nil
         lost?()
-        if let stream { session?.detach(stream) }
+        if let stream { session?.streams.detach(stream) }
         session = nil
         stream = nil
         feed.finish()
@@ -131,9 +131,16 @@ private final class CodecResponder: Responder, @unchecked Sendable {
         if case .dropped = feed.yield((ResponseEncoder.event(message), 0)) { feed.finish() }
     }
 
+    func events(_ events: ByteBuffer) {
+        if case .dropped = feed.yield((events, 0)) { feed.finish() }
+    }
+
     func closeStream(share: BudgetShare?) { feed.finish() }
 
-    func makeStream() -> any NotificationStream {
+    // Behind the codec every connection ends with its answer.
+    func dropStream() { feed.finish() }
+
+    func makeStream() -> any EventSink {
         let made = CodecStream(self, context.loop)
         stream = made
         return made
@@ -177,8 +184,8 @@ private final class CodecResponder: Responder, @unchecked Sendable {
     }
 }
 
-/// A session's GET stream behind the full codec.
-private final class CodecStream: NotificationStream, SessionBound, @unchecked Sendable {  // Hops onto the loop for all it does.
+/// A stream of a session behind the full codec.
+private final class CodecStream: EventSink, SessionBound, @unchecked Sendable {  // Hops onto the loop for all it does.
     private weak var responder: CodecResponder?
     private let loop: any EventLoop
 
@@ -189,11 +196,13 @@ private final class CodecStream: NotificationStream, SessionBound, @unchecked Se
 
     func bind(to session: Session) { responder?.bind(to: session) }
 
-    func send(_ message: [UInt8]) {
-        loop.execute { self.responder?.event(ByteBuffer(bytes: message)) }
+    func send(_ events: ByteBuffer) {
+        loop.execute { self.responder?.events(events) }
     }
 
     func finish() {
         loop.execute { self.responder?.closeStream(share: nil) }
     }
+
+    func replace() { finish() }
 }

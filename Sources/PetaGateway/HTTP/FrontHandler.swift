@@ -42,6 +42,9 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     private var session: Session?
     private var sessionStream: ClientStream?
     private var draining = false
+    private var isReplaced = false
+    /// Bytes of the largest piece of the stream: so much more may wait.
+    private var allowance = 0
     private var advancing = false
     private var stalledBytes = 0
     private var gone: (() -> Void)?
@@ -239,6 +242,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         if input.readableBytes == 0 { input = ByteBuffer() }
         deadline = .distantFuture
         state = .serving(keepAlive: head.keepAlive)
+        sessionStream = nil
         endpoint.handle(request, principal, self) {
             let stream = ClientStream(self, context.loop)
             self.sessionStream = stream
@@ -261,7 +265,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     }
 
     /// Whether the connection ends with the answer that is written now.
-    private func isLast(_ keepAlive: Bool) -> Bool { !keepAlive || draining || inputEnded && input.readableBytes == 0 }
+    private func isLast(_ keepAlive: Bool) -> Bool { !keepAlive || draining || isReplaced || inputEnded && input.readableBytes == 0 }
 
     /// Ends the connection when its last bytes are with the client: closing at once would cut off what still waits.
     private func finish(after written: EventLoopPromise<Void>) {
@@ -324,24 +328,28 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         channel.writeAndFlush(wrapOutboundOut(out), promise: nil)
     }
 
-    /// An event of a session's stream, if that still is what this connection carries.
-    func event(_ message: ByteBuffer, of stream: ClientStream) {
-        if sessionStream === stream { event(message) }
+    /// Events of a session's stream, if that still is what this connection carries.
+    func events(_ events: ByteBuffer, of stream: ClientStream) {
+        if sessionStream === stream { self.events(events) }
     }
 
-    func closeStream(of stream: ClientStream) {
-        if sessionStream === stream { closeStream(share: nil) }
+    func closeStream(of stream: ClientStream, replaced: Bool) {
+        guard sessionStream === stream else { return }
+        if replaced { dropStream() } else { closeStream(share: nil) }
     }
 
     func event(_ message: ByteBuffer) { write(ResponseEncoder.event(message)) }
 
+    func events(_ events: ByteBuffer) { write(events) }
+
     private func write(_ bytes: ByteBuffer) {
         guard let channel, streaming, channel.channel.isActive else { return }
-        guard unsent < Self.eventLimit else {
+        guard unsent < Self.eventLimit + allowance else {
             // It does not read: better to lose this client than the gateway.
             channel.close(promise: nil)
             return
         }
+        allowance = max(allowance, bytes.readableBytes)
         var out = context.loop.allocateBuffer(bytes.readableBytes + 16)
         ResponseEncoder.chunk(bytes, into: &out)
         let count = out.readableBytes
@@ -355,6 +363,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     func closeStream(share: BudgetShare?) {
         guard let channel, streaming, case .serving(let keepAlive) = state, channel.channel.isActive else { return }
         streaming = false
+        allowance = 0
         nextComment = .distantFuture
         leaveSession()
         let last = isLast(keepAlive)
@@ -365,8 +374,14 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         if !last { answered() }
     }
 
+    func dropStream() {
+        guard streaming else { return }
+        isReplaced = true
+        closeStream(share: nil)
+    }
+
     private func leaveSession() {
-        if let stream = sessionStream { session?.detach(stream) }
+        if let stream = sessionStream { session?.streams.detach(stream) }
         session = nil
         sessionStream = nil
     }
@@ -394,14 +409,16 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         draining = true
         switch state {
         case .head where input.readableBytes == 0: channel?.close(promise: nil)
-        case .serving where sessionStream != nil && streaming: closeStream(share: nil)
+        case .serving where sessionStream != nil && streaming:
+            events(EventFrame.retry)
+            closeStream(share: nil)
         default: break
         }
     }
 }
 
-/// The open GET stream of a session on a connection.
-final class ClientStream: NotificationStream, SessionBound, @unchecked Sendable {  // `front` and `onBind` are touched on `loop` only.
+/// A stream of a session on a connection that asked for it with GET.
+final class ClientStream: EventSink, SessionBound, @unchecked Sendable {  // `front` and `onBind` are touched on `loop` only.
     private weak var front: FrontHandler?
     private let loop: any EventLoop
     var onBind: ((Session) -> Void)?
@@ -413,11 +430,15 @@ final class ClientStream: NotificationStream, SessionBound, @unchecked Sendable 
 
     func bind(to session: Session) { onBind?(session) }
 
-    func send(_ message: [UInt8]) {
-        loop.execute { self.front?.event(ByteBuffer(bytes: message), of: self) }
+    func send(_ events: ByteBuffer) {
+        loop.execute { self.front?.events(events, of: self) }
     }
 
     func finish() {
-        loop.execute { self.front?.closeStream(of: self) }
+        loop.execute { self.front?.closeStream(of: self, replaced: false) }
+    }
+
+    func replace() {
+        loop.execute { self.front?.closeStream(of: self, replaced: true) }
     }
 }

@@ -14,6 +14,7 @@ final class GatewayShared: Sendable {
     let demand: LogDemand
     let listeners: Listeners
     let watchFeed: AsyncStream<WatchCommand>.Continuation
+    let streams: StreamStore
     let audit: AuditLog
     let budget: ResultBudget
     let ids: RequestIDs
@@ -42,14 +43,14 @@ final class GatewayShared: Sendable {
 
     init(
         settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity, demand: LogDemand,
-        watchFeed: AsyncStream<WatchCommand>.Continuation, logger: Logger, boot: String
+        streams: StreamStore, watchFeed: AsyncStream<WatchCommand>.Continuation, logger: Logger, boot: String
     ) {
         self.settings = settings
         self.demand = demand
+        self.streams = streams
         self.watchFeed = watchFeed
         listeners = Listeners(limit: settings.connections, userLimit: settings.sessionsPerUser)
-        sessions = SessionTable(limit: settings.sessions, userLimit: settings.sessionsPerUser) { session in
-            demand.forget(session)
+        sessions = SessionTable(limit: settings.sessions, userLimit: settings.sessionsPerUser, demand: demand) { session in
             watchFeed.yield(.drop(.session(session)))
         }
         self.audit = audit
@@ -170,11 +171,9 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
 
     /// The `Date` field line (RFC 9110, section 6.6.1), made once a second.
     var date: [UInt8] {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME_COARSE, &now)
-        if now.tv_sec != dateSecond {
-            dateSecond = now.tv_sec
-            var seconds = now.tv_sec
+        var seconds = time(nil)
+        if seconds != dateSecond {
+            dateSecond = seconds
             var parts = tm()
             gmtime_r(&seconds, &parts)
             let day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(parts.tm_wday)]

@@ -33,6 +33,12 @@ package struct GatewaySettings: Sendable {
     package var keepAliveSeconds = 300
     /// No call lasts longer, whatever progress it reports.
     package var callMaxSeconds = 600
+    /// Events that are kept for one session, so that its streams can be resumed.
+    package var streamEvents = 512
+    /// Bytes of these events.
+    package var streamBytes = 1 << 20
+    /// How long they are kept.
+    package var streamSeconds = 600
     /// Origins of browsers that may call, besides loopback ones.
     package var allowedOrigins: [String] = []
     /// Host names besides loopback ones; empty on an address that is not loopback: any.

@@ -1,3 +1,4 @@
+internal import NIOCore
 internal import PetaIdentity
 internal import PetaWire
 internal import Synchronization
@@ -6,11 +7,11 @@ internal import Synchronization
 final class Listener: Sendable {
     let principal: Principal
     let kinds: Set<ListKind>
-    private let stream: any NotificationStream
+    private let stream: any EventSink
     /// The id of its request, as it was spelled: the subscription's id on every message.
     private let id: [UInt8]
 
-    init(_ principal: Principal, id: [UInt8], kinds: Set<ListKind>, stream: any NotificationStream) {
+    init(_ principal: Principal, id: [UInt8], kinds: Set<ListKind>, stream: any EventSink) {
         self.principal = principal
         self.id = id
         self.kinds = kinds
@@ -27,13 +28,13 @@ final class Listener: Sendable {
 
     /// Says what is honoured: the first message, whatever has happened meanwhile.
     func acknowledge(_ honoured: JSON) {
-        stream.send(message("notifications/subscriptions/acknowledged", Array("\"notifications\":".utf8) + honoured.bytes))
+        send(message("notifications/subscriptions/acknowledged", Array("\"notifications\":".utf8) + honoured.bytes))
         let waiting = state.withLock { state in
             state.isAcknowledged = true
             defer { state.waiting = [] }
             return state.waiting
         }
-        for message in waiting { stream.send(message) }
+        for message in waiting { send(message) }
     }
 
     /// Tells it something. `members` of the params besides `_meta`, joined by commas.
@@ -44,8 +45,10 @@ final class Listener: Sendable {
             if !state.waiting.contains(message), state.waiting.count < Self.waitingLimit { state.waiting.append(message) }
             return false
         }
-        if isReady { stream.send(message) }
+        if isReady { send(message) }
     }
+
+    private func send(_ message: [UInt8]) { stream.send(ResponseEncoder.event(ByteBuffer(bytes: message))) }
 
     private func message(_ method: String, _ members: [UInt8]) -> [UInt8] {
         var params = Array("{".utf8)
@@ -57,7 +60,7 @@ final class Listener: Sendable {
 
     /// Ends the subscription from this side: the result of its request, and then nothing more.
     func finish() {
-        stream.send(
+        send(
             Array("{\"jsonrpc\":\"2.0\",\"id\":".utf8) + id
                 + Array(",\"result\":{\"resultType\":\"complete\",\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":".utf8) + id
                 + Array("}}}".utf8))

@@ -46,7 +46,14 @@ final class LogDemand: Sendable {
     /// A session has ended.
     func forget(_ session: Session) {
         change { sessions in
-            if let level = session.forgetLevel() { sessions[level.rawValue] -= 1 }
+            if let level = session.askedLevel { sessions[level.rawValue] -= 1 }
+        }
+    }
+
+    /// A session came back, with the level that it had asked for.
+    func remember(_ session: Session) {
+        change { sessions in
+            if let level = session.askedLevel { sessions[level.rawValue] += 1 }
         }
     }
 

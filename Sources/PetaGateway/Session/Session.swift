@@ -16,11 +16,13 @@ final class Session: Sendable {
     let revision: ProtocolRevision
     let clientName: String?
     let clientVersion: String?
+    /// What the client declared; nil where nothing of it can be used.
+    let clientCapabilities: JSON?
     let qualifiedNames: Bool
-    /// What its client declared.
-    let clientCapabilities: JSON
     /// What servers can ask of it.
     let abilities: ClientAbilities
+    /// What it is sent on event streams, and what of it outlives the gateway.
+    let streams: SessionStreams
 
     private struct State {
         var ended = false
@@ -29,18 +31,13 @@ final class Session: Sendable {
         /// Connections that only this session uses, by server, and the shared handle that each branched off.
         var ways: [String: (way: ServerHandle, shared: ServerHandle)] = [:]
         var calls: [ForwardedCall] = []
-        var stream: (any NotificationStream)?
-        var waiting: [[UInt8]] = []
-        var askedLevel: LogLevel?
     }
     private let state = Mutex(State())
     private let used: Atomic<UInt64>
-    /// Notifications kept for a client that has no stream open.
-    private static let waitingLimit = 64
 
     init(
-        id: String, principal: Principal, revision: ProtocolRevision, clientName: String?, clientVersion: String?, clientCapabilities: JSON,
-        qualifiedNames: Bool, now: NIODeadline
+        id: String, principal: Principal, revision: ProtocolRevision, clientName: String?, clientVersion: String?,
+        clientCapabilities: JSON? = nil, qualifiedNames: Bool, streams: SessionStreams, now: NIODeadline
     ) {
         self.id = id
         shownID = String(id.prefix(8))
@@ -48,9 +45,10 @@ final class Session: Sendable {
         self.revision = revision
         self.clientName = clientName
         self.clientVersion = clientVersion
-        self.qualifiedNames = qualifiedNames
         self.clientCapabilities = clientCapabilities
-        abilities = ClientAbilities(clientCapabilities, revision: revision)
+        self.qualifiedNames = qualifiedNames
+        abilities = clientCapabilities.map { ClientAbilities($0, revision: revision) } ?? .none
+        self.streams = streams
         used = Atomic(now.uptimeNanoseconds)
     }
 
@@ -59,8 +57,10 @@ final class Session: Sendable {
     /// True if it was not used since then, has no stream open and no call under way.
     func isIdle(since moment: NIODeadline) -> Bool {
         guard used.load(ordering: .relaxed) < moment.uptimeNanoseconds else { return false }
-        return state.withLock { $0.stream == nil && $0.calls.isEmpty }
+        return isUnused
     }
+
+    private var isUnused: Bool { !streams.isHeard && state.withLock { $0.calls.isEmpty } }
 
     var isEnded: Bool { state.withLock { $0.ended } }
 
@@ -127,78 +127,62 @@ final class Session: Sendable {
     /// Questions to one client that may be open at once.
     private static let questionLimit = 64
 
-    // MARK: the stream
+    // MARK: what it is told
 
-    /// Makes `stream` the session's own and gives what waited for it. Nil: another one is open, or the session has ended.
-    func attach(_ stream: any NotificationStream) -> [[UInt8]]? {
-        state.withLock { state in
-            guard !state.ended, state.stream == nil else { return nil }
-            state.stream = stream
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-    }
-
-    func detach(_ stream: any NotificationStream) {
-        state.withLock { state in
-            if state.stream === stream { state.stream = nil }
-        }
-    }
-
-    /// Sends a notification on the stream, or keeps it for the next one (of equal ones one), or drops it there.
-    func notify(_ message: [UInt8], keep: Bool = true) {
-        let stream = state.withLock { state -> (any NotificationStream)? in
-            if let stream = state.stream { return stream }
-            if keep, !state.ended, !state.waiting.contains(message) {
-                if state.waiting.count >= Self.waitingLimit { state.waiting.removeFirst() }
-                state.waiting.append(message)
-            }
-            return nil
-        }
-        stream?.send(message)
-    }
+    /// Sends a notification on the general stream, or keeps it for the next connection (of equal ones one). One that is not to be kept is
+    /// so only for a client that listened before.
+    func notify(_ message: [UInt8], keep: Bool = true) { streams.notify(message, kept: keep) }
 
     /// Log messages from this level on reach the client.
-    var logLevel: LogLevel { state.withLock { $0.askedLevel ?? .info } }
+    var logLevel: LogLevel { askedLevel ?? .info }
+
+    /// The level that it asked for.
+    var askedLevel: LogLevel? { streams.kept.level.flatMap(LogLevel.init(name:)) }
 
     /// Sets the level and gives the one before, if any was asked for; nil when the session has ended.
     func ask(_ level: LogLevel) -> LogLevel?? {
-        state.withLock { state in
-            guard !state.ended else { return nil }
-            defer { state.askedLevel = level }
-            return .some(state.askedLevel)
+        streams.keep { kept in
+            defer { kept.level = "\(level)" }
+            return kept.level.flatMap(LogLevel.init(name:))
         }
     }
 
-    /// Takes back what was asked for.
-    func forgetLevel() -> LogLevel? {
-        state.withLock { $0.askedLevel.take() }
-    }
+    /// URIs of resources that it subscribed to. They come back after a restart; who subscribes at the servers is told by nobody but this.
+    var subscriptions: [String] { streams.kept.subscriptions }
+
+    /// Changes them; false when the session has ended.
+    func changeSubscriptions(_ change: (inout [String]) -> Void) -> Bool { streams.keep { change(&$0.subscriptions) } != nil }
+
+    // MARK: life
 
     /// Ends it: calls under way are cancelled, the stream is closed.
     func end() {
-        let (calls, stream, ways) = state.withLock { state in
+        let (calls, ways) = state.withLock { state in
             state.ended = true
-            state.waiting = []
             defer {
-                state.stream = nil
                 state.questions = [:]
                 state.ways = [:]
             }
-            return (state.calls, state.stream, Array(state.ways.values))
+            return (state.calls, Array(state.ways.values))
         }
         for call in calls { call.cancel() }
         for (way, _) in ways { way.retire() }
-        stream?.finish()
+        streams.end()
     }
-}
 
-/// The open GET stream of a session. Callable from any thread.
-protocol NotificationStream: AnyObject, Sendable {
-    /// Sends one message.
-    func send(_ message: [UInt8])
-    /// Ends the stream.
-    func finish()
+    /// What brings it back after a restart.
+    var image: SessionImage {
+        SessionImage(
+            id: id, tokenID: principal.tokenID, userID: userID, revision: revision.rawValue, clientName: clientName,
+            clientVersion: clientVersion,
+            capabilities: clientCapabilities?.bytes, qualifiedNames: qualifiedNames)
+    }
+
+    /// Lets go what is too old, and writes down when it was used last, to within `step` seconds.
+    func keepUp(_ now: NIODeadline, step: Int64) {
+        let last = isUnused ? NIODeadline.uptimeNanoseconds(used.load(ordering: .relaxed)) : now
+        streams.keepUp(used: streams.clock() - max(0, (now - last).nanoseconds / 1_000_000_000), step: step)
+    }
 }
 
 /// Levels of log messages (RFC 5424, as MCP names them).

@@ -34,10 +34,12 @@ final class SessionTable: Sendable {
         var shard: Int { Int(truncatingIfNeeded: ((a ^ c ^ e) &* 0x9E37_79B9_7F4A_7C15) >> 58) }
     }
 
+    private let demand: LogDemand
     private let ended: @Sendable (Session) -> Void
 
     /// `ended` is called for each session that was taken out.
-    init(limit: Int, userLimit: Int, ended: @escaping @Sendable (Session) -> Void) {
+    init(limit: Int, userLimit: Int, demand: LogDemand, ended: @escaping @Sendable (Session) -> Void) {
+        self.demand = demand
         self.ended = ended
         self.limit = limit
         self.userLimit = userLimit
@@ -54,16 +56,29 @@ final class SessionTable: Sendable {
     /// Makes a session. Nil: one of the limits is reached.
     func make(_ build: (_ id: String) -> Session) -> Session? {
         let session = build(Random.base64URL(bytes: 32))
-        guard let key = Self.key(session.id) else { return nil }
+        guard insert(session) else { return nil }
+        session.streams.begin(session.image)
+        return session
+    }
+
+    /// Brings back a session of before a restart. False: one of the limits is reached.
+    func restore(_ session: Session) -> Bool {
+        guard insert(session) else { return false }
+        demand.remember(session)
+        return true
+    }
+
+    private func insert(_ session: Session) -> Bool {
+        guard let key = Self.key(session.id) else { return false }
         let allowed = perUser.withLock { counts in
             guard counts[session.userID, default: 0] < userLimit, total.load(ordering: .relaxed) < limit else { return false }
             counts[session.userID, default: 0] += 1
             total.wrappingAdd(1, ordering: .relaxed)
             return true
         }
-        guard allowed else { return nil }
+        guard allowed else { return false }
         shards[key.shard].sessions.withLock { $0[key] = session }
-        return session
+        return true
     }
 
     /// The live session with this id.
@@ -81,6 +96,7 @@ final class SessionTable: Sendable {
         }
         total.wrappingSubtract(1, ordering: .relaxed)
         session.end()
+        demand.forget(session)
         ended(session)
     }
 

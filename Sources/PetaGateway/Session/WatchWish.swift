@@ -1,4 +1,5 @@
 internal import PetaDownstream
+internal import PetaWire
 
 /// A client's wish to watch a resource or no more to, on its way to `Watches`.
 struct WatchWish: Sendable {
@@ -19,13 +20,25 @@ struct WatchWish: Sendable {
     func fulfil(_ watches: Watches) async {
         guard isWanted else {
             await watches.remove(place, watcher)
+            remember(false)
             return done(nil)
         }
         do {
             try await watches.add(place, watcher)
+            remember(true)
             done(nil)
         } catch {
             done(error as? Watches.Refusal ?? Watches.Refusal(message: Self.explain(error)))
+        }
+    }
+
+    /// A session's subscriptions come back with it after a restart.
+    private func remember(_ isWatched: Bool) {
+        guard case .session(let session) = watcher else { return }
+        let uri = Names.canonical(server: place.server, name: place.uri)
+        _ = session.streams.keep { kept in
+            kept.subscriptions.removeAll { $0 == uri }
+            if isWatched { kept.subscriptions.append(uri) }
         }
     }
 

@@ -8,6 +8,8 @@ package struct SSEEvent: Sendable, Equatable {
     package var data: [UInt8]
     /// Milliseconds to wait before reconnecting.
     package var retry: Int?
+    /// True if it was over a limit: `data` is only its beginning.
+    package var isCut = false
 
     /// Makes an event.
     package init(id: String? = nil, name: String? = nil, data: [UInt8] = [], retry: Int? = nil) {

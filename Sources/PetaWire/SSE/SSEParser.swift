@@ -5,7 +5,7 @@ import Glibc
 /// An event is handed out when the empty line after it has come; one that the end of the stream cuts off never is.
 /// Differs from browsers in one thing: an event without data is handed out too when it has any field, since its `id`
 /// counts for resuming. Memory is bounded by the two limits; past one the parser fails, gives its memory back, and
-/// fails on every later call.
+/// fails on every later call, or, if it skips, hands out the beginning of the event and goes on behind it.
 package struct SSEParser: Sendable {
     /// A limit was passed.
     package enum Failure: Error, Equatable, Sendable {
@@ -23,6 +23,9 @@ package struct SSEParser: Sendable {
 
     private let maxLine: Int
     private let maxEvent: Int
+    private let skips: Bool
+    /// Inside a line over the limit, of which nothing more is kept.
+    private var isSkipping = false
     private var failure: Failure?
     /// The line that the last piece left unfinished.
     private var line: [UInt8] = []
@@ -36,8 +39,13 @@ package struct SSEParser: Sendable {
     /// The last `id` that an event handed out had; what to send as `Last-Event-ID`.
     package private(set) var lastEventID: String?
 
-    /// Makes a parser. `maxLine` bounds one line, `maxEvent` the data of one event, both in bytes.
-    package init(maxLine: Int = 16 << 20, maxEvent: Int = 16 << 20) {
+    /// Bytes that are kept of the data of an event over a limit.
+    package static let kept = 256
+
+    /// Makes a parser. `maxLine` bounds one line, `maxEvent` the data of one event, both in bytes; `skips` says that what is over a limit
+    /// spoils only its own event.
+    package init(maxLine: Int = 16 << 20, maxEvent: Int = 16 << 20, skips: Bool = false) {
+        self.skips = skips
         self.maxLine = maxLine
         self.maxEvent = maxEvent
     }
@@ -84,13 +92,20 @@ package struct SSEParser: Sendable {
             if lineFeed < position { lineFeed = Self.find(0x0A, in: base, from: position, to: end) }
             let stop = Self.find(0x0D, in: base, from: position, to: lineFeed)
             let piece = UnsafeRawBufferPointer(start: base + position, count: stop - position)
-            guard line.count + piece.count <= maxLine else { throw .lineTooLong(limit: maxLine) }
+            if line.count + piece.count > maxLine, !isSkipping {
+                guard skips else { throw .lineTooLong(limit: maxLine) }
+                skip(Array(line.prefix(Self.kept + 16)) + Array(piece.prefix(Self.kept + 16)))
+            }
             guard stop < end else {
-                line.append(contentsOf: piece)
+                if !isSkipping { line.append(contentsOf: piece) }
                 return
             }
             skipsLineFeed = bytes[stop] == 0x0D
             position = stop + 1
+            if isSkipping {
+                isSkipping = false
+                continue
+            }
             if line.isEmpty {
                 try take(line: piece, emit)
             } else {
@@ -101,6 +116,25 @@ package struct SSEParser: Sendable {
                 try take(line: whole, emit)
             }
         }
+    }
+
+    /// A line that began like this is over the limit: the rest of it is skipped. Only data is missed.
+    private mutating func skip(_ beginning: [UInt8]) {
+        line = []
+        isSkipping = true
+        let field = Array("data:".utf8)
+        if beginning.starts(with: field) { cut(beginning.dropFirst(field.count).drop { $0 == 0x20 }) }
+    }
+
+    /// The event has more data than the limit: it ends with these bytes.
+    private mutating func cut(_ rest: some Sequence<UInt8>) {
+        event.data = Array(event.data.prefix(Self.kept))
+        for byte in rest {
+            guard event.data.count < Self.kept else { break }
+            event.data.append(byte)
+        }
+        event.isCut = true
+        hasFields = true
     }
 
     private mutating func take(line: [UInt8], _ emit: (SSEEvent) -> Void) throws(Failure) {
@@ -126,7 +160,11 @@ package struct SSEParser: Sendable {
 
     private mutating func take(field: Slice<UnsafeRawBufferPointer>, value: Slice<UnsafeRawBufferPointer>) throws(Failure) {
         if field.elementsEqual("data".utf8) {
-            guard event.data.count + (hasData ? 1 : 0) + value.count <= maxEvent else { throw .eventTooLarge(limit: maxEvent) }
+            guard !event.isCut else { return }
+            guard event.data.count + (hasData ? 1 : 0) + value.count <= maxEvent else {
+                guard skips else { throw .eventTooLarge(limit: maxEvent) }
+                return cut(value)
+            }
             if hasData { event.data.append(0x0A) }
             event.data.append(contentsOf: UnsafeRawBufferPointer(rebasing: value))
             hasData = true

@@ -54,7 +54,7 @@ enum Peta {
         return descriptor
     }
 
-    private static func content(_ descriptor: Int32) throws -> String {
+    static func content(_ descriptor: Int32) throws -> String {
         lseek(descriptor, 0, SEEK_SET)
         var all: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)

@@ -20,7 +20,7 @@ enum Samples {
         id: "old", title: "Old one", kind: .stdio, state: .offline, enabled: false, tools: 4, resources: 0, prompts: 1, lastError: nil)
 
     static let detail = ServerDetail(
-        entry: server, pid: 77, protocolVersion: "2025-11-25", startedAt: time, restarts: 2,
+        entry: server, pid: 77, protocolVersion: "2025-11-25", startedAt: time, restarts: 2, failures: 3, dedicated: 2, asks: true,
         refused: ["write: x-mcp-header stands where properties alone do not lead"], stderrTail: ["ready", "\u{1B}[31mred"],
         definition: ServerSpec(
             id: "files", title: "Shared files", kind: .stdio, command: "files mcp", args: ["--root", "/srv/it's"],
@@ -33,7 +33,7 @@ enum Samples {
 
     static let user = UserEntry(
         id: "alice", name: "Alice Adams", role: "user", state: "enabled", grants: ["files", "docs"], tokens: 1, notes: "data team",
-        labels: ["team": "data"], createdAt: time, expiresAt: later)
+        labels: ["team": "data"], createdAt: time, expiresAt: later, uid: 1000)
 
     static let token = IssuedToken(id: "tok_1", user: "alice", name: "laptop", token: "peta_abc_123456", expiresAt: later)
     static let tokenEntry = TokenEntry(
