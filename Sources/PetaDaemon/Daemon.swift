@@ -224,6 +224,7 @@ private struct FrontService: Service {
             for listener in listeners { await listener.close() }
             throw error
         }
+        gateway.markReady()
         logger.info("ready", metadata: ["listen": "\(listening.urls.joined(separator: " "))"])
         Readiness.notify("READY=1\nSTATUS=serving \(listening.urls.joined(separator: " "))")
         try? await gracefulShutdown()

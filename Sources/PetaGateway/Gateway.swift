@@ -124,6 +124,9 @@ package final class Gateway: Sendable {
 
     // MARK: listening
 
+    /// From here on `/health` says that all is well.
+    package func markReady() { shared.ready.store(true, ordering: .releasing) }
+
     /// Listens until `close` is called on what it returns.
     package func listen(host: String, port: Int, tls: @escaping @Sendable () -> NIOSSLContext?, group: any EventLoopGroup) async throws
         -> any Channel

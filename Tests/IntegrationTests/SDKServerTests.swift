@@ -23,7 +23,7 @@ struct SDKServerTests {
 
         for mode in ["legacy", "auto"] {
             let seen = try PythonPeer.client(
-                ["list", "call", "progress", "ping", "unicode"], target: rig.gateway.url, token: rig.token,
+                ["list", "call", "progress", "unicode"] + (mode == "legacy" ? ["ping"] : []), target: rig.gateway.url, token: rig.token,
                 arguments: ["--server", "web", "--mode", mode])
             #expect(seen["unicode"]?["same"] as? Bool == true)
             // A stateless server that answers with JSON has no way to report progress.
@@ -74,6 +74,42 @@ struct SDKServerTests {
             "time__convert_time", #"{"source_timezone":"UTC","time":"12:00","target_timezone":"Asia/Tokyo"}"#)
         #expect(converted.contains("+9.0h"))
         #expect(try client.call("time::get_current_time", #"{"timezone":"Nowhere/Land"}"#)["isError"] as? Bool == true)
+        client.http.close()
+        try rig.finish()
+    }
+
+    @Test("mcp-server-sqlite, which knows only the handshake, answers clients of both eras through the gateway")
+    func sqlite() throws {
+        let rig = try DownstreamRig()
+        try rig.gateway.expect(
+            "server", "add", "sql", "--", PythonPeer.command("mcp-server-sqlite", of: .old), "--db-path", rig.state.path("db"))
+        #expect(try listed(rig).contains("sql__read_query"))
+        let client = try rig.client()
+        _ = try client.callText("sql__create_table", #"{"query":"CREATE TABLE t (a INTEGER)"}"#)
+        _ = try client.callText("sql__write_query", #"{"query":"INSERT INTO t VALUES (41)"}"#)
+        #expect(try client.callText("sql__read_query", #"{"query":"SELECT a+1 AS b FROM t"}"#).contains("42"))
+        let site = UpstreamSite(gateway: rig.gateway, token: rig.token)
+        let read = try site.modern(.call("sql__read_query", #"{"query":"SELECT a FROM t"}"#))
+        #expect(read.toolText?.contains("41") == true && read.result?["resultType"] as? String == "complete", "\(read.text)")
+        let prompts = try site.modern(ModernRequest("prompts/list"))
+        #expect(prompts.text.contains("sql__mcp-demo"))
+        let memo = "sql::memo://insights"
+        #expect(try site.modern(ModernRequest("resources/read", #""uri":"\(memo)""#, name: memo)).result?["contents"] != nil)
+        client.http.close()
+        try rig.finish()
+    }
+
+    @Test("mcp-proxy in front of another server answers through the gateway")
+    func proxy() throws {
+        let rig = try DownstreamRig()
+        let (peer, url) = try PythonPeer.httpServer()
+        defer { peer.signal(SIGKILL) }
+        try rig.gateway.expect(
+            "server", "add", "via", "--", PythonPeer.command("mcp-proxy", of: .old), "--transport", "streamablehttp", url)
+        let client = try rig.client()
+        #expect(try client.callText("via__echo", #"{"text":"through two"}"#) == "through two")
+        let site = UpstreamSite(gateway: rig.gateway, token: rig.token)
+        #expect(try site.modern(.call("via__add", #"{"a":1,"b":2}"#)).result?["structuredContent"] as? [String: Double] == ["result": 3])
         client.http.close()
         try rig.finish()
     }

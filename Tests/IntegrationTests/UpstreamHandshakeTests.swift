@@ -199,34 +199,32 @@ struct UpstreamHandshakeTests {
         }
     }
 
-    @Test("a request of the modern era is answered with 400 and -32022, which lists what is supported")
+    @Test("a request with the marks of the modern era is held to it, and never opens or uses a session")
     func modernEra() throws {
-        try UpstreamSite.run(demo: nil) { site in
-            let envelope =
-                #""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"}}"#
-            let header = [("MCP-Protocol-Version", "2026-07-28")]
-            for (method, more) in [("server/discover", ""), ("tools/list", ""), ("tools/call", #""name":"demo__echo","arguments":{},"#)] {
-                let body = #"{"jsonrpc":"2.0","id":"d1","method":"\#(method)","params":{\#(more)\#(envelope)}}"#
-                for fields in [header + [("Mcp-Method", method)], []] {
-                    let response = try UpstreamSide(http: try RawHTTP(port: site.port), fields: site.plainFields() + fields).post(body)
-                    #expect(response.status == 400)
-                    #expect(response.errorCode == -32022)
-                    #expect(try response.answer["id"] as? String == "d1")
-                    let data = response.error?["data"] as? [String: Any]
-                    #expect(data?["supported"] as? [String] == ["2025-03-26", "2025-06-18", "2025-11-25"])
-                    #expect(data?["requested"] as? String == "2026-07-28", "header: \(!fields.isEmpty)")
-                    #expect(response["mcp-session-id"] == nil)
+        try UpstreamSite.run { site in
+            let session = try site.open()
+            let id = try #require(session.session)
+            for request in [ModernRequest("server/discover"), ModernRequest("tools/list"), .call("demo__echo", #"{"text":"a"}"#)] {
+                let served = try site.modern(request.with(\.more, [("Mcp-Session-Id", id)]))
+                #expect(served.status == 200 && served.result?["resultType"] as? String == "complete", "\(served.text)")
+                #expect(served["mcp-session-id"] == nil)
+                // Without the headers it is wrong, and no legacy request.
+                for version in [nil, "2025-11-25"] {
+                    let bare = try site.modern(request.with(\.version, version).with(\.more, [("Mcp-Session-Id", id)]))
+                    #expect(bare.isRefusal(400, -32020), "\(bare.text)")
                 }
             }
+            let header = [("MCP-Protocol-Version", "2026-07-28")]
             let mixed = try UpstreamSide(http: try RawHTTP(port: site.port), fields: site.plainFields() + header).post(
                 Self.initialize("2025-11-25"))
-            #expect(mixed.status == 400)
+            #expect(mixed.isRefusal(400, -32602))
             #expect(mixed["mcp-session-id"] == nil)
             let http = try RawHTTP(port: site.port)
             try http.send("GET", "/mcp", site.plainFields(without: "Content-Type") + header)
             let stream = try http.response()
             #expect(stream.status == 405)
             #expect(stream["allow"] == "POST")
+            #expect(try session.request("ping").status == 200)
         }
     }
 }

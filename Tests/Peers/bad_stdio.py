@@ -12,6 +12,7 @@
 --stubborn    ignores SIGTERM and the end of its input, and starts a child that does so too (its pid is in DIR/grandchild)
 """
 import argparse
+import itertools
 import json
 import os
 import signal
@@ -21,13 +22,15 @@ import time
 
 TOOLS = [
     "echo", "sleep", "peak", "crash", "garbage", "flood", "wide", "never", "hang_up", "foreign", "twice", "progress", "descriptors",
-    "environment", "pid", "nested", "tell", "failing",
+    "environment", "pid", "nested", "tell", "failing", "say", "line", "ask", "ask_late", "ask_and_die",
 ]
 VERSION = "io.modelcontextprotocol/protocolVersion"
 SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId"
 listens = []  # ids of open listens, oldest first
 lock, count_lock = threading.Lock(), threading.Lock()
 running = peak = 0
+waiting = {}  # id of a question: what is called with the answer
+questions = itertools.count(1)
 
 
 def put(message):
@@ -50,6 +53,35 @@ def text(identity, value, **more):
     return {"jsonrpc": "2.0", "id": identity, "result": {"content": [{"type": "text", "text": value}], **more}}
 
 
+def ask(arguments, take):
+    """Asks the client; `take` gets its answer, result or error."""
+    identity = f"q-{next(questions)}"
+    waiting[identity] = take
+    params = arguments.get("params")
+    if arguments.get("bytes"):
+        params = {**(params or {}), "message": "m" * arguments["bytes"]}
+    put({"jsonrpc": "2.0", "id": identity, "method": arguments.get("method", "roots/list"), **({"params": params} if params is not None else {})})
+
+
+def ask_all(identity, arguments):
+    """Asks `count` times, `together` at once or one after the other, and answers with what came of each."""
+    got, everything = [], threading.Condition()
+
+    def take(message):
+        with everything:
+            got.append(message.get("error", {}).get("code", "ok"))
+            everything.notify()
+
+    for number in range(arguments["count"]):
+        ask(arguments, take)
+        if not arguments.get("together"):
+            with everything:
+                everything.wait_for(lambda: len(got) > number)
+    with everything:
+        everything.wait_for(lambda: len(got) == arguments["count"])
+    put(text(identity, json.dumps(got)))
+
+
 def is_open(number):
     try:
         os.fstat(number)
@@ -58,7 +90,7 @@ def is_open(number):
         return False
 
 
-def perform(identity, tool, arguments, meta):
+def perform(identity, tool, arguments, meta, line):
     global running, peak
     if tool == "echo":
         put(text(identity, arguments.get("text", "")))
@@ -114,6 +146,21 @@ def perform(identity, tool, arguments, meta):
         put(text(identity, json.dumps([number for number in range(1024) if is_open(number)])))
     elif tool == "environment":
         put(text(identity, json.dumps(dict(os.environ))))
+    elif tool == "say":
+        # The result as it is given, the id before it or behind it.
+        parts = ['"id":%d' % identity, '"result":%s' % arguments["raw"]]
+        raw('{"jsonrpc":"2.0",%s}' % ",".join(reversed(parts) if arguments.get("last") else parts))
+    elif tool == "line":
+        put(text(identity, line.decode()))
+    elif tool == "ask":
+        ask_all(identity, arguments)
+    elif tool == "ask_late":
+        put(text(identity, "answered"))
+        ask(arguments, lambda message: None)
+    elif tool == "ask_and_die":
+        ask(arguments, lambda message: None)
+        time.sleep(arguments.get("ms", 0) / 1000)
+        os._exit(9)
     elif tool == "pid":
         put(text(identity, str(os.getpid())))
     elif tool == "nested":
@@ -195,10 +242,12 @@ def modern(given, method, identity, params):
     return True
 
 
-def answer(given, message):
+def answer(given, message, line):
     method, identity, params = message.get("method"), message.get("id"), message.get("params") or {}
     if method:
         note(given, "methods", method)
+    elif identity in waiting:
+        return threading.Thread(target=waiting.pop(identity), args=(message,), daemon=True).start()
     if identity is None or method is None:
         return
     if method == "server/discover" and probed(given, identity):
@@ -216,7 +265,8 @@ def answer(given, message):
     elif method == "tools/call":
         note(given, "calls", params["name"])
         threading.Thread(
-            target=perform, args=(identity, params["name"], params.get("arguments") or {}, params.get("_meta") or {}), daemon=True).start()
+            target=perform, args=(identity, params["name"], params.get("arguments") or {}, params.get("_meta") or {}, line),
+            daemon=True).start()
     else:
         put({"jsonrpc": "2.0", "id": identity, "result": {}})
 
@@ -267,7 +317,7 @@ def main():
         daemon(given)
     for line in sys.stdin.buffer:
         try:
-            answer(given, json.loads(line))
+            answer(given, json.loads(line), line)
         except ValueError:
             sys.stderr.write("not JSON\n")
     while given.stubborn:

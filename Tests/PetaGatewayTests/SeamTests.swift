@@ -1,7 +1,7 @@
 import Testing
 
 /// Nothing of a client reaches a server but through the seam. The compiler keeps most of that; this reads the sources
-/// for the rest, and has a table in which everything that a client or an administrator can ask for must stand.
+/// for the rest. What a client or an administrator can ask for stands in the tables of `SeamTableTests`.
 @Suite("The enforcement seam in the sources") struct SeamTests {
     private let sources: [SeamSource]
 
@@ -11,6 +11,9 @@ import Testing
     private static let forwarded = "PetaGateway/Call/ForwardedCall.swift"
     private static let desk = "PetaGateway/Call/CallDesk.swift"
     private static let callExchange = "PetaGateway/Call/CallExchange.swift"
+    private static let parked = "PetaGateway/Call/ParkedCall.swift"
+    private static let asking = "PetaGateway/Call/ForwardedCall+Asking.swift"
+    private static let watching = "PetaGateway/Call/CallDesk+Watch.swift"
     private static let cleared = "PetaDownstream/Link/ClearedExchange.swift"
 
     private func source(_ path: String) throws -> SeamSource {
@@ -34,7 +37,10 @@ import Testing
     @Test("only the seam makes a clearance")
     func clearance() throws {
         // Where the type may be named, and as what.
-        let allowed = ["PetaDownstream/Model/Clearance.swift": 1, Self.cleared: 1, Self.seam: 5, Self.forwarded: 1, Self.callExchange: 1]
+        let allowed = [
+            "PetaDownstream/Model/Clearance.swift": 1, Self.cleared: 1, Self.seam: 5, Self.forwarded: 1, Self.callExchange: 1,
+            Self.parked: 1,
+        ]
         let found = mentions("Clearance")
         #expect(found.mapValues(\.count) == allowed, "somebody else names Clearance")
         for (path, places) in found where path != Self.seam {
@@ -68,33 +74,40 @@ import Testing
         #expect(handle.places("func", "send", "(", "_", "exchange", ":", "ClearedExchange", ")").count == 1)
         #expect(handle.places("func", "send").count == 1)
         #expect(
-            mentions("CallExchange").mapValues(\.count) == [Self.callExchange: 1, Self.forwarded: 2], "somebody else names CallExchange")
+            mentions("CallExchange").mapValues(\.count) == [Self.callExchange: 1, Self.forwarded: 2, Self.parked: 3],
+            "somebody else names CallExchange")
         let call = try source(Self.callExchange)
         #expect(call.places("final", "class", "CallExchange", ":", "ClearedExchange").count == 1)
         // The other initializer would make one without a clearance.
         #expect(call.places("super", ".", "init", "(", "clearance").count == 1 && call.places("super", ".", "init").count == 1)
         let forwarded = try source(Self.forwarded)
         #expect(forwarded.places("CallExchange", "(", "clearance", ",").count == 1 && forwarded.places("CallExchange", "(").count == 1)
+        #expect(try source(Self.parked).places("CallExchange", "(").isEmpty)
     }
 
     @Test("nothing outside of the downstream room sends, but to whom the table says")
     func sending() throws {
         let table: Set<String> = [
-            "PetaGateway/Call/ForwardedCall.swift: handle.send",  // The one way to a server.
+            "PetaGateway/Call/ForwardedCall.swift: way.send",  // The one way to a server.
+            "PetaGateway/Call/ForwardedCall.swift: self.send",  // Its own function, which asks for leave first.
             "PetaGateway/Resume/SessionStreams.swift: sink.send",  // To the client, on a stream of its session.
+            "PetaGateway/Session/Listener.swift: stream.send",  // To the client, on its listen.
             "PetaAdminAPI/Client/AdminClient.swift: live.send",  // The command line to the daemon.
             "PetaAdminAPI/Client/UnixConnection.swift: Glibc.send",  // send(2) on the admin socket.
+            "PetaCommands/Bridge/Bridge.swift: exchange.send",  // `peta mcp-stdio`, a client of the gateway.
+            "PetaCommands/Bridge/Exchange.swift: Glibc.send",  // send(2) to the gateway.
         ]
         var found: Set<String> = []
-        for source in sources where source.room != "PetaDownstream" {
-            for place in source.places("send") where source.word(place - 1) == "." {
-                var before = place - 2
-                if ["?", "!"].contains(source.word(before)) { before -= 1 }
-                found.insert("\(source.path): \(source.word(before)).send")
-            }
+        for source in sources where source.room != "PetaDownstream" { found.formUnion(receivers("send", source)) }
+        #expect(found == table)
+        #expect(try source(Self.forwarded).places("way", ".", "send", "(").count == 1)
+        // Only these can name anything of the downstream room at all.
+        let near = Set(sources.filter { !$0.places("import", "PetaDownstream").isEmpty }.map(\.room))
+        #expect(near == ["PetaGateway", "PetaDaemon"])
+        for source in sources where near.contains(source.room) {
             for word in [
                 "Link", "LinkOwner", "StdioLink", "HTTPLink", "HTTPPool", "HTTPConnection", "PromiseExchange", "EventStreamExchange",
-                "ExchangeCarrier",
+                "ListenExchange", "ExchangeCarrier",
             ] {
                 for place in source.places(word) { Issue.record("\(source.line(place)) reaches for \(word)") }
             }
@@ -103,8 +116,69 @@ import Testing
                 Issue.record("\(source.line(place)) is an Exchange that nobody cleared")
             }
         }
+    }
+
+    /// Whose `name` is called in a source, each with its file.
+    private func receivers(_ name: String, _ source: SeamSource) -> Set<String> {
+        var found: Set<String> = []
+        for place in source.places(name) where source.word(place - 1) == "." {
+            var before = place - 2
+            if ["?", "!"].contains(source.word(before)) { before -= 1 }
+            found.insert("\(source.path): \(source.word(before)).\(name)")
+        }
+        return found
+    }
+
+    @Test("servers are answered only on the exchange that they asked on, by the call that owns it or by what holds it")
+    func responding() throws {
+        let table: Set<String> = [
+            "\(Self.asking): exchange.respond", "\(Self.parked): exchange.respond",
+            "PetaGateway/HTTP/CodecSide.swift: responder.respond",  // To the client.
+            "PetaGateway/HTTP/CodecSide.swift: route.respond",  // To the client.
+        ]
+        var found: Set<String> = []
+        for source in sources where ["PetaGateway", "PetaDaemon"].contains(source.room) { found.formUnion(receivers("respond", source)) }
         #expect(found == table)
-        #expect(try source(Self.forwarded).places("handle", ".", "send", "(").count == 1)
+        let asking = try source(Self.asking)
+        #expect(Set(asking.places("exchange", ".", "respond", "(").map(asking.function(around:))) == ["take", "respond"])
+        let parked = try source(Self.parked)
+        #expect(Set(parked.places("exchange", ".", "respond", "(").map(parked.function(around:))) == ["resume", "asked"])
+        // Nothing of a client goes out so but what answers a question that is open.
+        let take = try asking.function("take")
+        let open = try #require(asking.places("guard", "!", "settled", ",", "let", "index", "=", "asking", ".", "open").first)
+        #expect(take.contains(open) && asking.places("exchange", ".", "respond", "(").filter(take.contains).allSatisfy { $0 > open })
+        let resume = try parked.function("resume")
+        let asked = try #require(parked.places("for", "ask", "in", "self", ".", "open").first)
+        #expect(resume.contains(asked) && parked.places("exchange", ".", "respond", "(").filter(resume.contains).allSatisfy { $0 > asked })
+    }
+
+    @Test("a call goes out on its server's connection or on one that was made of it, and on no other")
+    func ways() throws {
+        let call = try source(Self.forwarded)
+        let choose = try call.function("chooseWay")
+        #expect(call.places("let", "shared", "=", "server", ".", "handle").filter(choose.contains).count == 1)
+        let set = call.places("way", "=").filter { call.word($0 - 1) != "let" && call.word($0 + 2) != "=" }
+        for place in set where !choose.contains(place) {
+            #expect(call.word(place + 2) == "nil", "\(call.line(place)) chooses a connection")
+        }
+        var kinds: [String] = []
+        for place in set where choose.contains(place) {
+            var words: [String] = []
+            for at in (place + 2)..<call.tokens.count where call.tokens[at].line == call.tokens[place].line { words.append(call.word(at)) }
+            kinds.append(words.joined())
+        }
+        #expect(
+            Set(kinds) == ["shared", "session.way(to:shared)", "context.shared.ways.lease(shared,principal.userID,abilities)"],
+            "\(kinds)")
+        var found: Set<String> = []
+        for source in sources where source.room != "PetaDownstream" {
+            for name in ["dedicated", "lease"] { found.formUnion(receivers(name, source)) }
+        }
+        #expect(
+            found == [
+                "PetaGateway/Call/Ways.swift: server.dedicated", "PetaGateway/Session/Session.swift: shared.dedicated",
+                "\(Self.forwarded): ways.lease",
+            ])
     }
 
     // MARK: who asks the seam
@@ -112,8 +186,8 @@ import Testing
     @Test("the seam is asked where the table says, and nowhere else")
     func seam() throws {
         let uses = [
-            "maySee": ["PetaGateway/Loop/Snapshot.swift"], "decide": [Self.desk, Self.forwarded], "clear": [Self.forwarded],
-            "again": [Self.forwarded],
+            "maySee": ["PetaGateway/Loop/Snapshot.swift"], "decide": [Self.watching, Self.desk, Self.forwarded],
+            "clear": [Self.forwarded], "again": [Self.forwarded],
         ]
         let declared = try source(Self.seam)
         let functions = Set(declared.places("static", "func").map { declared.word($0 + 2) })
@@ -134,7 +208,7 @@ import Testing
         for source in sources where source.path != Self.desk {
             for place in source.places("ForwardedCall") {
                 let next = source.word(place + 1)
-                let isPart = next == "." && ["Kind", "Replacement"].contains(source.word(place + 2))
+                let isPart = next == "." && ["Kind", "Replacement", "Input"].contains(source.word(place + 2))
                 #expect(next != "(" && (next != "." || isPart), "\(source.line(place)) makes a ForwardedCall")
                 #expect(
                     source.word(place - 1) != "=" && source.word(place - 1) != ":" || source.word(place - 2) != "class",
@@ -145,6 +219,7 @@ import Testing
             for place in source.places("init", "(", "context", ":") where source.word(place - 1) == "." {
                 Issue.record("\(source.line(place)) may make a ForwardedCall without naming it")
             }
+            for place in source.places("Order", "(") where source.path != Self.desk { Issue.record("\(source.line(place)) makes an order") }
             #expect(source.places("typealias").allSatisfy { !["ForwardedCall", "CallDesk", "Seam"].contains(source.word($0 + 3)) })
         }
         let desk = try source(Self.desk)
@@ -157,248 +232,122 @@ import Testing
         #expect(desk.word(function + 1) == "call")
         let body = try #require(desk.tokens.indices.first { $0 > desk.closing(function + 2) - 1 && desk.word($0) == "{" })
         #expect(body < decided[0] && made[0] < desk.closing(body))
-        #expect(depth(desk, body, decided[0]) == 1 && depth(desk, body, made[0]) == 1)
+        #expect(desk.depth(body, decided[0]) == 1 && desk.depth(body, made[0]) == 1)
         let branch = try #require(desk.tokens.indices.first { $0 > desk.closing(decided[0] + 12) - 1 && desk.word($0) == "{" })
         #expect(desk.word(branch + 1) == "return" && desk.word(branch + 2) == "deny" && desk.closing(branch) < made[0])
-        #expect(desk.places(".", "start", "(").filter { $0 < desk.closing(body) && $0 > body }.count == 1)
+        // It is set going here alone, and what waits for it is fetched only behind the decision.
+        let starts = desk.places(".", "start", "(")
+        #expect(starts.allSatisfy { $0 > made[0] && $0 < desk.closing(body) && desk.word($0 - 1) == "forwarded" })
+        #expect(sources.filter { $0.room == "PetaGateway" && !$0.places(".", "start", "(", "resuming").isEmpty }.map(\.path) == [Self.desk])
+        let trip = desk.places("roundTrip", "(").filter { desk.word($0 - 1) != "func" }
+        #expect(trip.count == 1 && trip[0] > made[0] && trip[0] < desk.closing(body))
+        #expect(desk.places("parking", ".", "take", "(").count == 1 && desk.places("states", ".", "open", "(").count == 1)
+        #expect(desk.function(around: desk.places("parking", ".", "take", "(")[0]) == "roundTrip")
+        #expect(desk.function(around: desk.places("states", ".", "open", "(")[0]) == "roundTrip")
+        for (name, word) in [("parking", "take"), ("states", "open")] {
+            let users = sources.filter { !$0.places(name, ".", word, "(").isEmpty }.map(\.path)
+            #expect(users == [Self.desk], "\(name).\(word)")
+        }
+        // Header fields are compared with the arguments behind the decision too: who may not call learns nothing of the tool.
+        let compared = desk.places("mismatch", "(", "headers", ",")
+        #expect(compared.count == 1 && compared[0] > decided[0] && compared[0] < made[0])
         // What was decided on is what is sent to: nothing comes in between that could change the server.
         #expect(desk.places("Seam", ".", "decide", "(", "principal", ",", "resolved", ".", "server", ")").count == 1)
-        #expect(desk.places("server", ":", "resolved", ".", "server").filter { $0 > made[0] }.count == 1)
+        let order = desk.places("let", "order", "=", "ForwardedCall", ".", "Order", "(")
+        try #require(order.count == 1)
+        #expect(decided[0] < order[0] && order[0] < made[0])
+        let servers = desk.places("server", ":", "resolved", ".", "server")
+        #expect(servers.count == 1 && servers[0] > order[0] && servers[0] < desk.closing(order[0] + 6))
+        #expect(desk.places("order", ":", "order").filter { $0 > made[0] && $0 < desk.closing(made[0] + 1) }.count == 1)
         #expect(desk.places("let", "resolved", ":", "Resolved").count == 1 && desk.places("resolved", ".", "server", "=").isEmpty)
-    }
-
-    /// How many braces are open at `place`, counted from `start`.
-    private func depth(_ source: SeamSource, _ start: Int, _ place: Int) -> Int {
-        (start..<place).reduce(0) { $0 + (source.word($1) == "{" ? 1 : source.word($1) == "}" ? -1 : 0) }
     }
 
     @Test("leave is asked for once a call, before anything goes out")
     func order() throws {
         let call = try source(Self.forwarded)
-        let leave = try #require(call.places("Seam", ".", "clear", "(").first)
+        let leave = try call.function("leave")
+        let cleared = try #require(call.places("Seam", ".", "clear", "(").first)
         let again = try #require(call.places("Seam", ".", "again", "(").first)
-        let sent = try #require(call.places("handle", ".", "send", "(").first)
-        #expect(leave < again && again < sent)
         // After a wait it is decided anew, and what is not allowed then leaves the function.
         let decided = try #require(call.places("case", ".", "allow", "=", "Seam", ".", "decide", "(", "current", ",", "server", ")").first)
-        let function = try #require(call.places("func").last { $0 < leave })
-        #expect(function < decided && decided < leave && call.places("func").last { $0 < sent } == function)
+        #expect(leave.contains(decided) && leave.contains(cleared) && leave.contains(again))
+        #expect(decided < cleared && cleared < again)
         let refused = try #require(call.tokens.indices.first { $0 > decided && call.word($0) == "{" })
-        #expect(call.word(refused - 1) == "else" && call.closing(refused) < leave)
+        #expect(call.word(refused - 1) == "else" && call.closing(refused) < cleared)
+        #expect(call.places("return", "nil").contains { $0 > refused && $0 < call.closing(refused) })
         #expect(call.places("guard").last { $0 < decided }.map { call.tokens[$0].line } == call.tokens[decided].line)
-        // Only what stands in its slot already may go out again.
+        // Only what stands in its slot already may go out again: whoever has none ends within the branch.
         let test = try #require(call.places("if", "slot", "<", "0", "{").first)
         let first = call.closing(test + 4)
-        #expect(test < leave && leave < first && again > first)
-        #expect(call.word(first) == "else" && again < call.closing(first + 1))
+        #expect(test < cleared && cleared < first && again > first)
+        #expect(call.word(first - 1) == "}" && call.word(first - 3) == "return" && call.word(first - 2) == "first")
+        #expect(call.places("slot", "=").filter { call.word($0 + 2) != "=" && leave.contains($0) }.count == 1)
     }
 
-    // MARK: the table
-
-    /// Whether what is asked for reaches a server, and so must go through the desk.
-    private enum Reach { case server, nothing }
-
-    @Test("every method of the endpoint stands in the table, and those that reach a server go to the desk")
-    func methods() throws {
-        let table: [String: (name: String, reach: Reach)] = [
-            "tools/call": ("toolsCall", .server), "prompts/get": ("promptsGet", .server), "resources/read": ("resourcesRead", .server),
-            "completion/complete": ("complete", .server), "tools/list": ("list", .nothing), "prompts/list": ("list", .nothing),
-            "resources/list": ("list", .nothing), "resources/templates/list": ("list", .nothing), "ping": ("ping", .nothing),
-            "logging/setLevel": ("setLevel", .nothing),
-        ]
-        let endpoint = try source("PetaGateway/Endpoint/Endpoint.swift")
-        var found: [String: String] = [:]
-        for place in endpoint.places("name", ".", "equals", "(") {
-            let text = try #require(endpoint.literal(place + 4))
-            let set = try #require(endpoint.places("self", "=", ".").first { $0 > place })
-            found[text] = endpoint.word(set + 3)
+    @Test("nothing goes out, and nothing that waits goes on, but with leave that was given for it just now")
+    func leave() throws {
+        let call = try source(Self.forwarded)
+        let asked = call.places("leave", "(", ")").filter { ![".", "func"].contains(call.word($0 - 1)) }
+        #expect(asked.count == 2)
+        var then: [String: Int] = [:]
+        for (name, words) in [("send", ["way", ".", "send", "("]), ("start", ["parked", ".", "resume", "("])] {
+            let end = try #require(call.places(words[0], words[1], words[2], words[3]).first)
+            let start = try #require(call.places("func").last { $0 < end })
+            #expect(call.word(start + 1) == name)
+            let given = asked.filter { $0 > start && $0 < end }
+            try #require(given.count == 1, "\(name)")
+            then[name] = end
+            // `guard …, let clearance = leave() else { return … }`
+            #expect(call.places("let", "clearance", "=", "leave").contains(given[0] - 3))
+            #expect(call.places("guard").contains { $0 > start && $0 < given[0] && call.tokens[$0].line == call.tokens[given[0]].line })
+            #expect(call.word(given[0] + 3) == "else" && call.word(given[0] + 4) == "{" && call.word(given[0] + 5) == "return")
+            #expect(call.closing(given[0] + 4) < end)
         }
-        #expect(found == table.mapValues(\.name))
-        // Its cases are those of the table, and each arm of the switch that serves them is of the kind that it says.
-        let cases = try enumCases(endpoint, "Method")
-        #expect(cases == Set(table.values.map(\.name)))
-        let reach = Dictionary(table.values.map { ($0.name, $0.reach) }) { first, _ in first }
-        let arms = try switchArms(endpoint, "method")
-        #expect(Set(arms.keys) == cases.union(["nil"]))
-        for (name, words) in arms {
-            let toDesk = words.contains("CallDesk")
-            #expect(toDesk == (reach[name] == .server), "\(name)")
+        #expect(call.places("parked", ".", "resume", "(", "clearance", ",").count == 1)
+        let made = try #require(call.places("CallExchange", "(", "clearance", ",").first)
+        #expect(try made < #require(then["send"]))
+        // Nobody else lets a request that waits go on.
+        for source in sources where source.room == "PetaGateway" {
+            for place in source.places(".", "resume", "(") {
+                // A case of `RoundTrip`, or a continuation: neither is a parked call.
+                let before = source.word(place - 1)
+                guard !["return", "case", "done", "waiting", "continuation"].contains(before), source.word(place + 3) != ")" else {
+                    continue
+                }
+                #expect(source.path == Self.forwarded && before == "parked", "\(source.line(place)) lets something go on")
+            }
         }
-        // What else is told apart by a method's name.
-        let others = sources.filter { $0.room == "PetaGateway" }
-            .flatMap { source in source.places("method", ".", "equals", "(").compactMap { source.literal($0 + 4) } }
-        #expect(Set(others) == ["initialize", "notifications/cancelled"])
     }
 
-    @Test("the desk is entered by those in the table alone, and it knows no kind that is not in it")
-    func deskEntries() throws {
-        let entries = mentions("CallDesk").mapValues(\.count)
-        #expect(entries == [Self.desk: 1, "PetaGateway/Endpoint/Endpoint.swift": 4, "PetaGateway/Endpoint/TestCall.swift": 1])
-        #expect(try enumCases(try source(Self.forwarded), "Kind") == ["toolCall", "promptGet", "resourceRead", "completion"])
-        // Whose a request is, is found in three ways; a tool of the gateway's own would be a fourth and must be entered here
-        // together with whether it reaches a server.
-        let desk = try source(Self.desk)
-        #expect(desk.places("->", "Resolved").isEmpty)
-        let finders = desk.places("-", ">", "Resolved", "?").compactMap { end in
-            desk.places("func").last { $0 < end }.map { desk.word($0 + 1) }
+    @Test("a resource is watched only behind the decision, and only by those who keep count")
+    func watches() throws {
+        let desk = try source(Self.watching)
+        let decided = desk.places("if", "case", ".", "deny", "(", "let", "rule", ")", "=", "Seam", ".", "decide", "(")
+        let made = desk.places("Watches", ".", "Place", "(")
+        try #require(decided.count == 1 && made.count == 1)
+        let place = try desk.function("place")
+        #expect(place.contains(decided[0]) && place.contains(made[0]) && decided[0] < made[0])
+        #expect(desk.depth(place.lowerBound, decided[0]) == 1 && desk.depth(place.lowerBound, made[0]) == 1)
+        let branch = try #require(desk.tokens.indices.first { $0 > desk.closing(decided[0] + 12) - 1 && desk.word($0) == "{" })
+        #expect(desk.word(desk.closing(branch) - 2) == "nil" && desk.word(desk.closing(branch) - 3) == "return")
+        #expect(desk.places("Seam", ".", "decide", "(", "principal", ",", "server", ")").count == 1)
+        #expect(desk.places("Watches", ".", "Place", "(", "server", ":", "server", ".", "handle", ".", "id", ",").count == 1)
+        // A place is made nowhere else, and every wish has one that was found so in the same function.
+        #expect(sources.filter { !$0.places("Place", "(").isEmpty }.map(\.path) == [Self.watching])
+        #expect(sources.filter { !$0.places("WatchWish", "(").isEmpty }.map(\.path) == [Self.watching])
+        for wish in desk.places("WatchWish", "(") {
+            let start = try #require(desk.places("func").last { $0 < wish })
+            #expect(desk.word(start + 1) == "watch" && desk.word(wish + 2) == "place" && desk.word(wish + 4) == "place")
+            #expect(desk.places("self", ".", "place", "(", "of").contains { $0 > start && $0 < wish })
         }
-        #expect(Set(finders) == ["named", "located", "referred"])
+        let users = sources.filter { ["PetaGateway", "PetaDaemon"].contains($0.room) }.flatMap { source in
+            ["watch", "unwatch"].flatMap { receivers($0, source) }
+        }
         #expect(
-            try storedNames(try source("PetaGateway/Catalog/Target.swift"), "Target") == [
-                "server", "canonical", "name", "quoted", "mayRepeat", "headers",
+            Set(users) == [
+                "PetaGateway/Session/Watches.swift: servers.watch", "PetaGateway/Session/Watches.swift: servers.unwatch",
+                "PetaGateway/Endpoint/Endpoint+Listen.swift: desk.watch", "PetaGateway/Endpoint/Endpoint+Legacy.swift: ).watch",
             ])
-        #expect(
-            sources.flatMap { source in source.places("Target", "(").map { _ in source.path } } == ["PetaGateway/Catalog/Catalog.swift"])
-        let native: [String: Reach] = [:]
-        let ownTools = sources.filter { ["PetaGateway", "PetaDaemon"].contains($0.room) }
-            .flatMap { source in source.tokens.filter { $0.kind == .word && $0.text.lowercased().contains("nativetool") }.map(\.text) }
-        #expect(Set(ownTools) == Set(native.keys), "a tool of the gateway's own is not in the table")
-    }
-
-    @Test("every route of the listener stands in the table")
-    func routes() throws {
-        let table: [String: Reach] = ["/health": .nothing, "/mcp": .server]
-        var found: Set<String> = []
-        for source in sources where source.room == "PetaGateway" {
-            for place in source.places("router", ".") {
-                let verb = source.word(place + 2)
-                guard verb != "buildResponder" else { continue }
-                let path = source.literal(place + 4)
-                #expect(
-                    path != nil && source.word(place + 3) == "(", "\(source.line(place)) adds routes in a way that this test does not know")
-                found.insert(path ?? "")
-            }
-            for word in ["Router", "RouterBuilder", "addMiddleware", "RouteCollection", "addRoutes"] {
-                for place in source.places(word) where source.path != "PetaGateway/HTTP/CodecSide.swift" {
-                    Issue.record("\(source.line(place)) has a router of its own")
-                }
-            }
-        }
-        #expect(found == Set(table.keys))
-        // The byte-level reader serves one path, and whatever it takes goes to the endpoint.
-        let head = try source("PetaWire/HTTP/RequestHead.swift")
-        #expect(head.tokens.contains { $0.kind == .text && $0.text == "/mcp" })
-        for source in sources where source.room == "PetaGateway" {
-            for place in source.places("RequestHead", ".", "read", "(") {
-                #expect(source.word(place + 4) == "$" && source.closing(place + 3) == place + 7, "\(source.line(place)) reads another path")
-            }
-        }
-        #expect(try enumCases(head, "Method") == ["post", "get", "delete"])
-    }
-
-    @Test("every route of the admin socket stands in the table, and the one that calls a tool goes to the desk")
-    func adminRoutes() throws {
-        let table: [String: Reach] = [
-            "GET /v1/status": .nothing, "GET /v1/servers": .nothing, "POST /v1/servers": .nothing, "GET /v1/servers/{id}": .nothing,
-            "PATCH /v1/servers/{id}": .nothing, "DELETE /v1/servers/{id}": .nothing, "POST /v1/servers/{id}/": .nothing,
-            "GET /v1/servers/{id}/tools": .nothing, "POST /v1/servers/{id}/call": .server, "GET /v1/servers/{id}/logs": .nothing,
-            "GET /v1/tools/which": .nothing, "GET /v1/users": .nothing, "POST /v1/users": .nothing, "GET /v1/users/{id}": .nothing,
-            "DELETE /v1/users/{id}": .nothing, "POST /v1/users/{id}/enable": .nothing, "POST /v1/users/{id}/disable": .nothing,
-            "PUT /v1/users/{id}/grants/{server}": .nothing, "DELETE /v1/users/{id}/grants/{server}": .nothing,
-            "POST /v1/users/{id}/tokens": .nothing, "GET /v1/tokens": .nothing, "DELETE /v1/tokens/{id}": .nothing,
-            "GET /v1/secrets": .nothing, "PUT /v1/secrets/{name}": .nothing, "GET /v1/secrets/{name}": .nothing,
-            "DELETE /v1/secrets/{name}": .nothing, "GET /v1/audit/tail": .nothing, "GET /v1/audit/query": .nothing,
-            "POST /v1/audit/verify": .nothing,
-        ]
-        var found: Set<String> = []
-        var verbs: Set<String> = []
-        for source in sources where source.room == "PetaAdmin" {
-            for place in source.places("AdminRoute", "(") {
-                let method = try #require(source.literal(place + 2), "\(source.line(place))")
-                let path = try #require(source.literal(place + 4), "\(source.line(place))")
-                found.insert("\(method) \(path)")
-            }
-            for place in source.places("act", "(") { if let verb = source.literal(place + 2) { verbs.insert(verb) } }
-        }
-        #expect(found == Set(table.keys))
-        #expect(verbs == ["start", "stop", "restart", "enable", "disable"])
-        // A call by hand comes to the desk by one way.
-        #expect(mentions("testCall").mapValues(\.count) == ["PetaGateway/Gateway.swift": 1, "PetaDaemon/ServerAdministration.swift": 1])
-        #expect(mentions("TestCall").mapValues(\.count) == ["PetaGateway/Gateway.swift": 1, "PetaGateway/Endpoint/TestCall.swift": 2])
-    }
-
-    @Test("what the downstream room lets others do with a server stands in the table")
-    func doors() throws {
-        let table: [String: Set<String>] = [
-            "PetaDownstream/Life/ServerHandle.swift": [
-                "isLive", "send", "redaction", "wake", "enter", "leave", "era", "noteAsking", "dedicated", "retire", "rootsChanged",
-                "relist",
-            ],
-            "PetaDownstream/Life/Servers.swift": [
-                "onNotification", "load", "table", "startEager", "ids", "report", "add", "update", "remove", "start", "stop", "logs",
-                "setLogLevel", "shutDown", "watch", "unwatch",
-            ],
-            "PetaDownstream/Link/Exchange.swift": ["answered", "notified", "ended", "opened", "end", "abandon", "asked", "respond"],
-        ]
-        for (path, expected) in table {
-            let source = try source(path)
-            let open = source.places("func").filter { place in
-                // The words before it on its line.
-                let line = source.tokens[place].line
-                return source.tokens[..<place].reversed().prefix { $0.line == line }.contains {
-                    ["package", "public", "open"].contains($0.text)
-                }
-            }
-            #expect(Set(open.map { source.word($0 + 1) }) == expected, "\(path)")
-        }
-        // Links are made and held inside of the room alone.
-        for word in ["Link", "PromiseExchange", "ManagedServer", "StdioLink", "HTTPLink"] {
-            for source in sources where source.room == "PetaDownstream" {
-                for place in source.places(word) where ["class", "protocol", "actor", "struct"].contains(source.word(place - 1)) {
-                    let line = source.tokens[place].line
-                    let before = source.tokens[..<place].reversed().prefix { $0.line == line }.map(\.text)
-                    #expect(
-                        !before.contains { ["package", "public", "open"].contains($0) },
-                        "\(source.line(place)) opens \(word) to other rooms")
-                }
-            }
-        }
-    }
-
-    // MARK: reading declarations
-
-    /// Names of the cases that an enum declares itself.
-    private func enumCases(_ source: SeamSource, _ name: String) throws -> Set<String> {
-        let start = try #require(source.places("enum", name).first, "\(source.path) has no \(name)")
-        let body = try #require(source.tokens.indices.first { $0 > start && source.word($0) == "{" })
-        let end = source.closing(body)
-        var names: Set<String> = []
-        for place in source.places("case") where place > body && place < end && depth(source, body, place) == 1 {
-            var at = place + 1
-            while true {
-                names.insert(source.word(at))
-                at += 1
-                if source.word(at) == "(" { at = source.closing(at) }
-                guard source.word(at) == "," else { break }
-                at += 1
-            }
-        }
-        return names
-    }
-
-    /// The words of each arm of the one `switch` over `subject` whose arms are simple patterns.
-    private func switchArms(_ source: SeamSource, _ subject: String) throws -> [String: [String]] {
-        let places = source.places("switch", subject, "{")
-        try #require(places.count == 1, "\(source.path) has not one switch over \(subject)")
-        let body = places[0] + 2
-        let end = source.closing(body)
-        #expect(source.places("default", ":").allSatisfy { $0 < body || $0 > end }, "a default would hide what is new")
-        let starts = source.places("case").filter { $0 > body && $0 < end && depth(source, body, $0) == 1 }
-        var arms: [String: [String]] = [:]
-        for (start, stop) in zip(starts, starts.dropFirst() + [end]) {
-            let name = source.word(start + 1) == "." ? source.word(start + 2) : source.word(start + 1)
-            arms[name] = (start..<stop).map { source.word($0) }
-        }
-        return arms
-    }
-
-    /// Names of the stored properties of a class.
-    private func storedNames(_ source: SeamSource, _ name: String) throws -> Set<String> {
-        let start = try #require(source.places("class", name).first)
-        let body = try #require(source.tokens.indices.first { $0 > start && source.word($0) == "{" })
-        return Set(
-            (source.places("let") + source.places("var")).filter { $0 > body && $0 < source.closing(body) && depth(source, body, $0) == 1 }
-                .map { source.word($0 + 1) })
     }
 
     // MARK: the reader itself

@@ -1,7 +1,19 @@
 import Foundation
 
-/// The Python peers of Tests/Peers, run in the environment that scripts/test-env.sh made.
+/// The Python peers of Tests/Peers, run in the environments that scripts/test-env.sh made.
 package enum PythonPeer {
+    /// Which environment: that of the SDK's 2.x, or that of its last 1.x and of what needs it.
+    package enum Environment: Sendable {
+        case new, old
+
+        var directory: String {
+            switch self {
+            case .new: ProcessInfo.processInfo.environment["PETA_PEERS_DIR"] ?? PetaBinary.sourceRoot + "/.build-peers"
+            case .old: ProcessInfo.processInfo.environment["PETA_PEERS_OLD_DIR"] ?? PetaBinary.sourceRoot + "/.build-peers-old"
+            }
+        }
+    }
+
     /// Runs a script to its end.
     package static func run(
         _ script: String, _ arguments: [String], stdin: String = "", environment more: [String: String] = [:], within seconds: Double = 120
@@ -39,32 +51,42 @@ package enum PythonPeer {
     }
 
     /// Starts a script that goes on, for example a server.
-    package static func start(_ script: String, _ arguments: [String] = [], environment more: [String: String] = [:]) throws -> ChildProcess
-    {
-        try ChildProcess(python(), [path(script)] + arguments, environment: environment.merging(more) { $1 })
+    package static func start(
+        _ script: String, _ arguments: [String] = [], environment more: [String: String] = [:], of kind: Environment = .new
+    ) throws -> ChildProcess {
+        try ChildProcess(command("python", of: kind), [path(script)] + arguments, environment: environment.merging(more) { $1 })
+    }
+
+    /// Starts a script that prints its address as the first line when it listens, and gives that.
+    package static func listening(
+        _ script: String, _ arguments: [String] = [], of kind: Environment = .new
+    ) throws -> (process: ChildProcess, url: String) {
+        let process = try start(script, arguments, of: kind)
+        do {
+            return (process, try process.stdout.line(0))
+        } catch {
+            process.signal(SIGKILL)
+            throw TestFailure("\(script) did not start: \(error) \(process.stderr.text.suffix(2000))")
+        }
     }
 
     /// Starts http_server.py, waits until it listens, and gives its address.
     package static func httpServer(_ arguments: [String] = []) throws -> (process: ChildProcess, url: String) {
-        let process = try start("http_server.py", arguments)
-        do {
-            return (process, try process.stdout.line(0))
-        } catch {
-            throw TestFailure("http_server.py did not start: \(error) \(process.stderr.text.suffix(2000))")
-        }
+        try listening("http_server.py", arguments)
+    }
+
+    /// The command line that runs a script as a stdio server.
+    package static func commandLine(_ script: String, _ arguments: [String] = [], of kind: Environment = .new) throws -> [String] {
+        try [command("python", of: kind), path(script)] + arguments
     }
 
     /// The path of a command in the environment, for example `mcp-server-time`; throws when it is not there.
-    package static func command(_ name: String) throws -> String {
-        let path = directory + "/bin/" + name
+    package static func command(_ name: String, of kind: Environment = .new) throws -> String {
+        let path = kind.directory + "/bin/" + name
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw TestFailure("\(path) is not there; run scripts/test-env.sh")
         }
         return path
-    }
-
-    private static var directory: String {
-        ProcessInfo.processInfo.environment["PETA_PEERS_DIR"] ?? PetaBinary.sourceRoot + "/.build-peers"
     }
 
     private static func python() throws -> String { try command("python") }

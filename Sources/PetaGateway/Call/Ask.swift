@@ -1,18 +1,18 @@
 internal import NIOCore
 internal import PetaDownstream
-internal import PetaWire
+package import PetaWire
 
 /// Something that a server asks of a client while it works on that client's request.
-struct Ask: Sendable {
+package struct Ask: Sendable {
     /// What servers may ask.
-    enum Method: String, Sendable {
+    package enum Method: String, Sendable {
         case elicitation = "elicitation/create"
         case sampling = "sampling/createMessage"
         case roots = "roots/list"
     }
 
     /// How the server asked, and so how it is answered.
-    enum Origin: Sendable {
+    package enum Origin: Sendable {
         /// By a request of its own with this id (legacy era), as it spelled it.
         case request([UInt8])
         /// In an `input_required` result, under this key (modern era).
@@ -20,10 +20,10 @@ struct Ask: Sendable {
     }
 
     /// Peta's own id of the question: the request's id towards a legacy client, part of the key towards a modern one.
-    let id: UInt64
-    let method: Method
+    package let id: UInt64
+    package let method: Method
     /// What is asked, credentials cut out; nil where there are no params.
-    let params: JSON?
+    package let params: JSON?
     let origin: Origin
 
     /// The key under which a modern client is asked: its server's own, or one of Peta's.
@@ -35,9 +35,9 @@ struct Ask: Sendable {
     }
 
     /// Why something is not asked.
-    struct Refusal: Error {
-        let code: Int
-        let message: String
+    package struct Refusal: Error {
+        package let code: Int
+        package let message: String
     }
 
     /// The largest question, and how many one request may be asked at once and in all.
@@ -53,7 +53,7 @@ struct Ask: Sendable {
     }
 
     /// Judges a question. What a client did not say that it can do, and links that a browser should not be sent to, are refused.
-    static func judge(
+    package static func judge(
         id: UInt64, method name: String, params: JSON?, origin: Origin, abilities: ClientAbilities
     ) throws(Refusal) -> Ask {
         guard let method = Method(rawValue: name) else {
@@ -99,7 +99,7 @@ struct Ask: Sendable {
 
     /// Only what a person can be sent to: https, or http to loopback. `javascript:`, `file:`, `data:` and their like are attacks; so are
     /// control characters, and names and passwords in front of the host, which hide where a link goes.
-    static func isSafe(_ url: String) -> Bool {
+    package static func isSafe(_ url: String) -> Bool {
         guard url.utf8.count <= 8192, url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }) else { return false }
         let lower = url.lowercased()
         let rest: Substring
@@ -133,7 +133,7 @@ struct Ask: Sendable {
     }
 
     /// The question as an entry of `inputRequests` towards a client of the modern era.
-    var input: JSON {
+    package var input: JSON {
         var shown = params
         shown?.remove("elicitationId")
         if var meta = shown?["_meta"], meta.remove("progressToken") { shown?.set(key: "_meta", value: meta) }

@@ -1,14 +1,14 @@
-internal import PetaCrypto
-internal import PetaWire
+package import PetaCrypto
+package import PetaWire
 internal import Synchronization
 
 /// `requestState` as clients get it (MCP reference, section 5.5): sealed, bound to who asked for what, expiring, and good for one retry.
 ///
 /// The key lives as long as the process: what a client brings back after a restart of the gateway is refused like any forgery, and it
 /// asks again from the start.
-final class RequestStates: Sendable {
+package final class RequestStates: Sendable {
     /// What a state stands for.
-    enum Content: Equatable, Sendable {
+    package enum Content: Equatable, Sendable {
         /// The server of the modern era asks; this is its own state, as it spelled it, or nil if it gave none.
         case server([UInt8]?)
         /// The call waits in the gateway under this number.
@@ -27,13 +27,16 @@ final class RequestStates: Sendable {
     private let key = SecretBytes.random(count: AEAD.keyLength)
     private let used = Mutex(Used())
     /// How long a client may take to answer.
-    static let seconds: UInt64 = 900
+    package static let seconds: UInt64 = 900
     /// States that are remembered as used. More in fifteen minutes are refused rather than forgotten.
     private static let usedLimit = 200_000
     private static let purpose = Array("peta/requestState/1".utf8)
 
+    /// States under a key of their own.
+    package init() {}
+
     /// Seals a state. `binding`: what it is bound to. `now` in seconds of any one clock.
-    func seal(_ content: Content, binding: SHA256Digest, now: UInt64) -> String? {
+    package func seal(_ content: Content, binding: SHA256Digest, now: UInt64) -> String? {
         var plain: [UInt8] = []
         let number = UInt64.random(in: .min ... .max)
         for value in [number, now + Self.seconds] {
@@ -54,7 +57,7 @@ final class RequestStates: Sendable {
     }
 
     /// Opens a state once. Nil: forged, of somebody else, for another request, expired, or used before.
-    func open(_ text: String, binding: SHA256Digest, now: UInt64) -> Content? {
+    package func open(_ text: String, binding: SHA256Digest, now: UInt64) -> Content? {
         guard text.hasPrefix("p1."), text.utf8.count <= 3 << 20, let sealed = Base64URL.decode(text.dropFirst(3)),
             let opened = try? AEAD.open(sealed, key: key, associated: Self.purpose + Array(binding.hex.utf8))
         else { return nil }
@@ -86,7 +89,7 @@ final class RequestStates: Sendable {
     }
 
     /// What a state is bound to: the user, the method, and the request's params but for what belongs to the round trip itself.
-    static func binding(user: String, method: String, params: JSON) -> SHA256Digest {
+    package static func binding(user: String, method: String, params: JSON) -> SHA256Digest {
         var plain = params
         for name in ["_meta", "inputResponses", "requestState"] { plain.remove(name) }
         let text: JSON = .array([.string(user), .string(method), sorted(plain)])

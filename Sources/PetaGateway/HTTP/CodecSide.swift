@@ -65,10 +65,11 @@ final class CodecSide: Sendable {
     private static func router(_ contexts: [LoopContext], _ shared: GatewayShared) -> Router<CodecContext> {
         let router = Router(context: CodecContext.self)
         router.get("/health") { _, _ in
-            let writable = shared.audit.isWritable
-            let body = writable ? "{\"status\":\"ok\"}" : "{\"status\":\"failing\",\"reason\":\"the audit cannot be written\"}"
+            let problem =
+                !shared.audit.isWritable ? "the audit cannot be written" : shared.ready.load(ordering: .acquiring) ? nil : "it is starting"
+            let body = problem.map { "{\"status\":\"failing\",\"reason\":\"\($0)\"}" } ?? "{\"status\":\"ok\"}"
             return Response(
-                status: writable ? .ok : .serviceUnavailable, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+                status: problem == nil ? .ok : .serviceUnavailable, headers: [.contentType: "application/json", .cacheControl: "no-store"],
                 body: .init(byteBuffer: ByteBuffer(string: body)))
         }
         let route = CodecRoute(contexts: contexts)

@@ -23,6 +23,8 @@ final class GatewayShared: Sendable {
     /// Goes into request ids, so that they are unique over restarts.
     let boot: String
     let connections = Atomic<Int>(0)
+    /// Everything stands: who is told so finds the first user, and the socket for administration.
+    let ready = Atomic<Bool>(false)
     let draining = Atomic<Bool>(false)
     /// Connections of single clients.
     let ways = Ways()

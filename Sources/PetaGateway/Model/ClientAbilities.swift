@@ -1,37 +1,40 @@
-internal import PetaWire
+package import PetaWire
 
 /// What a client says that it can be asked (MCP reference, sections 4.1 and 5.1), as far as the revision that it speaks has it.
-struct ClientAbilities: Sendable {
+package struct ClientAbilities: Sendable {
     /// The things that servers ask.
-    struct Set: OptionSet, Sendable {
-        let rawValue: UInt8
-        static let form = Set(rawValue: 1)
-        static let url = Set(rawValue: 2)
-        static let sampling = Set(rawValue: 4)
-        static let samplingTools = Set(rawValue: 8)
-        static let samplingContext = Set(rawValue: 16)
-        static let roots = Set(rawValue: 32)
+    package struct Set: OptionSet, Sendable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        package static let form = Set(rawValue: 1)
+        package static let url = Set(rawValue: 2)
+        package static let sampling = Set(rawValue: 4)
+        package static let samplingTools = Set(rawValue: 8)
+        package static let samplingContext = Set(rawValue: 16)
+        package static let roots = Set(rawValue: 32)
         /// The extension for tasks of the modern era.
-        static let tasks = Set(rawValue: 64)
+        package static let tasks = Set(rawValue: 64)
     }
 
-    let set: Set
+    package let set: Set
     /// What a server is told of it: `roots`, `sampling`, `elicitation` and nothing else.
-    let announced: JSON
+    package let announced: JSON
     /// The same as bytes.
-    let announcedBytes: [UInt8]
+    package let announcedBytes: [UInt8]
 
     /// Nothing can be asked.
-    static let none = ClientAbilities(.object([]), hasElicitation: false, hasURL: false, isModern: false)
+    package static let none = ClientAbilities(.object([]), hasElicitation: false, hasURL: false, isModern: false)
 
     /// A client of the legacy era.
-    init(_ capabilities: JSON, revision: ProtocolRevision) {
+    package init(_ capabilities: JSON, revision: ProtocolRevision) {
         self.init(
             capabilities, hasElicitation: revision != .march2025, hasURL: revision == .november2025, isModern: false)
     }
 
     /// A client of the modern era.
-    init(modern capabilities: JSON) { self.init(capabilities, hasElicitation: true, hasURL: true, isModern: true) }
+    package init(modern capabilities: JSON) { self.init(capabilities, hasElicitation: true, hasURL: true, isModern: true) }
 
     private init(_ capabilities: JSON, hasElicitation: Bool, hasURL: Bool, isModern: Bool) {
         var set: Set = []
@@ -72,5 +75,5 @@ struct ClientAbilities: Sendable {
     }
 
     /// True if servers can ask anything of it.
-    var canBeAsked: Bool { !set.isDisjoint(with: [.form, .url, .sampling, .roots]) }
+    package var canBeAsked: Bool { !set.isDisjoint(with: [.form, .url, .sampling, .roots]) }
 }

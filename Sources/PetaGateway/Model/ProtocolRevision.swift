@@ -1,13 +1,13 @@
 internal import PetaWire
 
 /// The legacy revisions of MCP (reference, section 1): those with a handshake.
-enum ProtocolRevision: String, CaseIterable, Sendable {
+package enum ProtocolRevision: String, CaseIterable, Sendable {
     case march2025 = "2025-03-26"
     case june2025 = "2025-06-18"
     case november2025 = "2025-11-25"
 
     /// What is answered to a client that asks for a revision that nobody knows.
-    static let newest = november2025
+    package static let newest = november2025
 
     init?(_ bytes: UnsafeRawBufferPointer) {
         if bytes.equals("2025-06-18") {

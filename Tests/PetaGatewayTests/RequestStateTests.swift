@@ -1,0 +1,122 @@
+import PetaCrypto
+import PetaGateway
+import PetaWire
+import TestRandom
+import Testing
+
+/// `requestState` is what a hostile client brings back: only what was given to this user for this request, in time and once, is taken.
+@Suite("The state of a request that asks") struct RequestStateTests {
+    private let states = RequestStates()
+    private static let params: JSON = ["name": "a", "arguments": ["x": 1, "y": [1, ["p": true, "q": .null]]]]
+
+    private static func binding(_ user: String = "ada", _ method: String = "tools/call", _ params: JSON = params) -> SHA256Digest {
+        RequestStates.binding(user: user, method: method, params: params)
+    }
+
+    private func sealed(_ content: RequestStates.Content, now: UInt64 = 100) throws -> String {
+        try #require(states.seal(content, binding: Self.binding(), now: now))
+    }
+
+    @Test(
+        "what is sealed is opened once, as it was",
+        arguments: [
+            RequestStates.Content.server(nil), .server([]), .server(Array(#""é\u0000""#.utf8)),
+            .server(Array(repeating: 0xFF, count: 100_000)),
+            .parked(0), .parked(.max), .again,
+        ])
+    func roundTrip(content: RequestStates.Content) throws {
+        let text = try sealed(content)
+        #expect(text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C })
+        #expect(states.open(text, binding: Self.binding(), now: 100) == content)
+        #expect(states.open(text, binding: Self.binding(), now: 100) == nil, "a replay")
+        #expect(try sealed(content) != text, "two of the same look alike")
+    }
+
+    @Test("a byte changed anywhere, one missing or one more makes it nothing, and leaves the true one good")
+    func forged() throws {
+        let text = try sealed(.parked(7))
+        let bytes = Array(text.utf8)
+        for position in bytes.indices {
+            for other in [UInt8(ascii: "A"), UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "="), UInt8(ascii: "."), 0x20, 0x00] {
+                guard bytes[position] != other else { continue }
+                var forged = bytes
+                forged[position] = other
+                #expect(states.open(String(decoding: forged, as: UTF8.self), binding: Self.binding(), now: 100) == nil, "byte \(position)")
+            }
+            #expect(states.open(String(decoding: bytes[..<position], as: UTF8.self), binding: Self.binding(), now: 100) == nil)
+        }
+        for more in ["A", "=", " ", "\n", "AAAA"] { #expect(states.open(text + more, binding: Self.binding(), now: 100) == nil) }
+        for nothing in ["", "p1.", "p1.AAAA", "p2." + text.dropFirst(3), String(text.dropFirst(3))] {
+            #expect(states.open(nothing, binding: Self.binding(), now: 100) == nil)
+        }
+        #expect(states.open(text, binding: Self.binding(), now: 100) == .parked(7))
+    }
+
+    @Test("another user, another method, other params: it is nothing for them, and stays good for its own")
+    func foreign() throws {
+        let text = try sealed(.again)
+        let others = [
+            Self.binding("bob"), Self.binding("ada", "prompts/get"), Self.binding("ada", "tools/call", [:]),
+            Self.binding("ada", "tools/call", ["name": "b", "arguments": Self.params["arguments"] ?? .null]),
+            Self.binding("ada", "tools/call", ["name": "a", "arguments": ["x": 2, "y": [1, ["p": true, "q": .null]]]]),
+            Self.binding("ada", "tools/call", ["name": "a", "arguments": ["x": 1, "y": [["p": true, "q": .null], 1]]]),
+            Self.binding("ada", "tools/call", ["name": "a", "arguments": ["x": 1, "y": [1, ["p": true]]]]),
+            Self.binding("ada", "tools/call", ["name": "a", "arguments": ["x": "1", "y": [1, ["p": true, "q": .null]]]]),
+            Self.binding("ada", "tools/call", ["name": "a", "arguments": ["x": 1, "y": [1, ["p": true, "q": .null]]], "more": 1]),
+            Self.binding("ada\",\"tools/call", "x"),
+        ]
+        for (number, other) in others.enumerated() { #expect(states.open(text, binding: other, now: 100) == nil, "\(number)") }
+        #expect(RequestStates().open(text, binding: Self.binding(), now: 100) == nil, "a process with another key")
+        #expect(states.open(text, binding: Self.binding(), now: 100) == .again)
+    }
+
+    @Test("a client may spell its request anew: the order of members, the envelope and the answers do not count")
+    func respelled() throws {
+        let text = try sealed(.again)
+        let again: JSON = [
+            "requestState": "x", "arguments": ["y": [1, ["q": .null, "p": true]], "x": 1], "_meta": ["progressToken": 9], "name": "a",
+            "inputResponses": ["k": ["action": "accept"]],
+        ]
+        #expect(states.open(text, binding: Self.binding("ada", "tools/call", again), now: 100) == .again)
+        var random = SplitMix(seed: 3)
+        for _ in 0..<50 {
+            let text = try sealed(.again)
+            #expect(states.open(text, binding: Self.binding("ada", "tools/call", shuffled(Self.params, &random)), now: 100) == .again)
+        }
+    }
+
+    private func shuffled(_ value: JSON, _ random: inout SplitMix) -> JSON {
+        switch value {
+        case .object(let members):
+            return .object(members.map { .init(key: $0.key, value: shuffled($0.value, &random)) }.shuffled(using: &random))
+        case .array(let items): return .array(items.map { shuffled($0, &random) })
+        default: return value
+        }
+    }
+
+    @Test("it is good until its time is over, and not a second longer")
+    func expiry() throws {
+        let end = 100 + RequestStates.seconds
+        for (now, isGood) in [(100, true), (end - 1, true), (end, false), (end + 1, false), (UInt64.max, false)] {
+            #expect((states.open(try sealed(.again), binding: Self.binding(), now: now) != nil) == isGood, "\(now)")
+        }
+    }
+
+    @Test("a replay is seen as long as the state would be good, however many others come between")
+    func replay() throws {
+        var old: [(String, UInt64)] = []
+        for step in 0..<40 {
+            let now = UInt64(100 + step * 97)
+            let text = try sealed(.again, now: now)
+            #expect(states.open(text, binding: Self.binding(), now: now) == .again)
+            old.append((text, now))
+            for (text, _) in old { #expect(states.open(text, binding: Self.binding(), now: now) == nil, "at \(now)") }
+        }
+    }
+
+    @Test("what is too long is not even looked at")
+    func long() throws {
+        let text = "p1." + String(repeating: "A", count: 4 << 20)
+        #expect(states.open(text, binding: Self.binding(), now: 100) == nil)
+    }
+}
