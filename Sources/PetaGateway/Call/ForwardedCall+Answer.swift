@@ -173,6 +173,7 @@ extension ForwardedCall {
         guard let parsed = try? JSON.parse(error), let code = parsed["code"]?.int else {
             return failed(.badAnswer("the server gave an error without a code"), .written)
         }
+        if code == -32020, relistAndRepeat() { return }
         if code == -32021 || code == -32042 { server.handle.noteAsking() }
         if code == -32042, linksRequired(parsed) { return }
         let spoken = spokenCode(code, parsed)
@@ -186,6 +187,19 @@ extension ForwardedCall {
         if caller.isModern { reply.status = ModernStatus.of(spoken) }
         reply.body = request.withUnsafeReadableBytes { RPC.answer(id: self.scan.id.slice(of: $0), "error", bytes) }
         settle(.error)
+    }
+
+    /// A server of the modern era misses a header field: its list has changed (MCP reference, section 5.3). True: it is read again, and the
+    /// call is made once more. It has not run: headers are looked at first.
+    private func relistAndRepeat() -> Bool {
+        guard kind == .toolCall, !hasRelisted, let way, way.era(context.index)?.isModern == true else { return false }
+        hasRelisted = true
+        record.error = nil
+        server.handle.relist(on: context.loop) {
+            guard !self.settled else { return }
+            self.sendAgain()
+        }
+        return true
     }
 
     /// The code of the client's era that says the same (MCP reference, sections 2 and 10.2).

@@ -95,9 +95,15 @@ extension ForwardedCall {
                 ModernFields.append(
                     method: scan.method.slice(of: bytes), name: kind == .completion ? nil : UnsafeRawBufferPointer(text), into: &out)
             }
-            if let headers = order.headers { headers.append(arguments: scan.arguments.slice(of: bytes), into: &out) }
+            if let headers = hasRelisted ? newestHeaders : order.headers { headers.append(arguments: scan.arguments.slice(of: bytes), into: &out) }
             return out
         }
+    }
+
+    /// What the server's list says now about its arguments.
+    private var newestHeaders: ParameterHeaders? {
+        var name = Names.canonical(server: server.handle.id, name: wireName)
+        return name.withUTF8 { context.snapshot.catalog.tools[UnsafeRawBufferPointer($0)]?.headers }
     }
 
     /// The whole name or URI as the server gets it: `order.name` is cut for the audit.

@@ -72,6 +72,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     var input = Input()
     /// Questions under way.
     var asking = Asking()
+    /// Its server's lists were read again because of it.
+    var hasRelisted = false
 
     init(context: LoopContext, caller: Caller, responder: any Responder, principal: Principal, order: Order, record: AuditRecord) {
         self.context = context
