@@ -34,8 +34,8 @@ class Site:
         down, self.port, tmp = free_port(), free_port(), self.folder.name
         self.children = [subprocess.Popen(
             [f"{programs}/downstream", "--port", str(down), "--stateful", "--tools", str(tools - 3)], stdout=subprocess.DEVNULL)]
-        env = dict(os.environ, PETA_DATA_DIR=f"{tmp}/data", PETA_SOCKET=f"{tmp}/admin.sock")
-        begin = time.monotonic()
+        env = self.env = dict(os.environ, PETA_DATA_DIR=f"{tmp}/data", PETA_SOCKET=f"{tmp}/admin.sock")
+        begin, self.program = time.monotonic(), peta
         self.gateway = subprocess.Popen(
             [peta, "serve", "--listen", f"127.0.0.1:{self.port}", "--data-dir", f"{tmp}/data", "--admin-socket", f"{tmp}/admin.sock"],
             env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -49,6 +49,9 @@ class Site:
             stdout=subprocess.DEVNULL)
         with open(f"{tmp}/vars.json", encoding="utf-8") as file:
             self.token = json.load(file)["PETA_TOKEN"]
+
+    def peta(self, *words):
+        subprocess.run([self.program, *words], env=self.env, check=True, stdout=subprocess.DEVNULL)
 
     def load(self, *options):
         done = subprocess.run(

@@ -48,7 +48,9 @@ if [ -n "${ONLY:-}" ]; then
     exit 0
 fi
 bench/memory.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/memory.json"
+bench/eras.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/eras.json"
 mkdir -p bench/results
+cp "$out/eras.json" bench/results/eras.json
 cp "$out/memory.json" bench/results/memory.json
 for suite in $suites; do
     cp "$out/$suite.json" "bench/results/$suite.json"

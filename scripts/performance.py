@@ -3,7 +3,7 @@
 
     performance.py [--requirements bench/requirements.json] [--version TEXT] DIRECTORY-OF-RESULTS > docs/performance.md
 
-A result file is what bench.py writes with --out, one for each suite, and memory.json what bench/memory.py writes. Figures are medians over the runs taken while
+A result file is what bench.py writes with --out, one for each suite, and memory.json and eras.json what bench/memory.py and bench/eras.py write. Figures are medians over the runs taken while
 the machine was calm (all runs where none was), as the bench itself counts them.
 """
 import argparse
@@ -134,7 +134,21 @@ def remembered(memory):
     ]
 
 
-def render(suites, requirements, version, memory):
+def both(eras):
+    """The section of eras.py's figures."""
+    lines = [
+        "", "## Both eras", "",
+        f"Processor time of the gateway for a small call, from one client at a time ({eras['rounds']} rounds of {eras['calls']:,} calls, medians). Resident",
+        f"memory was {shown(eras['rss_before_mib'], 1)} MiB before them and {shown(eras['rss_after_mib'], 1)} MiB after.", "",
+        "| server | legacy client µs | modern client µs | modern of legacy |", "|---|---:|---:|---:|",
+    ]
+    for cell in eras["cells"]:
+        lines.append(
+            f"| {cell['server']} | {shown(cell['legacy_us'], 1)} | {shown(cell['modern_us'], 1)} | {shown(cell['modern_of_legacy'])} |")
+    return lines
+
+
+def render(suites, requirements, version, memory, eras):
     model, cores, size, kernel = machine()
     when = max(s["when"] for s in suites.values())
     out = [
@@ -150,6 +164,7 @@ def render(suites, requirements, version, memory):
         out += ["", "## What was asked, and what was reached", "", "| what | figure | wanted | reached | met |", "|---|---|---|---:|---|"]
         out += [requirement(r, suites, memory) for r in requirements]
     out += remembered(memory) if memory else []
+    out += both(eras) if eras else []
     for name, title in SUITES.items():
         if name not in suites:
             continue
@@ -184,11 +199,13 @@ def main():
         sys.exit(f"performance: no results in {given.directory}")
     with open(given.requirements, encoding="utf-8") as file:
         requirements = json.load(file)
-    memory, path = {}, os.path.join(given.directory, "memory.json")
-    if os.path.exists(path):
-        with open(path, encoding="utf-8") as file:
-            memory = json.load(file)
-    sys.stdout.write(render(suites, requirements, given.version, memory))
+    more = {}
+    for name in ("memory", "eras"):
+        path = os.path.join(given.directory, name + ".json")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                more[name] = json.load(file)
+    sys.stdout.write(render(suites, requirements, given.version, more.get("memory", {}), more.get("eras", {})))
 
 
 if __name__ == "__main__":

@@ -95,7 +95,9 @@ extension ForwardedCall {
                 ModernFields.append(
                     method: scan.method.slice(of: bytes), name: kind == .completion ? nil : UnsafeRawBufferPointer(text), into: &out)
             }
-            if let headers = hasRelisted ? newestHeaders : order.headers { headers.append(arguments: scan.arguments.slice(of: bytes), into: &out) }
+            if let headers = hasRelisted ? newestHeaders : order.headers {
+                headers.append(arguments: scan.arguments.slice(of: bytes), into: &out)
+            }
             return out
         }
     }
