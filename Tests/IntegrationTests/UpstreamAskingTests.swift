@@ -1,0 +1,206 @@
+import Foundation
+import PetaTestSupport
+import Testing
+
+/// Servers that ask too much, at the wrong time or of the wrong one, and clients that answer what they were not asked. `bad_stdio.py` asks.
+@Suite("Upstream: servers that ask without measure")
+struct UpstreamAskingTests {
+    private typealias Questions = UpstreamStateTests.Questions
+
+    private static let roots = #"{"roots":[]}"#
+
+    private static func site(_ rig: DownstreamRig) throws -> UpstreamSite {
+        guard try rig.addBad().status == 0 else { throw TestFailure("bad_stdio.py was not added") }
+        return UpstreamSite(gateway: rig.gateway, token: rig.token)
+    }
+
+    /// A session that can be asked.
+    private static func session(_ site: UpstreamSite, token: String? = nil) throws -> MCPConnection {
+        let made = try MCPConnection(port: site.port, token: token ?? site.token)
+        try made.initialize(capabilities: UpstreamStateTests.able)
+        return made
+    }
+
+    /// Outcomes that the tool `ask` lists, by how often each came.
+    private static func outcomes(_ text: String?) throws -> [String: Int] {
+        let list = try JSONSerialization.jsonObject(with: Data((text ?? "").utf8)) as? [Any] ?? []
+        return Dictionary(list.map { ("\($0)", 1) }, uniquingKeysWith: +)
+    }
+
+    @Test("of 200 questions one after the other, a legacy client is asked 128, and the call ends")
+    func endless() throws {
+        let rig = try DownstreamRig()
+        let site = try Self.site(rig)
+        let session = try Self.session(site)
+        let side = try site.beside(session)
+        try session.sendCall("bad__ask", #"{"count":200}"#)
+        #expect(try session.http.responseHead().status == 200)
+        var asked = 0
+        var result: [String: Any]?
+        while let message = try session.http.message() {
+            guard message["method"] as? String == "roots/list", let id = message["id"] else {
+                result = message["result"] as? [String: Any]
+                continue
+            }
+            asked += 1
+            #expect(try side.post(#"{"jsonrpc":"2.0","id":\#(id),"result":\#(Self.roots)}"#).status == 202)
+        }
+        #expect(asked == 128)
+        let text = (result?["content"] as? [[String: Any]])?.first?["text"] as? String
+        #expect(try Self.outcomes(text) == ["ok": 128, "-32603": 72])
+        #expect(try rig.records().filter { $0["method"] as? String == "roots/list" && $0["outcome"] as? String == "denied" }.count == 72)
+        session.http.close()
+        side.http.close()
+        try rig.finish()
+    }
+
+    @Test("of 20 questions at once 16 are asked, in one round of a modern client, and the rest is refused")
+    func together() throws {
+        let rig = try DownstreamRig()
+        let site = try Self.site(rig)
+        let arguments = #"{"count":20,"together":true}"#
+        var questions = try Questions(try site.modern(UpstreamStateTests.call("bad__ask", arguments)))
+        var asked = questions.asked.count
+        var response = try site.modern(UpstreamStateTests.call("bad__ask", arguments, more: questions.answers(Self.roots)))
+        // They may not all have come by the time of the first answer.
+        while response.result?["resultType"] as? String == "input_required" {
+            questions = try Questions(response)
+            #expect(questions.asked.count <= 16)
+            asked += questions.asked.count
+            response = try site.modern(UpstreamStateTests.call("bad__ask", arguments, more: questions.answers(Self.roots)))
+        }
+        let outcomes = try Self.outcomes(response.toolText)
+        #expect(outcomes["ok"] == asked && asked >= 16 && asked + (outcomes["-32603"] ?? 0) == 20, "\(asked) \(outcomes)")
+        try rig.finish()
+    }
+
+    @Test("a question of 2 MiB is refused, the server told so, and nobody asked", arguments: ["elicitation/create", "sampling/createMessage"])
+    func large(method: String) throws {
+        let rig = try DownstreamRig()
+        let site = try Self.site(rig)
+        let params = #"{"requestedSchema":{"type":"object"},"messages":[],"maxTokens":1}"#
+        let arguments = #"{"count":1,"method":"\#(method)","bytes":2097152,"params":\#(params)}"#
+        let modern = try site.modern(UpstreamStateTests.call("bad__ask", arguments))
+        #expect(modern.toolText == "[-32602]", "\(modern.text.prefix(300))")
+        let session = try Self.session(site)
+        let messages = try session.request("tools/call", #"{"name":"bad__ask","arguments":\#(arguments)}"#).messages
+        #expect(messages.count == 1 && messages.first?["result"] != nil)
+        session.http.close()
+        try rig.finish()
+    }
+
+    @Test("what no client can be asked is refused with -32601 and does not end the call", arguments: ["tools/call", "initialize", "x"])
+    func foreignMethods(method: String) throws {
+        let rig = try DownstreamRig()
+        let site = try Self.site(rig)
+        let response = try site.modern(UpstreamStateTests.call("bad__ask", #"{"count":1,"method":"\#(method)"}"#))
+        #expect(response.toolText == "[-32601]", "\(response.text.prefix(300))")
+        try rig.finish()
+    }
+
+    @Test("a client that declared nothing is not asked, and the server is told so")
+    func undeclared() throws {
+        let rig = try DownstreamRig()
+        let site = try Self.site(rig)
+        #expect(try site.modern(.call("bad__ask", #"{"count":2}"#)).toolText == "[-32601, -32601]")
+        #expect(try rig.client().callText("bad__ask", #"{"count":2}"#) == "[-32601, -32601]")
+        try rig.finish()
+    }
+
+    @Test("a question after the end of its call reaches nobody")
+    func late() throws {
+        let rig = try DownstreamRig()
+        let site = try Self.site(rig)
+        let session = try Self.session(site)
+        let stream = try session.openStream()
+        #expect(try session.callText("bad__ask_late") == "answered")
+        #expect(try site.modern(UpstreamStateTests.call("bad__ask_late")).toolText == "answered")
+        // What comes on the session's stream next is what is asked for now, and no question.
+        try rig.gateway.addDemo()
+        #expect(try stream.message()?["method"] as? String != "roots/list")
+        #expect(try session.callText("bad__echo", #"{"text":"on"}"#) == "on")
+        stream.close()
+        session.http.close()
+        try rig.finish()
+    }
+
+    @Test("a client that never comes back holds up nobody, and leaves nothing")
+    func abandoned() throws {
+        let rig = try DownstreamRig()
+        let site = try Self.site(rig)
+        for _ in 0..<5 { _ = try Questions(try site.modern(UpstreamStateTests.call("bad__ask", #"{"count":1}"#))) }
+        #expect(try site.modern(.call("bad__echo", #"{"text":"a"}"#)).toolText == "a")
+        #expect(try rig.client().callText("bad__echo", #"{"text":"b"}"#) == "b")
+        try rig.finish()
+    }
+
+    @Test("a server that dies while its question is out fails that call alone", arguments: [0, 300])
+    func death(ms: Int) throws {
+        let rig = try DownstreamRig()
+        let site = try Self.site(rig)
+        let arguments = #"{"ms":\#(ms)}"#
+        let first = try site.modern(UpstreamStateTests.call("bad__ask_and_die", arguments))
+        if let questions = try? Questions(first) {
+            let second = try site.modern(UpstreamStateTests.call("bad__ask_and_die", arguments, more: questions.answers(Self.roots)))
+            #expect(second.result == nil && second.error != nil, "\(second.status) \(second.text)")
+        } else {
+            // It died before the question was passed on.
+            #expect(ms == 0 && first.errorCode == -32603, "\(first.text)")
+        }
+        try eventually("the server is there again") { try site.modern(.call("bad__echo", #"{"text":"a"}"#)).toolText == "a" }
+        let outcomes = try rig.outcomes("ask_and_die")
+        #expect(!outcomes.contains("ok") && outcomes.contains { ["lost", "denied"].contains($0) }, "\(outcomes)")
+        try rig.finish()
+    }
+
+    @Test("an answer to what another session was asked is dropped")
+    func foreignAnswer() throws {
+        let rig = try DownstreamRig()
+        let site = try Self.site(rig)
+        let asked = try Self.session(site)
+        let other = try Self.session(site)
+        let bob = try Self.session(site, token: try site.user("bob", grants: ["bad"]))
+        try asked.sendCall("bad__ask", #"{"count":1}"#)
+        #expect(try asked.http.responseHead().status == 200)
+        let question = try #require(try asked.http.message())
+        let id = try #require(question["id"])
+        #expect(question["method"] as? String == "roots/list")
+        for stranger in [other, bob] {
+            let answer = try stranger.post(#"{"jsonrpc":"2.0","id":\#(id),"result":{"roots":[{"uri":"file:///evil"}]}}"#)
+            #expect(answer.status == 202 && answer.body.isEmpty)
+        }
+        // In its own session, ids of nothing and the same id as a text are dropped too.
+        let side = try site.beside(asked)
+        for wrong in ["999999999", "-1", "null", #""\#(id)""#] {
+            #expect(try [202, 400].contains(side.post(#"{"jsonrpc":"2.0","id":\#(wrong),"result":\#(Self.roots)}"#).status))
+        }
+        #expect(try side.post(#"{"jsonrpc":"2.0","id":\#(id),"error":{"code":-1,"message":"no"}}"#).status == 202)
+        let result = try #require(try asked.http.message()?["result"] as? [String: Any])
+        #expect(((result["content"] as? [[String: Any]])?.first?["text"] as? String) == "[-1]")
+        #expect(try asked.http.message() == nil)
+        for connection in [asked, other, bob] { connection.http.close() }
+        side.http.close()
+        try rig.finish()
+    }
+
+    @Test("nobody ends what another client watches")
+    func foreignSubscription() throws {
+        try UpstreamSite.run { site in
+            let mine = try site.open()
+            let bob = try site.open(token: try site.user("bob", grants: ["demo"]))
+            let stream = try mine.openStream()
+            let numbers = #"{"uri":"demo::demo://numbers"}"#
+            #expect(try mine.request("resources/subscribe", numbers).result != nil)
+            _ = try bob.request("resources/unsubscribe", numbers)
+            _ = try bob.end()
+            #expect(try mine.callText("demo__grow").isEmpty == false)
+            var seen: [String] = []
+            while !seen.contains("notifications/resources/updated"), let message = try stream.message() {
+                seen.append(message["method"] as? String ?? "")
+            }
+            #expect(seen.contains("notifications/resources/updated"))
+            // A server that may not be used any more tells nothing.
+            stream.close()
+        }
+    }
+}
