@@ -9,7 +9,8 @@ package enum AEAD {
     package static let keyLength = 32
     /// How much longer the sealed form is than the plaintext.
     package static let overhead = nonceLength + tagLength
-    static let nonceLength = 12
+    /// Bytes of the nonce.
+    package static let nonceLength = 12
     static let tagLength = 16
 
     /// Seals `plaintext`; `associated` is authenticated, not contained, and must be given again to open.
@@ -19,8 +20,8 @@ package enum AEAD {
         try seal(plaintext, key: key, nonce: Random.bytes(nonceLength), associated: associated)
     }
 
-    /// As ``seal(_:key:associated:)`` with a nonce of the caller's: for published test vectors. A nonce used twice
-    /// under one key gives both messages away.
+    /// As ``seal(_:key:associated:)`` with a nonce of the caller's: one that is made from all of the message and what is associated with
+    /// it, or a published test vector. A nonce used twice under one key gives both messages away.
     package static func seal(_ plaintext: UnsafeRawBufferPointer, key: SecretBytes, nonce: [UInt8], associated: [UInt8]) throws -> [UInt8] {
         try check(key: key, length: plaintext.count)
         guard nonce.count == nonceLength else { throw CryptoError.invalidParameter("the nonce has not 12 bytes") }

@@ -84,7 +84,8 @@ private struct Running {
         servers = Servers(context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault), feed: feed)
         gateway = Gateway(
             settings: Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
-            sessions: SessionFile(path: data + "/sessions", key: try vault.deriveKey("sessions")), logger: level.logger("peta.gateway"))
+            sessions: SessionFile(path: data + "/sessions", key: try vault.deriveKey("sessions")), taskKey: try vault.deriveKey("tasks"),
+            logger: level.logger("peta.gateway"))
     }
 
     private static func durability(_ chosen: AuditDurability) -> Durability {

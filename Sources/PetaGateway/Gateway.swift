@@ -3,7 +3,7 @@ package import NIOCore
 internal import NIOPosix
 package import NIOSSL
 package import PetaAudit
-internal import PetaCrypto
+package import PetaCrypto
 package import PetaDownstream
 package import PetaIdentity
 internal import PetaWire
@@ -37,10 +37,10 @@ package final class Gateway: Sendable {
     }
 
     /// Composes the gateway over the loops of `downstream`. `audit` must have a lane for each of them. Without a file sessions
-    /// end with the process.
+    /// end with the process, and without a key for them the ids of tasks mean nothing to the next one.
     package init(
         settings: GatewaySettings, downstream: DownstreamContext, servers: Servers, identity: Identity, audit: AuditLog,
-        sessions file: SessionFile? = nil, logger: Logger
+        sessions file: SessionFile? = nil, taskKey: SecretBytes? = nil, logger: Logger
     ) {
         self.file = file
         self.servers = servers
@@ -60,7 +60,7 @@ package final class Gateway: Sendable {
             wantsUpkeep: { due.yield() })
         let shared = GatewayShared(
             settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, demand: demand,
-            streams: streams, watchFeed: watchFeed, logger: logger, boot: boot)
+            streams: streams, taskIDs: TaskIDs(key: taskKey), watchFeed: watchFeed, logger: logger, boot: boot)
         self.shared = shared
         keeping = Task { [shared] in
             for await _ in upkeep { SessionKeeper(shared).keepUp() }
@@ -71,9 +71,9 @@ package final class Gateway: Sendable {
         }
         refresh = Refresher(contexts: contexts, servers: servers, identity: identity, shared: shared)
         // Off the event loops, and bounded: of a server that floods the newest messages go through.
-        let (notices, feed) = AsyncStream.makeStream(of: (String, [UInt8]).self, bufferingPolicy: .bufferingNewest(256))
+        let (notices, feed) = AsyncStream.makeStream(of: (String, String, [UInt8]).self, bufferingPolicy: .bufferingNewest(256))
         servers.onNotification { server, method, params in
-            if method == "notifications/message" { feed.yield((server, params)) }
+            if ["notifications/message", "notifications/tasks/status"].contains(method) { feed.yield((server, method, params)) }
             if method == "notifications/resources/updated", let uri = (try? JSON.parse(params))?["uri"]?.string {
                 watchFeed.yield(.updated(server: server, uri: uri))
             }
@@ -92,7 +92,13 @@ package final class Gateway: Sendable {
             }
         }
         relay = Task { [shared] in
-            for await (server, params) in notices { Announcer.relay(server, params, shared) }
+            for await (server, method, params) in notices {
+                if method == "notifications/message" {
+                    Announcer.relay(server, params, shared)
+                } else {
+                    Announcer.taskStatus(server, params, shared)
+                }
+            }
         }
     }
 

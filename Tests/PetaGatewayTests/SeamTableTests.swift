@@ -95,7 +95,9 @@ import Testing
                 "PetaGateway/Endpoint/TestCall.swift": 1,
             ])
         #expect(
-            try source("PetaGateway/Call/ForwardedCall.swift").enumCases("Kind") == ["toolCall", "promptGet", "resourceRead", "completion"])
+            try source("PetaGateway/Call/ForwardedCall.swift").enumCases("Kind") == [
+                    "toolCall", "promptGet", "resourceRead", "completion", "taskGet", "taskResult", "taskUpdate", "taskCancel",
+                ])
         // Whose a request is, is found in three ways; a tool of the gateway's own would be a fourth and must be entered here
         // together with whether it reaches a server.
         let desk = try source(Self.desk)
@@ -103,10 +105,10 @@ import Testing
         let finders = desk.places("-", ">", "Resolved", "?").compactMap { end in
             desk.places("func").last { $0 < end }.map { desk.word($0 + 1) }
         }
-        #expect(Set(finders) == ["named", "located", "referred"])
+        #expect(Set(finders) == ["named", "located", "referred", "begun"])
         #expect(
             try source("PetaGateway/Catalog/Target.swift").storedNames("Target") == [
-                "server", "canonical", "name", "quoted", "mayRepeat", "headers",
+                "server", "canonical", "name", "quoted", "mayRepeat", "mayBeTask", "headers",
             ])
         #expect(
             sources.flatMap { source in source.places("Target", "(").map { _ in source.path } } == ["PetaGateway/Catalog/Catalog.swift"])
@@ -184,7 +186,7 @@ import Testing
         let table: [String: Set<String>] = [
             "PetaDownstream/Life/ServerHandle.swift": [
                 "isLive", "send", "redaction", "wake", "enter", "leave", "era", "noteAsking", "dedicated", "retire", "rootsChanged",
-                "relist", "callTimedOut", "callAnswered", "onNotification",
+                "relist", "keepAwake", "callTimedOut", "callAnswered", "onNotification",
             ],
             "PetaDownstream/Life/Servers.swift": [
                 "onNotification", "load", "table", "startEager", "ids", "report", "add", "update", "remove", "start", "stop", "logs",

@@ -62,6 +62,7 @@ package struct Handshake {
         found.era = outcome.era
         found.completions = outcome.capabilities["completions"] != nil
         found.logging = outcome.capabilities["logging"] != nil
+        found.noteTasks(outcome.capabilities)
         if outcome.capabilities["tools"] != nil { found.tools = try await all("tools/list", "tools") }
         if outcome.capabilities["prompts"] != nil { found.prompts = try await all("prompts/list", "prompts") }
         if outcome.capabilities["resources"] != nil {

@@ -23,6 +23,7 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     /// Its link is about to be closed since nobody used it: new calls wake it again.
     private let resting = Atomic<Bool>(false)
     private let lastUse = Atomic<UInt64>(0)
+    private let neededUntil = Atomic<UInt64>(0)
     private let loops: [any EventLoop]
     private let wakeUp: @Sendable () async throws -> Void
     private let suspect: @Sendable () -> Void
@@ -164,12 +165,17 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     /// Counts a call out.
     package func leave() { calls.wrappingSubtract(1, ordering: .relaxed) }
 
+    /// Nobody may call for a while, and yet its connection is to stay: something that a call began goes on behind it.
+    package func keepAwake(until moment: NIODeadline) {
+        neededUntil.max(moment.uptimeNanoseconds, ordering: .relaxed)
+    }
+
     /// Takes the server out of use if no call is under way and the last began before this moment.
     ///
     /// A call that comes at the same time either counts itself in before that is looked at, and nothing happens, or sees that the server
     /// rests, and wakes it.
     func rest(ifIdleSince moment: NIODeadline) -> Bool {
-        guard lastUse.load(ordering: .relaxed) < moment.uptimeNanoseconds else { return false }
+        guard isUnused(since: moment), neededUntil.load(ordering: .relaxed) < moment.uptimeNanoseconds else { return false }
         resting.store(true, ordering: .sequentiallyConsistent)
         if calls.load(ordering: .sequentiallyConsistent) == 0 { return true }
         resting.store(false, ordering: .sequentiallyConsistent)

@@ -14,6 +14,10 @@ package struct Capabilities: Equatable, Sendable {
     package var completions = false
     /// True if the server sends log messages.
     package var logging = false
+    /// True if calls of its tools can be tasks: `tasks.requests.tools.call` of 2025-11-25, or the extension of the modern era.
+    package var tasks = false
+    /// True if tasks of 2025-11-25 can be cancelled.
+    package var cancelsTasks = false
     /// True if the server was seen to ask something of its clients.
     package var asks = false
     /// The `instructions` of its initialize result.
@@ -26,11 +30,26 @@ package struct Capabilities: Equatable, Sendable {
     /// Nothing.
     package init() {}
 
+    /// Takes what a server said of tasks, in the words of its era (MCP reference, section 9).
+    package mutating func noteTasks(_ said: JSON) {
+        switch era {
+        case .modern: tasks = said["extensions"]?[Envelope.tasksExtension]?.object != nil
+        case .legacy("2025-11-25"):
+            tasks = said["tasks"]?["requests"]?["tools"]?["call"]?.object != nil
+            cancelsTasks = tasks && said["tasks"]?["cancel"]?.object != nil
+        case .legacy, nil: break
+        }
+    }
+
+    /// True if it has tasks of this era: there is no bridge between the two kinds.
+    package func hasTasks(modern: Bool) -> Bool { tasks && era?.isModern == modern }
+
     /// Everything as one document, for the store.
     package var document: JSON {
         var document: JSON = [
             "tools": .array(tools), "prompts": .array(prompts), "resources": .array(resources), "templates": .array(templates),
             "completions": .bool(completions), "logging": .bool(logging), "asks": .bool(asks),
+            "tasks": .bool(tasks), "cancelsTasks": .bool(cancelsTasks),
         ]
         if let instructions { document.set(key: "instructions", value: .string(instructions)) }
         if let software { document.set(key: "software", value: .string(software)) }
@@ -50,6 +69,8 @@ package struct Capabilities: Equatable, Sendable {
         completions = document["completions"]?.bool ?? false
         logging = document["logging"]?.bool ?? false
         asks = document["asks"]?.bool ?? false
+        tasks = document["tasks"]?.bool ?? false
+        cancelsTasks = document["cancelsTasks"]?.bool ?? false
         instructions = document["instructions"]?.string
         software = document["software"]?.string
         if let revision = document["revision"]?.string {

@@ -49,7 +49,10 @@ package struct Ask: Sendable {
     static func clean(_ params: [UInt8], _ redaction: (any Redaction)?) -> JSON? {
         guard !params.isEmpty, params.count <= bytesLimit else { return nil }
         let redacted = redaction.flatMap { redaction in params.withUnsafeBytes { redaction.redact($0) } }
-        return try? JSON.parse(redacted ?? params)
+        guard var parsed = try? JSON.parse(redacted ?? params) else { return nil }
+        // No server is told that a client's answer can be a task, so none has to wait for one.
+        parsed.remove("task")
+        return parsed
     }
 
     /// Judges a question. What a client did not say that it can do, and links that a browser should not be sent to, are refused.

@@ -20,6 +20,9 @@ struct CallDesk {
         var replacement: ForwardedCall.Replacement
         var mayRepeat: Bool
         var headers: ParameterHeaders?
+        var mayBeTask = false
+        /// The connection on which a task lies.
+        var isDedicated: Bool?
     }
 
     /// Decides a request and sets it going. It is answered, and recorded, whatever comes of it.
@@ -46,10 +49,11 @@ struct CallDesk {
             }
             return refuse("the gateway is stopping", reply, record, request, scan, responder)
         }
-        let target = kind == .resourceRead ? scan.uri : kind == .completion ? scan.params : scan.name
+        let target =
+            kind.isTask ? scan.taskID : kind == .resourceRead ? scan.uri : kind == .completion ? scan.params : scan.name
         guard body.withUnsafeReadableBytes({ !target.isEmpty && (kind == .completion || $0[target.lower] == 0x22) }), target.count <= 8192
         else {
-            let member = kind == .resourceRead ? "uri" : kind == .completion ? "ref" : "name"
+            let member = kind.isTask ? "taskId" : kind == .resourceRead ? "uri" : kind == .completion ? "ref" : "name"
             var reply = Reply(status: caller.isModern ? 400 : 200)
             reply.body = body.withUnsafeReadableBytes {
                 RPC.error(id: scan.id.slice(of: $0), code: -32602, message: "Invalid params: \(member) must be a string of at most 8 KiB")
@@ -62,6 +66,7 @@ struct CallDesk {
         case .promptGet: resolved = named(context.snapshot.catalog.prompts, request, scan)
         case .resourceRead: resolved = located(request, scan)
         case .completion: resolved = referred(request, scan)
+        case .taskGet, .taskResult, .taskUpdate, .taskCancel: resolved = begun(request, scan, caller, principal)
         }
         guard let resolved else {
             if kind != .completion { record.tool = clip(body.text(target)) }
@@ -80,10 +85,18 @@ struct CallDesk {
             }
             return refuse("\(name) differs from the arguments", reply, record, request, scan, responder)
         }
+        let asksForTask = kind == .toolCall && !scan.task.isEmpty && caller.session != nil && hasTasks(caller, resolved.server)
+        guard !asksForTask || resolved.mayBeTask else {
+            var reply = Reply(status: 200)
+            reply.body = body.withUnsafeReadableBytes {
+                RPC.error(id: scan.id.slice(of: $0), code: -32601, message: "Method not found: this tool cannot be called as a task")
+            }
+            return refuse("the tool cannot be a task", reply, record, request, scan, responder)
+        }
         record.decision = .allow
         let order = ForwardedCall.Order(
             kind: kind, request: body, scan: scan, server: resolved.server, name: resolved.name, replacement: resolved.replacement,
-            mayRepeat: resolved.mayRepeat, headers: resolved.headers)
+            mayRepeat: resolved.mayRepeat, headers: resolved.headers, asksForTask: asksForTask, isDedicated: resolved.isDedicated)
         let forwarded = ForwardedCall(
             context: context, caller: caller, responder: responder, principal: principal, order: order, record: record)
         switch roundTrip(kind, request, scan, caller, principal) {
@@ -122,7 +135,7 @@ struct CallDesk {
         _ kind: ForwardedCall.Kind, _ request: EndpointRequest, _ scan: MessageScan, _ caller: Caller, _ principal: Principal
     ) -> RoundTrip {
         // Answers without the state that came with the questions belong to nothing.
-        guard caller.isModern, kind != .completion, !scan.requestState.isEmpty else { return .none }
+        guard caller.isModern, kind.mayNeedInput, !scan.requestState.isEmpty else { return .none }
         let body = request.body
         guard let text = (try? JSON.parse(body.bytes(scan.requestState)))?.string,
             let params = try? JSON.parse(body.bytes(scan.params), limits: .answer),
@@ -181,12 +194,37 @@ struct CallDesk {
         guard let found else { return nil }
         return Resolved(
             server: context.snapshot.catalog.listings[found.server], name: found.name, replacement: .piece(scan.name, found.quoted),
-            mayRepeat: found.mayRepeat, headers: found.headers)
+            mayRepeat: found.mayRepeat, headers: found.headers, mayBeTask: found.mayBeTask)
     }
 
     func server(of name: String) -> (ServerListing, String)? {
         guard let (id, rest) = Names.split(name), let index = context.snapshot.catalog.index(of: id) else { return nil }
         return (context.snapshot.catalog.listings[index], rest)
+    }
+
+    /// Whose task an id is that this user was given. A server that has no tasks any more has lost this one too.
+    private func begun(_ request: EndpointRequest, _ scan: MessageScan, _ caller: Caller, _ principal: Principal) -> Resolved? {
+        guard let text = (try? JSON.parse(request.body.bytes(scan.taskID)))?.string,
+            let task = context.shared.taskIDs.open(text, user: principal.userID),
+            let index = context.snapshot.catalog.index(of: task.server)
+        else { return nil }
+        let server = context.snapshot.catalog.listings[index]
+        guard hasTasks(caller, server) else { return nil }
+        var quoted: [UInt8] = []
+        JSON.appendQuoted(task.id, into: &quoted)
+        let mayRepeat = scan.inputResponses.isEmpty
+        return Resolved(
+            server: server, name: clip(task.id), replacement: .piece(scan.taskID, quoted), mayRepeat: mayRepeat,
+            isDedicated: task.isDedicated)
+    }
+
+    /// True if this client and this server have tasks of the same kind.
+    private func hasTasks(_ caller: Caller, _ server: ServerListing) -> Bool {
+        switch caller {
+        case .session(let session): session.revision == .november2025 && server.capabilities.hasTasks(modern: false)
+        case .modern(let envelope): envelope.client.abilities.set.contains(.tasks) && server.capabilities.hasTasks(modern: true)
+        case .administrator: false
+        }
     }
 
     private func located(_ request: EndpointRequest, _ scan: MessageScan) -> Resolved? {
@@ -255,6 +293,10 @@ extension ForwardedCall.Kind {
         case .promptGet: "prompts/get"
         case .resourceRead: "resources/read"
         case .completion: "completion/complete"
+        case .taskGet: "tasks/get"
+        case .taskResult: "tasks/result"
+        case .taskUpdate: "tasks/update"
+        case .taskCancel: "tasks/cancel"
         }
     }
 }

@@ -10,6 +10,15 @@ enum Caller {
 
     var isModern: Bool { if case .modern = self { true } else { false } }
 
+    /// How lists are shown to it.
+    var listForm: ListForm {
+        switch self {
+        case .session(let session): session.revision == .november2025 ? .november2025 : .legacy
+        case .modern: .modern
+        case .administrator: .legacy
+        }
+    }
+
     var clientName: String? {
         switch self {
         case .session(let session): session.clientName

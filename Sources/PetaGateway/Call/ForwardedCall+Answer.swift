@@ -9,13 +9,18 @@ extension ForwardedCall {
     func notified(_ message: ByteBuffer, _ scan: MessageScan) {
         guard !settled else { return }
         extend()
-        guard let (cleaned, scan) = clean(message, scan) else { return }
-        var message = cleaned
+        guard let (cleaned, found) = clean(message, scan), let (related, scan) = relatedInParams(cleaned, found) else { return }
+        var message = related
         let method = message.text(scan.method)
         if method == "notifications/progress" {
             let token = self.scan.progressToken
             guard !token.isEmpty, !scan.progressToken.isEmpty else { return }
             message = message.replacing(scan.progressToken, with: request.bytes(token))
+        } else if method == "notifications/tasks/status" {
+            guard let session = caller.session, let status = Session.status(message.bytes(scan.params)),
+                let own = session.ownStatus(status, of: server.handle.id, isDedicated: isDedicated)
+            else { return }
+            message = ByteBuffer(bytes: RPC.notification(method, params: own))
         } else if method == "notifications/elicitation/complete" {
             guard caller.session?.abilities.set.contains(.url) == true else { return }
         } else {
@@ -42,19 +47,26 @@ extension ForwardedCall {
         guard !settled else { return }
         way?.callAnswered()
         carrier = .none
-        guard let (message, scan) = clean(message, scan) else {
+        guard var (message, scan) = clean(message, scan) else {
             return failed(.badAnswer("the answer cannot be cleaned of credentials"), .written)
         }
         if scan.kind == .error {
             record.error = LogMessages.errorText(message, scan)
             return answeredWithError(message, scan)
         }
-        if !scan.resultType.isEmpty, !message.textIs(scan.resultType, "\"complete\"") {
-            guard message.textIs(scan.resultType, "\"input_required\""), way?.era(context.index)?.isModern == true, kind != .completion
+        let isTask = message.textIs(scan.resultType, "\"task\"") && kind == .toolCall && offersTask(way?.era(context.index) ?? .legacy(""))
+        if !scan.resultType.isEmpty, !isTask, !message.textIs(scan.resultType, "\"complete\"") {
+            guard message.textIs(scan.resultType, "\"input_required\""), way?.era(context.index)?.isModern == true, kind.mayNeedInput
             else {
                 return failed(.badAnswer("the server gave a result of a kind that nobody knows"), .written)
             }
             return inputRequired(message, scan)
+        }
+        if server.capabilities.tasks {
+            guard let named = taskResult(message, scan) else {
+                return failed(.badAnswer("the server's task cannot be passed on"), .written)
+            }
+            (message, scan) = named
         }
         if caller.isModern {
             renderModern(message, scan)
@@ -170,15 +182,18 @@ extension ForwardedCall {
     /// An error of the server, in the words of the client's era.
     private func answeredWithError(_ message: ByteBuffer, _ scan: MessageScan) {
         let error = message.bytes(scan.error)
-        guard let parsed = try? JSON.parse(error), let code = parsed["code"]?.int else {
+        guard let said = try? JSON.parse(error), let code = said["code"]?.int else {
             return failed(.badAnswer("the server gave an error without a code"), .written)
         }
         if code == -32020, relistAndRepeat() { return }
+        // One that is gone and one that never was look alike. Of a result it may be the error that the tool ended with.
+        if code == -32602, kind == .taskGet || kind == .taskUpdate { return unknown(record.error ?? "") }
+        let parsed = taskError(said)
         if code == -32021 || code == -32042 { server.handle.noteAsking() }
         if code == -32042, linksRequired(parsed) { return }
         let spoken = spokenCode(code, parsed)
         var bytes = error
-        if spoken != code {
+        if spoken != code || kind.isTask {
             var changed = parsed
             changed.set(key: "code", value: .int(spoken))
             if code == -32042 || code == -32021, !caller.isModern { changed.remove("data") }
@@ -253,10 +268,10 @@ extension ForwardedCall {
         case .error: return (scan.error, .error)
         case .result:
             switch kind {
-            case .toolCall: return (scan.result, .toolCall)
+            case .toolCall, .taskResult: return (scan.result, .toolCall)
             case .promptGet: return (scan.result, .promptGet)
             case .resourceRead: return (scan.result, .resourceRead)
-            case .completion: return (.none, .error)
+            case .completion, .taskGet, .taskUpdate, .taskCancel: return (.none, .error)
             }
         case .request, .notification: return (.none, .error)
         }

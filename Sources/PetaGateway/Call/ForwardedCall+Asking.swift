@@ -32,8 +32,8 @@ extension ForwardedCall {
         let ask: Ask
         do throws(Ask.Refusal) {
             ask = try admit(
-                message.text(scan.method), Ask.clean(message.bytes(scan.params), (way ?? server.handle).redaction(context.index)),
-                .request(id))
+                message.text(scan.method),
+                related(Ask.clean(message.bytes(scan.params), (way ?? server.handle).redaction(context.index))), .request(id))
         } catch {
             note(message.text(scan.method), .denied, error.message)
             respond(id, error: error.code, error.message)
@@ -56,6 +56,19 @@ extension ForwardedCall {
         }
         asking.count += 1
         return try Ask.judge(id: context.nextID(), method: method, params: params, origin: origin, abilities: caller.abilities)
+    }
+
+    /// What a task of the modern era asks; nil, and recorded, where the client is not to be asked it. The client's answers come by
+    /// `tasks/update`, which has a record of its own.
+    func askedByTask(_ entry: JSON.Member) -> Ask? {
+        let method = entry.value["method"]?.string ?? ""
+        do throws(Ask.Refusal) {
+            return try Ask.judge(
+                id: 0, method: method, params: entry.value["params"], origin: .input(entry.key), abilities: caller.abilities)
+        } catch {
+            note(method, .denied, error.message)
+            return nil
+        }
     }
 
     // MARK: a client of the legacy era is asked
@@ -97,7 +110,7 @@ extension ForwardedCall {
             response.writeStaticString("{\"jsonrpc\":\"2.0\",\"id\":")
             response.writeBytes(own)
             response.writeStaticString(isError ? ",\"error\":" : ",\"result\":")
-            response.writeBytes(message.bytes(isError ? scan.error : scan.result))
+            response.writeBytes(isError ? message.bytes(scan.error) : unrelated(message, scan))
             response.writeStaticString("}")
             if case .own(let exchange) = carrier { exchange.respond(response) }
         case .input(let key):
@@ -200,7 +213,7 @@ extension ForwardedCall {
 
     /// A server of the legacy era refuses the call until links have been opened (-32042). True: the client is asked to.
     func linksRequired(_ error: JSON) -> Bool {
-        guard caller.isModern, kind != .completion, let links = error["data"]?["elicitations"]?.array, !links.isEmpty else { return false }
+        guard caller.isModern, kind.mayNeedInput, let links = error["data"]?["elicitations"]?.array, !links.isEmpty else { return false }
         guard caller.abilities.set.contains(.url) else {
             end(
                 .error, -32021, "This request needs a client that can open links",

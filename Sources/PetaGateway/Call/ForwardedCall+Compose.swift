@@ -14,7 +14,7 @@ extension ForwardedCall {
     /// The message as the server gets it: own id, own progress token, its own name for the thing, the envelope of its era; the rest byte
     /// for byte.
     func compose(_ id: UInt64, _ era: Era) -> ByteBuffer {
-        if !era.isModern, !caller.isModern {
+        if !era.isModern, !caller.isModern, scan.task.isEmpty || wantsTask(era) {
             switch order.replacement {
             case .piece(let piece, let new): return splice(id, piece, new)
             case .params: break
@@ -29,7 +29,9 @@ extension ForwardedCall {
             out.writeStaticString("\",\"params\":")
             var composer = ParamsComposer()
             composer.progressToken = id
+            composer.keepsTask = wantsTask(era)
             if era.isModern { composer.envelope = envelope(era) }
+            if kind == .taskUpdate { composer.inputResponses = .keep }
             if let state = input.state { composer.requestState = .replace(state) }
             if let responses = input.responses { composer.inputResponses = .replace(responses) }
             switch order.replacement {
@@ -81,7 +83,7 @@ extension ForwardedCall {
         var out = Array("\"io.modelcontextprotocol/protocolVersion\":\"\(era.revision)\",".utf8)
         out += context.shared.clientInfo
         out += Array(",\"io.modelcontextprotocol/clientCapabilities\":".utf8)
-        out += caller.abilities.announcedBytes
+        out += offersTask(era) ? caller.abilities.announcedWithTasks : caller.abilities.announcedBytes
         if let level = caller.logLevel { out += Array(",\"io.modelcontextprotocol/logLevel\":\"\(level)\"".utf8) }
         return out
     }
@@ -109,7 +111,7 @@ extension ForwardedCall {
     }
 
     /// The whole name or URI as the server gets it: `order.name` is cut for the audit.
-    private var wireName: String {
+    var wireName: String {
         guard case .piece(_, let quoted) = order.replacement else { return order.name }
         return (try? JSON.parse(quoted))?.string ?? order.name
     }

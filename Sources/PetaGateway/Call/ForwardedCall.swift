@@ -11,7 +11,7 @@ internal import PetaWire
 ///
 /// What goes out is written in `+Compose`, what comes back is read in `+Answer`, what servers ask meanwhile is in `+Asking`.
 final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  // Touched on `context.loop` only; `cancel` hops there.
-    enum Kind: Sendable { case toolCall, promptGet, resourceRead, completion }
+    enum Kind: Sendable { case toolCall, promptGet, resourceRead, completion, taskGet, taskResult, taskUpdate, taskCancel }
 
     /// What was asked for, and whose it is.
     struct Order {
@@ -27,6 +27,10 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         let mayRepeat: Bool
         /// Arguments that a server of the modern era gets as header fields too.
         let headers: ParameterHeaders?
+        /// The client wants it to be a task of 2025-11-25, and it can be one.
+        var asksForTask = false
+        /// Where a task that was begun before lies: on a connection of this client's own, or on the shared one. Nil: it is chosen here.
+        var isDedicated: Bool?
     }
 
     /// How a request is told to its server.
@@ -84,7 +88,9 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         self.record = record
         began = .now()
         limit = began + .seconds(Int64(context.shared.settings.callMaxSeconds))
-        deadline = min(limit, began + .seconds(Int64(order.server.handle.definition.callTimeoutSeconds)))
+        // It is answered when the task has ended, and until then there need not be any sign of it.
+        let patience = order.kind == .taskResult ? limit : began + .seconds(Int64(order.server.handle.definition.callTimeoutSeconds))
+        deadline = min(limit, patience)
     }
 
     var kind: Kind { order.kind }
@@ -161,7 +167,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     private func chooseWay() -> Bool {
         let shared = server.handle
         let abilities = caller.abilities
-        guard case .legacy? = shared.era(context.index), context.shared.ways.isWanted(shared, abilities) else {
+        guard case .legacy? = shared.era(context.index), order.isDedicated ?? isOwnWayWanted(shared) else {
             way = shared
             return true
         }
@@ -177,11 +183,20 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         return way != nil
     }
 
+    /// A task asks later, when nobody can see any more whose it is: where its client can be asked it has a connection of its own.
+    private func isOwnWayWanted(_ shared: ServerHandle) -> Bool {
+        if order.asksForTask, caller.abilities.canBeAsked, shared.definition.isolation == .auto { return true }
+        return context.shared.ways.isWanted(shared, caller.abilities)
+    }
+
     private func send() {
-        guard !settled, let way, let clearance = leave() else { return }
+        guard !settled, let way else { return }
+        let era = way.era(context.index) ?? .legacy("")
+        // Tasks are of one era: a server that has changed over knows none of those.
+        guard !kind.isTask || era.isModern == caller.isModern else { return unknown("the server has no such tasks any more") }
+        guard let clearance = leave() else { return }
         attempts += 1
         let id = context.nextID()
-        let era = way.era(context.index) ?? .legacy("")
         let exchange = CallExchange(clearance, self, id: id, payload: compose(id, era))
         if era.isModern { exchange.fields = fields() }
         carrier = .own(exchange)
@@ -222,7 +237,10 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     // MARK: time
 
     /// A sign of life gives it its time anew, never past the limit.
-    func extend() { deadline = min(limit, .now() + .seconds(Int64(server.handle.definition.callTimeoutSeconds))) }
+    func extend() {
+        guard kind != .taskResult else { return }
+        deadline = min(limit, .now() + .seconds(Int64(server.handle.definition.callTimeoutSeconds)))
+    }
 
     /// While a person thinks, only the limit counts.
     func waitForPerson() { deadline = limit }
@@ -295,6 +313,13 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         settle(outcome)
     }
 
+    /// Ends it like everything that does not exist.
+    func unknown(_ why: String) {
+        record.error = why
+        reply = Endpoint.unknown(kind, request, scan, isModern: caller.isModern)
+        settle(.error)
+    }
+
     private func refuse(_ why: String, outcome: AuditOutcome) {
         record.error = why
         reply.fields = "Retry-After: 1\r\n"
@@ -332,7 +357,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         if hasEntered { server.handle.leave() }
         guard used !== server.handle else { return }
         used.leave()
-        if !asking.hasAsked { context.shared.ways.askedNothing(server.handle) }
+        if !asking.hasAsked, !kind.isTask, !order.asksForTask { context.shared.ways.askedNothing(server.handle) }
         guard caller.isModern else { return }
         // A server that still works on what nobody wants could ask the next one who uses this connection.
         if outcome == .ok || outcome == .error || outcome == .pending, case .none = carrier {

@@ -47,7 +47,7 @@ final class Catalog: Sendable {
     private struct ViewKey: Hashable {
         let kind: ListKind
         let qualified: Bool
-        let modern: Bool
+        let form: ListForm
         let servers: [Int]
     }
 
@@ -55,12 +55,16 @@ final class Catalog: Sendable {
     let tools: ByteTable<Target>
     let prompts: ByteTable<Target>
     private let indexes: [String: Int]
+    private let legacyTasks: Bool
+    private let modernTasks: Bool
     private let views = Mutex<[ViewKey: View]>([:])
     private static let viewLimit = 512
 
     init(_ listings: [ServerListing]) {
         self.listings = listings
         indexes = Dictionary(uniqueKeysWithValues: listings.enumerated().map { ($1.handle.id, $0) })
+        legacyTasks = listings.contains { $0.capabilities.hasTasks(modern: false) }
+        modernTasks = listings.contains { $0.capabilities.hasTasks(modern: true) }
         tools = Self.table(listings) { $0.tools }
         prompts = Self.table(listings) { $0.prompts }
     }
@@ -75,7 +79,7 @@ final class Catalog: Sendable {
                 JSON.appendQuoted(named.name, into: &quoted)
                 let target = Target(
                     server: index, canonical: named.canonical, name: named.name, quoted: quoted, mayRepeat: named.mayRepeat,
-                    headers: named.headers)
+                    mayBeTask: named.mayBeTask, headers: named.headers)
                 for key in named.keys { entries.append((Array(key.utf8), target)) }
             }
         }
@@ -85,16 +89,19 @@ final class Catalog: Sendable {
     /// Index of the server with this id.
     func index(of id: String) -> Int? { indexes[id] }
 
+    /// True if any server has tasks of this era.
+    func hasTasks(modern: Bool) -> Bool { modern ? modernTasks : legacyTasks }
+
     /// The view of these servers (indexes, rising). Made once for each set.
-    func view(_ kind: ListKind, qualified: Bool, modern: Bool, servers: [Int]) -> View {
-        // Only tools look different in the two eras.
-        let modern = modern && kind == .tools
-        let key = ViewKey(kind: kind, qualified: qualified, modern: modern, servers: servers)
+    func view(_ kind: ListKind, qualified: Bool, form: ListForm, servers: [Int]) -> View {
+        // Only tools look different, and those of servers with tasks alone to the newest legacy revision.
+        let form = kind != .tools || form == .november2025 && !legacyTasks ? .legacy : form
+        let key = ViewKey(kind: kind, qualified: qualified, form: form, servers: servers)
         if let view = views.withLock({ $0[key] }) { return view }
         // By bytes, over all servers: a cursor is found by its place in this order.
         let items = servers.flatMap { listings[$0].items[kind.rawValue] }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         let view = View(
-            kind: kind, keys: items.map(\.key), entries: items.map { $0.bytes(qualified: qualified, modern: modern) })
+            kind: kind, keys: items.map(\.key), entries: items.map { $0.bytes(qualified: qualified, form: form) })
         views.withLock { views in
             // Sets of servers are few in practice; a flood of them empties the cache instead of growing it.
             if views.count >= Self.viewLimit { views.removeAll() }

@@ -12,11 +12,21 @@ final class ServerListing: Sendable {
         /// The listed form with canonical names; empty where it is the same.
         let qualified: [UInt8]
         /// The same two for clients of the modern era; empty where they are the same.
-        var modernSafe: [UInt8] = []
-        var modernQualified: [UInt8] = []
+        var modern = Pair()
+        /// And for sessions of 2025-11-25, which know tasks.
+        var withTasks = Pair()
 
-        func bytes(qualified isQualified: Bool, modern isModern: Bool) -> [UInt8] {
-            if isModern, !modernSafe.isEmpty { return isQualified ? modernQualified : modernSafe }
+        /// An entry in both styles of names.
+        struct Pair: Sendable {
+            var safe: [UInt8] = []
+            var qualified: [UInt8] = []
+
+            var isEmpty: Bool { safe.isEmpty }
+        }
+
+        func bytes(qualified isQualified: Bool, form: ListForm) -> [UInt8] {
+            let own = form == .modern ? modern : form == .november2025 ? withTasks : Pair()
+            if !own.isEmpty { return isQualified ? own.qualified : own.safe }
             return isQualified && !qualified.isEmpty ? qualified : safe
         }
     }
@@ -29,6 +39,8 @@ final class ServerListing: Sendable {
         /// Its name at the server.
         let name: String
         let mayRepeat: Bool
+        /// True if a call of it can be a task of 2025-11-25.
+        let mayBeTask: Bool
         /// Arguments that clients of the modern era, and the gateway towards such a server, repeat as header fields; nil where there are none.
         let headers: ParameterHeaders?
     }
@@ -52,7 +64,8 @@ final class ServerListing: Sendable {
         var refused: [String] = []
         // Over stdio there are no fields, and the annotation says nothing.
         let hasFields = entry.handle.definition.kind != .stdio && entry.capabilities.era?.isModern == true
-        let (toolItems, tools) = Self.named(entry.capabilities.tools, id, hasFields: hasFields, &refused) {
+        let hasTasks = entry.capabilities.hasTasks(modern: false)
+        let (toolItems, tools) = Self.named(entry.capabilities.tools, id, hasFields: hasFields, hasTasks: hasTasks, &refused) {
             definition, listed throws(ListRenderer.Refusal) in
             try ListRenderer.tool(definition, server: id, listedName: listed)
         }
@@ -73,7 +86,7 @@ final class ServerListing: Sendable {
     }
 
     private static func named(
-        _ definitions: [JSON], _ id: String, hasFields: Bool = false, _ refused: inout [String],
+        _ definitions: [JSON], _ id: String, hasFields: Bool = false, hasTasks: Bool = false, _ refused: inout [String],
         _ render: (JSON, String) throws(ListRenderer.Refusal) -> [UInt8]
     ) -> ([Item], [Named]) {
         var seen: Set<String> = []
@@ -106,12 +119,20 @@ final class ServerListing: Sendable {
                     headers = nil
                 }
             }
+            let support = hasTasks ? definition["execution"]?["taskSupport"]?.string : nil
+            let mayBeTask = support == "optional" || support == "required"
             do throws(ListRenderer.Refusal) {
+                func pair(_ definition: JSON) throws(ListRenderer.Refusal) -> Item.Pair {
+                    Item.Pair(safe: try render(definition, safe), qualified: try render(definition, canonical))
+                }
                 let (legacy, modern) = Self.inBothEras(definition)
-                var item = Item(key: canonical, safe: try render(legacy, safe), qualified: try render(legacy, canonical))
-                if legacy != modern {
-                    item.modernSafe = try render(modern, safe)
-                    item.modernQualified = try render(modern, canonical)
+                let plain = try pair(legacy)
+                var item = Item(key: canonical, safe: plain.safe, qualified: plain.qualified)
+                if legacy != modern { item.modern = try pair(modern) }
+                if mayBeTask, let support {
+                    var shown = legacy
+                    shown.set(key: "execution", value: ["taskSupport": .string(support)])
+                    item.withTasks = try pair(shown)
                 }
                 items.append(item)
             } catch {
@@ -123,18 +144,17 @@ final class ServerListing: Sendable {
             named.append(
                 Named(
                     keys: safe == canonical ? [safe] : [safe, canonical], canonical: canonical, name: name, mayRepeat: mayRepeat,
-                    headers: headers))
+                    mayBeTask: mayBeTask, headers: headers))
         }
         return (items.sorted { $0.key < $1.key }, named)
     }
 
     /// A definition as each era may see it (MCP reference, section 10.2): the schema of a result is one of an object for the legacy one,
-    /// and tasks of 2025-11-25 are unknown to the modern one.
+    /// and tasks are shown to the revision alone that has them.
     private static func inBothEras(_ definition: JSON) -> (legacy: JSON, modern: JSON) {
         var legacy = definition
         var modern = definition
         if let schema = definition["outputSchema"], schema["type"]?.string != "object" { legacy.remove("outputSchema") }
-        // Nothing that the gateway does not carry is offered.
         legacy.remove("execution")
         modern.remove("execution")
         return (legacy, modern)

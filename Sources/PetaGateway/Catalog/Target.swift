@@ -13,17 +13,29 @@ final class Target: Sendable {
     let quoted: [UInt8]
     /// True if its annotations let a lost call be repeated (read-only or idempotent).
     let mayRepeat: Bool
+    /// True if its calls can be tasks of 2025-11-25.
+    let mayBeTask: Bool
     /// Arguments that are header fields as well, in the modern era; nil where there are none.
     let headers: ParameterHeaders?
 
-    init(server: Int, canonical: String, name: String, quoted: [UInt8], mayRepeat: Bool, headers: ParameterHeaders?) {
+    init(server: Int, canonical: String, name: String, quoted: [UInt8], mayRepeat: Bool, mayBeTask: Bool, headers: ParameterHeaders?) {
         self.server = server
         self.canonical = canonical
         self.name = name
         self.quoted = quoted
         self.mayRepeat = mayRepeat
+        self.mayBeTask = mayBeTask
         self.headers = headers
     }
+}
+
+/// Who a list is for: definitions of tools differ.
+enum ListForm: Hashable, Sendable {
+    /// Sessions before 2025-11-25.
+    case legacy
+    /// Sessions of 2025-11-25, which are told what can be a task.
+    case november2025
+    case modern
 }
 
 /// The four kinds of list.

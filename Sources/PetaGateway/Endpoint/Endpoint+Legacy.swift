@@ -72,6 +72,11 @@ extension Endpoint {
         case .subscribe: CallDesk(context).watch(true, request, scan, session, principal, responder)
         case .unsubscribe: CallDesk(context).watch(false, request, scan, session, principal, responder)
         case .ping: answer(request, scan, Array("{}".utf8), responder)
+        case .task(let kind):
+            guard session.revision == .november2025, !context.snapshot.listings(withTasksOf: principal, modern: false).isEmpty else {
+                return refuse(request, scan, -32601, "Method not found", responder)
+            }
+            CallDesk(context).call(kind, request, scan, caller, principal, responder)
         case .list(let kind): list(kind, request, scan, caller, principal, responder)
         case .setLevel: setLevel(request, scan, session, responder)
         case nil: refuse(request, scan, -32601, "Method not found", responder)
@@ -81,6 +86,7 @@ extension Endpoint {
     private enum Method {
         case toolsCall, promptsGet, resourcesRead, complete, subscribe, unsubscribe, ping, setLevel
         case list(ListKind)
+        case task(ForwardedCall.Kind)
 
         init?(_ name: UnsafeRawBufferPointer) {
             if name.equals("tools/call") {
@@ -107,6 +113,12 @@ extension Endpoint {
                 self = .unsubscribe
             } else if name.equals("logging/setLevel") {
                 self = .setLevel
+            } else if name.equals("tasks/get") {
+                self = .task(.taskGet)
+            } else if name.equals("tasks/result") {
+                self = .task(.taskResult)
+            } else if name.equals("tasks/cancel") {
+                self = .task(.taskCancel)
             } else {
                 return nil
             }

@@ -46,8 +46,18 @@ extension Endpoint {
         case .resourcesRead: CallDesk(context).call(.resourceRead, request, scan, caller, principal, responder)
         case .complete: CallDesk(context).call(.completion, request, scan, caller, principal, responder)
         case .listen: listen(request, scan, principal, responder, stream)
+        case .task(let kind):
+            guard !context.snapshot.listings(withTasksOf: principal, modern: true).isEmpty else {
+                return refuse(request, scan, -32601, "Method not found", responder, status: 404)
+            }
+            guard caller.abilities.set.contains(.tasks) else {
+                return refuse(
+                    request, scan, -32021, "This method needs a client that has the extension for tasks", responder, status: 400,
+                    data: Array("{\"requiredCapabilities\":{\"extensions\":{\"\(PetaWire.Envelope.tasksExtension)\":{}}}}".utf8))
+            }
+            CallDesk(context).call(kind, request, scan, caller, principal, responder)
         case .list(let kind): list(kind, request, scan, caller, principal, responder)
-        case .discover: discover(request, scan, responder)
+        case .discover: discover(request, scan, principal, responder)
         case nil: refuse(request, scan, -32601, "Method not found", responder, status: 404)
         }
     }
@@ -56,6 +66,7 @@ extension Endpoint {
     enum ModernMethod {
         case toolsCall, promptsGet, resourcesRead, complete, listen, discover
         case list(ListKind)
+        case task(ForwardedCall.Kind)
 
         init?(_ name: UnsafeRawBufferPointer) {
             if name.equals("tools/call") {
@@ -78,6 +89,12 @@ extension Endpoint {
                 self = .complete
             } else if name.equals("subscriptions/listen") {
                 self = .listen
+            } else if name.equals("tasks/get") {
+                self = .task(.taskGet)
+            } else if name.equals("tasks/update") {
+                self = .task(.taskUpdate)
+            } else if name.equals("tasks/cancel") {
+                self = .task(.taskCancel)
             } else {
                 return nil
             }
@@ -104,13 +121,17 @@ extension Endpoint {
             switch method {
             case .toolsCall, .promptsGet: place = scan.name
             case .resourcesRead: place = scan.uri
+            case .task: place = scan.taskID
             default: return nil
             }
             // Whatever is wrong with the name itself is said by whoever reads it.
             guard !place.isEmpty, body[place.lower] == 0x22 else { return nil }
             guard !head.mcpName.isEmpty else { return "Mcp-Name header is required" }
             let isSame = request.with(head.mcpName) { value in
-                if !scan.targetIsEscaped, !HeaderValue.isWrapped(value) { return Self.isText(value, of: place.slice(of: body)) }
+                // Of an id of a task nothing has been said of escapes.
+                if !scan.targetIsEscaped, place != scan.taskID, !HeaderValue.isWrapped(value) {
+                    return Self.isText(value, of: place.slice(of: body))
+                }
                 guard let decoded = HeaderValue.decode(value), let text = (try? JSON.parse(place.slice(of: body)))?.string else {
                     return false
                 }
@@ -127,14 +148,15 @@ extension Endpoint {
 
     // MARK: discover
 
-    private func discover(_ request: EndpointRequest, _ scan: MessageScan, _ responder: any Responder) {
+    private func discover(_ request: EndpointRequest, _ scan: MessageScan, _ principal: Principal, _ responder: any Responder) {
+        var capabilities = Self.capabilities
+        if !context.snapshot.listings(withTasksOf: principal, modern: true).isEmpty {
+            capabilities.set(key: "extensions", value: [PetaWire.Envelope.tasksExtension: [:]])
+        }
         let result: JSON = [
             "resultType": "complete", "supportedVersions": [.string(ModernRevision.text.description)],
-            "capabilities": [
-                "tools": ["listChanged": true], "prompts": ["listChanged": true], "resources": ["subscribe": true, "listChanged": true],
-                "logging": [:], "completions": [:],
-            ],
-            "ttlMs": 300_000, "cacheScope": "private", "_meta": ["io.modelcontextprotocol/serverInfo": shared.serverInfo],
+            "capabilities": capabilities, "ttlMs": 300_000, "cacheScope": "private",
+            "_meta": ["io.modelcontextprotocol/serverInfo": shared.serverInfo],
         ]
         answer(request, scan, result.bytes, responder)
     }

@@ -99,16 +99,21 @@ final class Endpoint {
         shared.identity.touch(principal)
         var info: JSON = ["name": "peta", "version": .string(shared.settings.version)]
         if revision != .march2025 { info.set(key: "title", value: "Peta") }
+        var capabilities = Self.capabilities
+        if revision == .november2025, let tasks = context.snapshot.tasks(for: principal) {
+            capabilities.set(key: "tasks", value: tasks)
+        }
         let result: JSON = [
-            "protocolVersion": .string(revision.rawValue),
-            "capabilities": [
-                "tools": ["listChanged": true], "prompts": ["listChanged": true], "resources": ["subscribe": true, "listChanged": true],
-                "logging": [:], "completions": [:],
-            ],
-            "serverInfo": info,
+            "protocolVersion": .string(revision.rawValue), "capabilities": capabilities, "serverInfo": info,
         ]
         answer(request, scan, result.bytes, responder, fields: "Mcp-Session-Id: \(session.id)\r\n")
     }
+
+    /// What every client is told that it can ask for.
+    static let capabilities: JSON = [
+        "tools": ["listChanged": true], "prompts": ["listChanged": true], "resources": ["subscribe": true, "listChanged": true],
+        "logging": [:], "completions": [:],
+    ]
 
     /// What a client declares, if it is of a sensible size.
     private static func bounded(_ capabilities: JSON?) -> JSON? { capabilities.flatMap { $0.bytes.count <= 8192 ? $0 : nil } }
@@ -137,7 +142,7 @@ final class Endpoint {
             case .administrator: true
             }
         let view = snapshot.catalog.view(
-            kind, qualified: isQualified, modern: caller.isModern, servers: snapshot.servers(for: principal))
+            kind, qualified: isQualified, form: caller.listForm, servers: snapshot.servers(for: principal))
         let status = caller.isModern ? 400 : 200
         var cursor: String?
         if !scan.params.isEmpty {

@@ -47,6 +47,7 @@ enum RPC {
         case .toolCall: return error(id: id, code: -32602, message: "Unknown tool")
         case .promptGet: return error(id: id, code: -32602, message: "Unknown prompt")
         case .completion: return error(id: id, code: -32602, message: "Unknown reference")
+        case .taskGet, .taskResult, .taskUpdate, .taskCancel: return error(id: id, code: -32602, message: "Unknown task")
         case .resourceRead:
             return error(
                 id: id, code: isModern ? -32602 : -32002, message: "Resource not found",

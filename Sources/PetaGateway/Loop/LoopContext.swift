@@ -32,6 +32,8 @@ final class GatewayShared: Sendable {
     let parking = Parking()
     /// What such clients bring back with their answers.
     let states = RequestStates()
+    /// Ids of tasks as clients know them.
+    let taskIDs: TaskIDs
     /// What the gateway says of itself to clients of the modern era.
     let serverInfo: JSON
     /// The same as a member of a result, with a comma behind it.
@@ -43,9 +45,10 @@ final class GatewayShared: Sendable {
 
     init(
         settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity, demand: LogDemand,
-        streams: StreamStore, watchFeed: AsyncStream<WatchCommand>.Continuation, logger: Logger, boot: String
+        streams: StreamStore, taskIDs: TaskIDs, watchFeed: AsyncStream<WatchCommand>.Continuation, logger: Logger, boot: String
     ) {
         self.settings = settings
+        self.taskIDs = taskIDs
         self.demand = demand
         self.streams = streams
         self.watchFeed = watchFeed

@@ -1,4 +1,6 @@
+internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaWire
 
 /// What decisions are made from: immutable, swapped on every loop when something changes.
 final class Snapshot: Sendable {
@@ -8,6 +10,22 @@ final class Snapshot: Sendable {
     init(identity: IdentitySnapshot, catalog: Catalog) {
         self.identity = identity
         self.catalog = catalog
+    }
+
+    /// What this principal is told of tasks of 2025-11-25; nil where no server that it may use has them. Never `list`: a connection that
+    /// many users share would show each the tasks of all.
+    func tasks(for principal: Principal) -> JSON? {
+        let able = listings(withTasksOf: principal, modern: false)
+        guard !able.isEmpty else { return nil }
+        var told: JSON = able.contains { $0.capabilities.cancelsTasks } ? ["cancel": [:]] : [:]
+        told.set(key: "requests", value: ["tools": ["call": [:]]])
+        return told
+    }
+
+    /// Servers with tasks of one era that this principal may use.
+    func listings(withTasksOf principal: Principal, modern: Bool) -> [ServerListing] {
+        guard catalog.hasTasks(modern: modern) else { return [] }
+        return servers(for: principal).map { catalog.listings[$0] }.filter { $0.capabilities.hasTasks(modern: modern) }
     }
 
     /// Indexes of the servers that this principal may use, rising.

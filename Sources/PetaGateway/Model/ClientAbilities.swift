@@ -23,6 +23,8 @@ package struct ClientAbilities: Sendable {
     package let announced: JSON
     /// The same as bytes.
     package let announcedBytes: [UInt8]
+    /// The same for a server of the modern era that has tasks: with the extension, if the client has it.
+    let announcedWithTasks: [UInt8]
 
     /// Nothing can be asked.
     package static let none = ClientAbilities(.object([]), hasElicitation: false, hasURL: false, isModern: false)
@@ -68,10 +70,13 @@ package struct ClientAbilities: Sendable {
             if opensURLs { shown.set(key: "url", value: [:]) }
             if hasForm || opensURLs { told.append(("elicitation", shown)) }
         }
-        if isModern, capabilities["extensions"]?["io.modelcontextprotocol/tasks"]?.object != nil { set.insert(.tasks) }
+        if isModern, capabilities["extensions"]?[PetaWire.Envelope.tasksExtension]?.object != nil { set.insert(.tasks) }
         self.set = set
         announced = .members(told)
         announcedBytes = announced.bytes
+        var withTasks = announced
+        if set.contains(.tasks) { withTasks.set(key: "extensions", value: [PetaWire.Envelope.tasksExtension: [:]]) }
+        announcedWithTasks = withTasks.bytes
     }
 
     /// True if servers can ask anything of it.

@@ -53,7 +53,20 @@ enum Announcer {
     }
 
     private static func items(_ listings: [ServerListing], _ kind: ListKind) -> [[UInt8]] {
-        listings.flatMap { listing in listing.items[kind.rawValue].map(\.safe) }
+        listings.flatMap { listing in
+            listing.items[kind.rawValue].flatMap { $0.withTasks.isEmpty ? [$0.safe] : [$0.safe, $0.withTasks.safe] }
+        }
+    }
+
+    /// Passes on what a server says of a task, to the sessions that began it. Not on an event loop.
+    static func taskStatus(_ server: String, _ params: [UInt8], _ shared: GatewayShared) {
+        guard let params = Session.status(params) else { return }
+        for session in shared.sessions.all() {
+            guard let own = session.ownStatus(params, of: server, isDedicated: false), shared.mayUse(session.principal, server) else {
+                continue
+            }
+            session.notify(RPC.notification("notifications/tasks/status", params: own), keep: false)
+        }
     }
 
     /// Largest log message that is passed on to sessions that did not ask for it.

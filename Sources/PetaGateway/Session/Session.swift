@@ -31,6 +31,8 @@ final class Session: Sendable {
         /// Connections that only this session uses, by server, and the shared handle that each branched off.
         var ways: [String: (way: ServerHandle, shared: ServerHandle)] = [:]
         var calls: [ForwardedCall] = []
+        /// The last tasks that it began, and what its client calls them.
+        var tasks: [(task: TaskReference, known: String)] = []
     }
     private let state = Mutex(State())
     private let used: Atomic<UInt64>
@@ -111,7 +113,7 @@ final class Session: Sendable {
             let known = state.ways[shared.id]
             if let known, known.shared === shared, !known.way.isOver { return (known.way, nil) }
             guard !state.ended, let made = shared.dedicated(abilities.announced) else { return (nil, nil) }
-            made.onNotification { [weak self] method, params in self?.told(method, params) }
+            made.onNotification { [weak self, id = shared.id] method, params in self?.told(id, method, params) }
             state.ways[shared.id] = (made, shared)
             return (made, known?.way)
         }
@@ -120,7 +122,7 @@ final class Session: Sendable {
     }
 
     /// What a server says to this session alone, and not because of a call.
-    private func told(_ method: String, _ params: [UInt8]) {
+    private func told(_ server: String, _ method: String, _ params: [UInt8]) {
         switch method {
         case "notifications/message":
             guard params.count <= Self.messageLimit, LogMessages.passes(params: params, logLevel) else { return }
@@ -128,6 +130,9 @@ final class Session: Sendable {
         case "notifications/elicitation/complete":
             guard params.count <= Self.messageLimit, abilities.set.contains(.url) else { return }
             notify(RPC.notification(method, params: params))
+        case "notifications/tasks/status":
+            guard let status = Self.status(params), let own = ownStatus(status, of: server, isDedicated: true) else { return }
+            notify(RPC.notification(method, params: own), keep: false)
         default: break
         }
     }
@@ -135,6 +140,32 @@ final class Session: Sendable {
     /// A call of this session at a server, other than one that ends: it can take over what the server asks on their connection.
     func heir(of call: ForwardedCall) -> ForwardedCall? {
         state.withLock { state in state.calls.last { $0 !== call && $0.server.handle.id == call.server.handle.id } }
+    }
+
+    /// Tasks whose status a session is told; of more, the last ones.
+    private static let taskLimit = 64
+
+    /// Its client was told of a task that it began, by this id.
+    func began(_ task: TaskReference, as known: String) {
+        state.withLock { state in
+            if state.tasks.count >= Self.taskLimit { state.tasks.removeFirst() }
+            state.tasks.append((task, known))
+        }
+    }
+
+    /// What `notifications/tasks/status` says; nil where it is unusable.
+    static func status(_ params: [UInt8]) -> JSON? { params.count <= messageLimit ? try? JSON.parse(params) : nil }
+
+    /// The same as this session's client is told it; nil where the task is none that this session saw begin. Nothing obliges a server to
+    /// send it, or a client to wait for it: after a restart nobody is told.
+    func ownStatus(_ status: JSON, of server: String, isDedicated: Bool) -> [UInt8]? {
+        guard revision == .november2025, let id = status["taskId"]?.string else { return nil }
+        let task = TaskReference(server: server, id: id, isDedicated: isDedicated)
+        guard let known = state.withLock({ state in state.tasks.last { $0.task == task }?.known }) else { return nil }
+        var own = status
+        own.set(key: "taskId", value: .string(known))
+        if var meta = own["_meta"], meta.remove(PetaWire.Envelope.relatedTask) { own.set(key: "_meta", value: meta) }
+        return own.bytes
     }
 
     /// The largest message that is passed on without a call.

@@ -12,6 +12,10 @@ package enum Envelope {
     package static let serverInfo = "io.modelcontextprotocol/serverInfo"
     /// Key of the listen that a notification belongs to.
     package static let subscriptionID = "io.modelcontextprotocol/subscriptionId"
+    /// Key of the extension for tasks, in `extensions` of capabilities.
+    package static let tasksExtension = "io.modelcontextprotocol/tasks"
+    /// Key of the task that a message belongs to (2025-11-25).
+    package static let relatedTask = "io.modelcontextprotocol/related-task"
 
     /// The envelope of a request that the gateway itself sends.
     package static func own(software: String, revision: String = revision) -> JSON {
