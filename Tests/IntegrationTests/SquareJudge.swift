@@ -45,7 +45,7 @@ struct SquareJudge {
     private func lists(_ it: Outcome) {
         let tools = it["tools"]["entries"].objects
         let names = tools.compactMap { $0["name"] as? String }
-        it.expect(names.count == 23 && Set(names).count == 23 && names.allSatisfy { $0.hasPrefix("sq__") }, "tools: \(names)")
+        it.expect(names.count == 21 && Set(names).count == 21 && names.allSatisfy { $0.hasPrefix("sq__") }, "tools: \(names)")
         it.expect(
             tools.allSatisfy { (($0["_meta"] as? [String: Any])?["io.peta/name"] as? String)?.hasPrefix("sq::") == true }, "io.peta/name")
         let region = tools.first { $0["name"] as? String == "sq__region" }

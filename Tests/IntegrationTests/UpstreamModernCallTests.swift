@@ -59,10 +59,10 @@ struct UpstreamModernCallTests {
             func bytes(_ request: ModernRequest, _ token: String) throws -> String { try site.modern(request, token: token).comparable }
             let never = try bytes(.call("demo__none"), alice)
             #expect(never.hasPrefix("400\n") && never.contains("-32602"))
-            for tool in ["secret__echo", "secret::echo", "nobody__echo", "demo::none", "x", ""] {
+            for tool in ["secret__echo", "secret::echo", "nobody__echo", "demo::none", "x"] {
                 #expect(try bytes(.call(tool), alice) == never, "\(tool)")
             }
-            #expect(try bytes(.call("demo__none", "{}", id: #""z""#), alice).replacingOccurrences(of: #""z""#, with: "1") == never)
+            #expect(try bytes(.call("demo__none", "{}", id: "7"), alice).replacingOccurrences(of: #""id":7"#, with: #""id":1"#) == never)
             // The same for somebody to whom the other is there, so the difference is the right.
             #expect(try site.modern(.call("secret__echo", #"{"text":"a"}"#)).toolText == "a")
             func prompt(_ name: String) -> ModernRequest { ModernRequest("prompts/get", #""name":"\#(name)""#, name: name) }
@@ -75,7 +75,7 @@ struct UpstreamModernCallTests {
                 #expect((response.error?["data"] as? [String: Any])?["uri"] as? String == uri, "\(uri): \(response.text)")
             }
             let denied = try site.records().filter { $0["server"] as? String == "secret" && $0["decision"] as? String == "deny" }
-            #expect(denied.count >= 4)
+            #expect(denied.count >= 3)
         }
     }
 

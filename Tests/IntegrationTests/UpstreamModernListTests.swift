@@ -47,7 +47,7 @@ struct UpstreamModernListTests {
                 cursor = result["nextCursor"] as? String
                 count += 1
             } while cursor != nil && count < 100
-            #expect(count > 1 && names.count == 1216 && Set(names).count == 1216)
+            #expect(count > 1 && names.count == 1216 && Set(names).count == 1216, "\(count) pages, \(names.count) names")
             for bad in [#""nonsense""#, #""""#, "7", "null", "{}", #""p999999""#] {
                 let response = try site.modern(ModernRequest("tools/list", #""cursor":\#(bad)"#))
                 #expect(response.isRefusal(400, -32602), "\(bad): \(response.status) \(response.text.prefix(200))")

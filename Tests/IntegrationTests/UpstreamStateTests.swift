@@ -59,14 +59,17 @@ struct UpstreamStateTests {
         try refused(Self.call("sq__ask_form", #"{"message":"What?"}"#, more: back), "other arguments")
         try refused(Self.call("sq__ask_twice", arguments, more: back), "another tool")
         var forged = first.state
-        forged.replaceSubrange(forged.index(forged.endIndex, offsetBy: -9)...forged.index(forged.endIndex, offsetBy: -9), with: forged.contains("A") ? "b" : "A")
+        forged.replaceSubrange(
+            forged.index(forged.endIndex, offsetBy: -9)...forged.index(forged.endIndex, offsetBy: -9),
+            with: forged.contains("A") ? "b" : "A")
         for (state, what) in [
             ("\"\(forged)\"", "forged"), ("\"\"", "empty"), ("7", "no text"), ("null", "null"), ("\"\(first.state)A\"", "longer"),
             ("\"p1.AAAA\"", "made up"), ("{}", "an object"),
         ] {
             try refused(Self.call("sq__ask_form", arguments, more: #","inputResponses":{},"requestState":\#(state)"#), what)
         }
-        try refused(Self.call("sq__ask_form", arguments, more: #","inputResponses":[],"requestState":"\#(first.state)""#), "answers no object")
+        try refused(
+            Self.call("sq__ask_form", arguments, more: #","inputResponses":[],"requestState":"\#(first.state)""#), "answers no object")
         // It is still good for whom it was made, however the request is spelled, and then no more.
         let respelled = #"{ "message" : "\u0057ho?" }"#
         let answered = try site.modern(Self.call("sq__ask_form", respelled, more: back, id: #""again""#))
@@ -77,7 +80,9 @@ struct UpstreamStateTests {
         let loose = try Questions(
             try site.modern(Self.call("sq__ask_form", arguments, more: #","inputResponses":{"form":\#(Self.accept)}"#)))
         let again = try Questions(
-            try site.modern(Self.call("sq__ask_form", arguments, more: #","inputResponses":{"other":{}},"requestState":"\#(loose.state)""#)))
+            try site.modern(
+                Self.call(
+                    "sq__ask_form", arguments, more: #","inputResponses":{"other":{"action":"cancel"}},"requestState":"\#(loose.state)""#)))
         #expect(again.asked.count == 1)
         let records = try rig.records().filter { $0["outcome"] as? String == "denied" }
         #expect(records.count >= 11, "\(records.count)")

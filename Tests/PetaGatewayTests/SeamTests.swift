@@ -14,6 +14,8 @@ import Testing
     private static let parked = "PetaGateway/Call/ParkedCall.swift"
     private static let asking = "PetaGateway/Call/ForwardedCall+Asking.swift"
     private static let watching = "PetaGateway/Call/CallDesk+Watch.swift"
+    private static let gateway = "PetaGateway/Gateway.swift"
+    private static let streams = "PetaDownstream/Link/StreamDesk.swift"
     private static let cleared = "PetaDownstream/Link/ClearedExchange.swift"
 
     private func source(_ path: String) throws -> SeamSource {
@@ -67,9 +69,11 @@ import Testing
     func exchanges() throws {
         #expect(
             mentions("ClearedExchange").mapValues(\.count) == [
-                Self.cleared: 1, Self.callExchange: 1, "PetaDownstream/Life/ServerHandle.swift": 1,
+                Self.cleared: 1, Self.callExchange: 1, "PetaDownstream/Life/ServerHandle.swift": 1, Self.streams: 2,
             ],
             "somebody else names ClearedExchange")
+        // There it only tells the calls of clients from the gateway's own.
+        #expect(try source(Self.streams).places("is", "ClearedExchange").count == 2)
         let handle = try source("PetaDownstream/Life/ServerHandle.swift")
         #expect(handle.places("func", "send", "(", "_", "exchange", ":", "ClearedExchange", ")").count == 1)
         #expect(handle.places("func", "send").count == 1)
@@ -171,8 +175,8 @@ import Testing
             Set(kinds) == ["shared", "session.way(to:shared)", "context.shared.ways.lease(shared,principal.userID,abilities)"],
             "\(kinds)")
         var found: Set<String> = []
-        for source in sources where source.room != "PetaDownstream" {
-            for name in ["dedicated", "lease"] { found.formUnion(receivers(name, source)) }
+        for source in sources where ["PetaGateway", "PetaDaemon"].contains(source.room) {
+            for name in ["dedicated", "lease"] where !source.places(name, "(").isEmpty { found.formUnion(receivers(name, source)) }
         }
         #expect(
             found == [
@@ -307,16 +311,8 @@ import Testing
         let made = try #require(call.places("CallExchange", "(", "clearance", ",").first)
         #expect(try made < #require(then["send"]))
         // Nobody else lets a request that waits go on.
-        for source in sources where source.room == "PetaGateway" {
-            for place in source.places(".", "resume", "(") {
-                // A case of `RoundTrip`, or a continuation: neither is a parked call.
-                let before = source.word(place - 1)
-                guard !["return", "case", "done", "waiting", "continuation"].contains(before), source.word(place + 3) != ")" else {
-                    continue
-                }
-                #expect(source.path == Self.forwarded && before == "parked", "\(source.line(place)) lets something go on")
-            }
-        }
+        // A parked call takes a clearance, so that only this one can: nobody else is given any.
+        #expect(sources.filter { !$0.places("resume", "(", "clearance").isEmpty }.map(\.path) == [Self.forwarded])
     }
 
     @Test("a resource is watched only behind the decision, and only by those who keep count")
@@ -333,8 +329,15 @@ import Testing
         #expect(desk.places("Seam", ".", "decide", "(", "principal", ",", "server", ")").count == 1)
         #expect(desk.places("Watches", ".", "Place", "(", "server", ":", "server", ".", "handle", ".", "id", ",").count == 1)
         // A place is made nowhere else, and every wish has one that was found so in the same function.
-        #expect(sources.filter { !$0.places("Place", "(").isEmpty }.map(\.path) == [Self.watching])
-        #expect(sources.filter { !$0.places("WatchWish", "(").isEmpty }.map(\.path) == [Self.watching])
+        #expect(sources.filter { !$0.places("Place", "(").isEmpty }.map(\.path) == [Self.watching, Self.gateway])
+        #expect(sources.filter { !$0.places("WatchWish", "(").isEmpty }.map(\.path) == [Self.watching, Self.gateway])
+        // After a restart what sessions had asked for is asked for again, as far as their users still may.
+        let gateway = try source(Self.gateway)
+        let wish = gateway.places("WatchWish", "(")
+        let may = gateway.places("shared", ".", "mayUse", "(", "session", ".", "principal", ",", "server", ")", "else", "{", "continue")
+        #expect(wish.count == 1 && may.count == 1 && may[0] < wish[0])
+        #expect(gateway.function(around: wish[0]) == gateway.function(around: may[0]))
+        #expect(gateway.places("Watches", ".", "Place", "(", "server", ":", "server", ",").count == 1)
         for wish in desk.places("WatchWish", "(") {
             let start = try #require(desk.places("func").last { $0 < wish })
             #expect(desk.word(start + 1) == "watch" && desk.word(wish + 2) == "place" && desk.word(wish + 4) == "place")

@@ -116,9 +116,15 @@ package struct Ask: Sendable {
         }
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         guard !authority.isEmpty, !authority.contains("@") else { return false }
-        guard isPlain else { return true }
-        let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
-        return ["localhost", "127.0.0.1", "[::1]"].contains(String(host))
+        var host = authority.prefix { $0 != ":" }
+        if authority.hasPrefix("[") {
+            guard let end = authority.firstIndex(of: "]") else { return false }
+            host = authority[...end]
+        }
+        // Behind the host stands a port or nothing: `[::1].example.com` is no name of this machine.
+        let port = authority[host.endIndex...]
+        guard !host.isEmpty, port.isEmpty || port.first == ":" && port.dropFirst().allSatisfy(\.isNumber) else { return false }
+        return !isPlain || ["localhost", "127.0.0.1", "[::1]"].contains(String(host))
     }
 
     // MARK: how it is told

@@ -13,6 +13,7 @@ final class CodecGuard: ChannelDuplexHandler, @unchecked Sendable {  // Touched 
     private var state = State.waiting
     private var began = false
     private var isGet = false
+    private var isModern = false
     private let bodyLimit: Int
 
     init(bodyLimit: Int) { self.bodyLimit = bodyLimit }
@@ -26,6 +27,7 @@ final class CodecGuard: ChannelDuplexHandler, @unchecked Sendable {  // Touched 
             }
             state = .passing
             isGet = head.method == .GET
+            isModern = head.headers.first(name: "mcp-protocol-version") == "2026-07-28"
             if head.headers.contains(name: "expect") {
                 let asked = head.headers[canonicalForm: "expect"]
                 guard asked.count == 1, asked[0].lowercased() == "100-continue" else { return refuse(context, .expectationFailed) }
@@ -87,8 +89,8 @@ final class CodecGuard: ChannelDuplexHandler, @unchecked Sendable {  // Touched 
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // Who closes its half behind a POST still reads the answer; who does so under a stream has gone.
-        if event as? ChannelEvent == .inputClosed, isGet, began { return context.close(promise: nil) }
+        // Who closes its half behind a POST still reads the answer; who does so under a stream, or in the modern era, has gone.
+        if event as? ChannelEvent == .inputClosed, isGet && began || isModern && state == .answered { return context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
     }
 

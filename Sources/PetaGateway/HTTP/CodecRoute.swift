@@ -24,7 +24,8 @@ struct CodecRoute: Sendable {
         for name in Self.passed {
             guard let field = HTTPField.Name(name), let value = request.headers[field] else { continue }
             guard name == "accept" || request.headers[values: field].count == 1 else { throw HTTPError(.badRequest) }
-            text += "\(name): \(value)\r\n"
+            // An empty field says as much as none.
+            if !value.isEmpty { text += "\(name): \(value)\r\n" }
         }
         for field in request.headers where field.name.canonicalName.hasPrefix("mcp-param-") { text += "\(field.name): \(field.value)\r\n" }
         let peer = try await Peer.of(channel).get()
