@@ -61,8 +61,8 @@ import Testing
     @Test("the same key opens them after a restart")
     func restart() throws {
         let bytes = [UInt8](repeating: 7, count: 32)
-        func make() throws -> TaskIDs { TaskIDs(key: try SecretBytes(count: 32) { $0.copyBytes(from: bytes) }) }
-        let wrapped = try #require(try make().wrap(task, user: "ada"))
-        #expect(try make().open(wrapped, user: "ada") == task)
+        func make() -> TaskIDs { TaskIDs(key: SecretBytes(copying: bytes)) }
+        let wrapped = try #require(make().wrap(task, user: "ada"))
+        #expect(make().open(wrapped, user: "ada") == task)
     }
 }

@@ -1,20 +1,20 @@
-internal import PetaCrypto
+package import PetaCrypto
 
 /// Ids of tasks as clients get them (MCP reference, section 10.1): a sealed token of where the task lies, bound to the user that it belongs
 /// to, so that nothing has to be remembered of a task. An id that another user was given does not open.
 ///
 /// One task of one user has one id, again after a restart: the nonce is made from all that is sealed and bound. They expire with the task
 /// at its server.
-final class TaskIDs: Sendable {
+package final class TaskIDs: Sendable {
     private let sealing: SecretBytes
     private let naming: SecretBytes
     /// The longest id of a server that is passed on, and the longest id of a client that is looked at, in bytes.
-    static let lengthLimit = 1024
+    package static let lengthLimit = 1024
     private static let tokenLimit = 2048
     private static let mark = "t1."
 
     /// - Parameter key: 32 bytes that are used for nothing else; nil where ids need not outlive the process.
-    init(key: SecretBytes?) {
+    package init(key: SecretBytes?) {
         let root = key ?? SecretBytes.random(count: AEAD.keyLength)
         // Two keys from one: fails only for an empty root.
         sealing = (try? KDF.hkdf(root, info: "peta/task/seal", count: AEAD.keyLength)) ?? SecretBytes.random(count: AEAD.keyLength)
@@ -22,7 +22,7 @@ final class TaskIDs: Sendable {
     }
 
     /// The id by which this user's clients know a task; nil for one that cannot be passed on.
-    func wrap(_ task: TaskReference, user: String) -> String? {
+    package func wrap(_ task: TaskReference, user: String) -> String? {
         guard !task.id.isEmpty, task.id.utf8.count <= Self.lengthLimit else { return nil }
         let server = Array(task.server.utf8)
         guard server.count <= 255 else { return nil }
@@ -39,7 +39,7 @@ final class TaskIDs: Sendable {
     }
 
     /// What an id of this user's stands for. Nil: forged, or another user's.
-    func open(_ text: String, user: String) -> TaskReference? {
+    package func open(_ text: String, user: String) -> TaskReference? {
         guard text.hasPrefix(Self.mark), text.utf8.count <= Self.tokenLimit,
             let sealed = Base64URL.decode(text.dropFirst(Self.mark.count)),
             let plain = sealed.withUnsafeBytes({ try? AEAD.openPlain($0, key: sealing, associated: Self.associated(user)) }),

@@ -1,9 +1,15 @@
 /// Where a task lies.
-struct TaskReference: Hashable, Sendable {
+package struct TaskReference: Hashable, Sendable {
     /// Its server.
-    var server: String
+    package var server: String
     /// Its id there.
-    var id: String
+    package var id: String
     /// True if it was begun on a connection of its client's own, where alone it is known.
-    var isDedicated = false
+    package var isDedicated: Bool
+
+    package init(server: String, id: String, isDedicated: Bool = false) {
+        self.server = server
+        self.id = id
+        self.isDedicated = isDedicated
+    }
 }
