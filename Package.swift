@@ -85,7 +85,8 @@ let package = Package(
         room(
             "PetaGateway",
             [
-                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", "PetaStore", "PetaSocket", nio, nioPosix,
+                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", "PetaStore", "PetaSocket", nio,
+                nioPosix,
                 nioSSL,
                 http1,
                 httpTypesHTTP1,

@@ -234,7 +234,8 @@ import Testing
     func deskEntries() throws {
         let entries = mentions("CallDesk").mapValues(\.count)
         #expect(entries == [Self.desk: 1, "PetaGateway/Endpoint/Endpoint.swift": 4, "PetaGateway/Endpoint/TestCall.swift": 1])
-        #expect(try enumCases(try source(Self.forwarded), "Kind") == [
+        #expect(
+            try enumCases(try source(Self.forwarded), "Kind") == [
                 "toolCall", "promptGet", "resourceRead", "completion", "taskGet", "taskResult", "taskUpdate", "taskCancel",
             ])
         // Whose a request is, is found in three ways; a tool of the gateway's own would be a fourth and must be entered here
