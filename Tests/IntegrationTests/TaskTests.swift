@@ -221,6 +221,59 @@ struct TaskTests {
         }
     }
 
+    // MARK: what belongs to a task
+
+    @Test("whatever names a task names it by the client's id, in both directions, and a status goes to the session that began it alone")
+    func related() throws {
+        try UpstreamSite.run(demo: nil) { site in
+            try site.gateway.expect("server", "add", "by", "--", PythonPeer.command("python"), Self.script("task_stdio.py"))
+            let session = try MCPConnection(port: site.port, token: site.token)
+            try session.initialize(capabilities: #"{"elicitation":{"form":{}}}"#)
+            let other = try MCPConnection(port: site.port, token: site.token)
+            try other.initialize(capabilities: #"{"elicitation":{"form":{}}}"#)
+            let stream = try session.openStream()
+            let began = try session.request("tools/call", #"{"name":"by__work","task":{"ttl":5}}"#)
+            let id = try #require(try Self.task(began)["taskId"] as? String)
+            #expect(((began.result?["_meta"] as? [String: Any])?["given"] as? [String: Int]) == ["ttl": 5])
+            #expect(try session.request("tasks/get", #"{"taskId":"\#(id)"}"#).result?["taskId"] as? String == id)
+            // Of the task of nobody, which the server told first, nothing came.
+            let status = try #require(try stream.message())
+            #expect(status["method"] as? String == "notifications/tasks/status")
+            #expect((status["params"] as? [String: Any])?["taskId"] as? String == id)
+
+            let side = try site.beside(session)
+            try session.send(#"{"jsonrpc":"2.0","id":77,"method":"tasks/result","params":{"taskId":"\#(id)"}}"#)
+            _ = try session.http.responseHead()
+            let asked = try #require(try session.http.message())
+            let params = asked["params"] as? [String: Any]
+            let related = ["io.modelcontextprotocol/related-task": ["taskId": id]]
+            #expect(params?["_meta"] as? [String: [String: String]] == related)
+            #expect(asked["method"] as? String == "elicitation/create" && params?["task"] == nil)
+            let number = try #require(asked["id"] as? Int)
+            let answer =
+                #"{"jsonrpc":"2.0","id":\#(number),"result":{"action":"accept","content":{},"_meta":{"io.modelcontextprotocol/related-task":{"taskId":"\#(id)"}}}}"#
+            #expect(try side.post(answer).status == 202)
+            let result = try #require(try session.http.message()?["result"] as? [String: Any])
+            #expect(result["_meta"] as? [String: [String: String]] == related)
+            let content = result["content"] as? [[String: Any]]
+            #expect(
+                content?.first?["text"] as? String
+                    == #"{"action": "accept", "content": {}, "_meta": {"io.modelcontextprotocol/related-task": {"taskId": "7"}}}"#)
+            #expect(content?.last?["uri"] as? String == "by::a://b")
+
+            // An error names it so too.
+            let ended = try side.request("tasks/cancel", #"{"taskId":"\#(id)"}"#)
+            #expect(ended.errorCode == -32602 && ended.error?["message"] as? String == "task \(id) has ended")
+            let heard = try other.openStream()
+            try other.send(#"{"jsonrpc":"2.0","id":1,"method":"tasks/get","params":{"taskId":"\#(id)"}}"#)
+            #expect(try other.http.response().status == 200)
+            // The list changes after all that, so that a status would have come before it.
+            try site.gateway.expect("server", "disable", "by")
+            #expect(try heard.message()?["method"] as? String == "notifications/tools/list_changed")
+            for http in [session.http, other.http, stream, heard, side.http] { http.close() }
+        }
+    }
+
     @Test("an id leads to its task after the gateway was killed")
     func restart() throws {
         let peer = try PythonPeer.start("square_server.py", ["--transport", "http", "--era", "modern", "--tasks"])
