@@ -94,8 +94,8 @@ struct SDKServerTests {
         let prompts = try site.modern(ModernRequest("prompts/list"))
         #expect(prompts.text.contains("sql__mcp-demo"))
         let memo = "sql::memo://insights"
-        let read2 = try site.modern(ModernRequest("resources/read", #""uri":"\(memo)""#, name: memo))
-        #expect(read2.result?["contents"] != nil, "\(read2.text)")
+        let insights = try site.modern(ModernRequest("resources/read", #""uri":"\#(memo)""#, name: memo))
+        #expect(insights.result?["contents"] != nil, "\(insights.text)")
         client.http.close()
         try rig.finish()
     }

@@ -34,7 +34,7 @@ struct UpstreamModernListTests {
 
     @Test("pages follow each other without a gap or a repetition; a cursor that was not given is refused")
     func pages() throws {
-        try UpstreamSite.run(demo: ["--tools", "1200"]) { site in
+        try UpstreamSite.run(demo: ["--tools", "12000"]) { site in
             var names: [String] = []
             var cursor: String?
             var count = 0
@@ -47,7 +47,7 @@ struct UpstreamModernListTests {
                 cursor = result["nextCursor"] as? String
                 count += 1
             } while cursor != nil && count < 100
-            #expect(count > 1 && names.count == 1216 && Set(names).count == 1216, "\(count) pages, \(names.count) names")
+            #expect(count > 1 && names.count == 12_016 && Set(names).count == 12_016, "\(count) pages, \(names.count) names")
             for bad in [#""nonsense""#, #""""#, "7", "null", "{}", #""p999999""#] {
                 let response = try site.modern(ModernRequest("tools/list", #""cursor":\#(bad)"#))
                 #expect(response.isRefusal(400, -32602), "\(bad): \(response.status) \(response.text.prefix(200))")
