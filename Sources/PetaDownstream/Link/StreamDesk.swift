@@ -112,11 +112,25 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
                 guard let id = ListenExchange.subscription(message, scan), let exchange = underWay[id] as? ListenExchange else { return }
                 on(exchange) { $0.deliverNotification(message, scan) }
             } else {
+                if method == "notifications/message", let call = listeningCall { on(call) { $0.deliverNotification(message, scan) } }
                 owner?.linkNotified(method, message.bytes(scan.params))
             }
         case .request where isModern: return  // Not allowed there, and so never answered.
         case .request: ask(message, scan)
         }
+    }
+
+    /// The call that gets a log message of which nothing says whose it is, if its client wants some: the newest on a connection of one
+    /// client, and else the only one that is under way.
+    private var listeningCall: Exchange? {
+        var newest: Exchange?
+        var count = 0
+        for exchange in underWay.values where exchange is ClearedExchange {
+            count += 1
+            if newest.map({ $0.id < exchange.id }) ?? true { newest = exchange }
+        }
+        guard isDedicated || count == 1 else { return nil }
+        return newest?.takesLogs == true ? newest : nil
     }
 
     /// Something that is of no use: the first are kept, so that somebody can see them.

@@ -199,6 +199,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         let id = context.nextID()
         let exchange = CallExchange(clearance, self, id: id, payload: compose(id, era))
         if era.isModern { exchange.fields = fields() }
+        exchange.takesLogs = caller.isModern && caller.logLevel != nil
         carrier = .own(exchange)
         if sent == nil { sent = .now() }
         way.send(exchange)
