@@ -53,6 +53,7 @@ package final class Gateway: Sendable {
             for await level in levels { await servers.setLogLevel("\(level)") }
         }
         let (commands, watchFeed) = AsyncStream.makeStream(of: WatchCommand.self)
+        let news = ResourceNews { watchFeed.yield(.news) }
         // Of many wishes for it one is enough.
         let (upkeep, due) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let streams = StreamStore(
@@ -73,19 +74,24 @@ package final class Gateway: Sendable {
         // Off the event loops, and bounded: of a server that floods the newest messages go through.
         let (notices, feed) = AsyncStream.makeStream(of: (String, String, [UInt8]).self, bufferingPolicy: .bufferingNewest(256))
         servers.onNotification { server, method, params in
-            if ["notifications/message", "notifications/tasks/status"].contains(method) { feed.yield((server, method, params)) }
-            if method == "notifications/resources/updated", let uri = (try? JSON.parse(params))?["uri"]?.string {
-                watchFeed.yield(.updated(server: server, uri: uri))
+            if ["notifications/message", "notifications/tasks/status"].contains(method), params.count <= Announcer.relayLimit {
+                feed.yield((server, method, params))
+            }
+            if method == "notifications/resources/updated", params.count <= Announcer.relayLimit {
+                news.changed(server) { (try? JSON.parse(params))?["uri"]?.string }
             }
         }
-        let watches = Watches(servers)
+        let watches = Watches(servers, news)
         watching = Task { [shared] in
             await withDiscardingTaskGroup { group in
                 for await command in commands {
                     switch command {
-                    case .wish(let wish): group.addTask { await wish.fulfil(watches) }
-                    case .drop(let watcher): group.addTask { await watches.drop(watcher.id) }
-                    case .updated(let server, let uri): await watches.updated(server, uri) { shared.mayUse($0, server) }
+                    case .wish(let wish):
+                        if await wish.register(watches) { group.addTask { await wish.fulfil(watches) } }
+                    case .drop(let watcher):
+                        for place in await watches.unregisterAll(watcher.id) { group.addTask { try? await watches.settle(place) } }
+                    case .news:
+                        for (server, uri) in news.take() { await watches.updated(server, uri) { shared.mayUse($0, server) } }
                     }
                 }
                 group.cancelAll()

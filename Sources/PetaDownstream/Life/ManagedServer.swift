@@ -68,7 +68,8 @@ actor ManagedServer {
         announced = [:]
         mark = ""
         handle = ServerHandle(
-            definition: definition, asksBack: capabilities.asks, branch: ServerHandle.Branch(dedicate: { ways.make($0) }),
+            definition: definition, asksBack: capabilities.asks,
+            branch: ServerHandle.Branch(dedicate: { ways.make($0) }, learned: me.learned),
             loops: context.loops, suspect: me.suspect, relist: me.relist, wakeUp: me.wakeUp)
         me.set(self)
     }

@@ -21,6 +21,10 @@ final class Reference: @unchecked Sendable {  // `server` is set once, before an
         { await self.server?.relist() }
     }
 
+    var learned: @Sendable () -> Void {
+        { Task { await self.server?.learnedAsking() } }
+    }
+
     var suspect: @Sendable () -> Void {
         { Task { await self.server?.checkHealth() } }
     }

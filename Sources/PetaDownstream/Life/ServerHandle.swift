@@ -37,6 +37,8 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     struct Branch: Sendable {
         /// Makes a dedicated way for a client with these capabilities; nil where there are too many. Only of a shared handle.
         var dedicate: @Sendable (_ client: JSON) -> ServerHandle? = { _ in nil }
+        /// Keeps in mind that the server asks. Only of a shared handle.
+        var learned: @Sendable () -> Void = {}
         /// Ends a dedicated way for good. Only of a dedicated handle.
         var retire: @Sendable () -> Void = {}
         /// Tells the server that the client's roots have changed. Only of a dedicated handle.
@@ -76,7 +78,11 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
 
     /// It has asked something.
     /// - Returns: true if that was not known.
-    @discardableResult package func noteAsking() -> Bool { !asking.exchange(true, ordering: .relaxed) }
+    @discardableResult package func noteAsking() -> Bool {
+        guard !asking.exchange(true, ordering: .relaxed) else { return false }
+        branch.learned()
+        return true
+    }
 
     /// A way to the same server for one client alone, on which the server is told what can be asked of this client (`roots`, `sampling`,
     /// `elicitation` of its capabilities). Nil where there are too many. It costs nothing until it is woken; whoever made it ends it

@@ -48,7 +48,6 @@ final class ServerOwner: LinkOwner, @unchecked Sendable {  // `redaction` is set
     func linkAsked(_ method: String) {
         guard !handle.isDedicated, handle.noteAsking() else { return }
         linkLogged("it asked for \(method.prefix(64)); clients that can be asked get connections of their own from now on", .gateway)
-        Task { [server] in await server?.learnedAsking() }
     }
 
     func linkNotified(_ method: String, _ params: [UInt8]) {

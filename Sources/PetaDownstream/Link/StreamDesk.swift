@@ -113,6 +113,8 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
                 on(exchange) { $0.deliverNotification(message, scan) }
             } else {
                 if method == "notifications/message", let call = listeningCall { on(call) { $0.deliverNotification(message, scan) } }
+                // Of the modern era a log message belongs to a request: nobody else is told.
+                if isModern { return }
                 owner?.linkNotified(method, message.bytes(scan.params))
             }
         case .request where isModern: return  // Not allowed there, and so never answered.

@@ -69,6 +69,9 @@ package struct Ask: Sendable {
         case .sampling:
             guard can.contains(.sampling) else { throw undeclared("sampling") }
             guard params?["messages"]?.array != nil else { throw Refusal(code: -32602, message: "Invalid params: messages") }
+            if let context = params?["includeContext"], context.string != "none", !can.contains(.samplingContext) {
+                throw Refusal(code: -32602, message: "the client did not declare sampling.context")
+            }
             if params?["tools"] != nil || params?["toolChoice"] != nil, !can.contains(.samplingTools) {
                 throw Refusal(code: -32602, message: "the client did not declare sampling.tools")
             }
@@ -85,7 +88,7 @@ package struct Ask: Sendable {
 
     private static func judgeElicitation(_ params: JSON?, _ can: ClientAbilities.Set) throws(Refusal) {
         guard params?["message"]?.string != nil else { throw Refusal(code: -32602, message: "Invalid params: message") }
-        switch params?["mode"]?.string ?? "form" {
+        switch params?["mode"].map({ $0.string ?? "" }) ?? "form" {
         case "form":
             guard can.contains(.form) else { throw Refusal(code: -32602, message: "the client did not declare elicitation.form") }
             guard params?["requestedSchema"]?.object != nil else {

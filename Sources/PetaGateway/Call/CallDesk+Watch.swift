@@ -3,6 +3,7 @@ internal import PetaAudit
 internal import PetaDownstream
 internal import PetaIdentity
 internal import PetaWire
+internal import Synchronization
 
 /// Watching resources: decided by the seam and recorded like everything that is done at a server for a client.
 extension CallDesk {
@@ -16,10 +17,23 @@ extension CallDesk {
         describe(&record, request, scan, caller, principal, responder)
         record.method = isWanted ? "resources/subscribe" : "resources/unsubscribe"
         let uri = scan.uri.isEmpty ? nil : (try? JSON.parse(request.body.bytes(scan.uri)))?.string
-        guard let uri, uri.utf8.count <= 8192, let place = self.place(of: uri, principal, &record) else {
+        guard let uri, uri.utf8.count <= 8192 else {
+            let body = request.body.withUnsafeReadableBytes {
+                RPC.error(id: scan.id.slice(of: $0), code: -32602, message: "Invalid params: uri must be a string of at most 8 KiB")
+            }
+            return refuse("invalid params", Reply(status: 200, body: body), record, request, scan, responder)
+        }
+        guard let place = self.place(of: uri, principal, &record) else {
             return deny(record.rule ?? "no such target", record, .resourceRead, request, scan, caller, responder)
         }
-        let answer = WatchAnswer(context, record, request, scan, responder)
+        guard let slot = intend(&record) else {
+            var reply = Reply(status: 503, fields: "Retry-After: 5\r\n")
+            reply.body = request.body.withUnsafeReadableBytes {
+                RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "Nothing can be watched now")
+            }
+            return refuse("the gateway is stopping, or the audit cannot be written", reply, record, request, scan, responder)
+        }
+        let answer = WatchAnswer(context, record, slot, request, scan, responder)
         context.shared.watching(
             WatchWish(place: place, watcher: .session(session), isWanted: isWanted) { refusal in answer.settle(refusal) })
     }
@@ -38,8 +52,9 @@ extension CallDesk {
             record.address = responder.address
             record.method = "subscriptions/listen"
             let place = self.place(of: uri, principal, &record)
-            let one = WatchGathering.One(gathering, uri, context, record)
-            guard let place else {
+            let slot = place == nil ? nil : intend(&record)
+            let one = WatchGathering.One(gathering, uri, context, record, slot ?? -1)
+            guard let place, slot != nil else {
                 one.settle(nil, .denied)
                 continue
             }
@@ -48,6 +63,13 @@ extension CallDesk {
                     one.settle(refusal, refusal == nil ? .ok : .error)
                 })
         }
+    }
+
+    /// Puts the intent down, as for a call: its slot, or nil where nothing may run.
+    private func intend(_ record: inout AuditRecord) -> Int32? {
+        guard context.shared.audit.isWritable, !context.shared.draining.load(ordering: .relaxed) else { return nil }
+        record.outcome = .stopped
+        return Seam.clear(record, context.lane)?.intent
     }
 
     /// Where a resource lies, if this principal may use its server; what was decided goes into the record.
@@ -73,13 +95,18 @@ extension CallDesk {
 private final class WatchAnswer: @unchecked Sendable {  // Used on the context's loop only; `settle` hops there.
     private let context: LoopContext
     private var record: AuditRecord
+    private let slot: Int32
     private let request: EndpointRequest
     private let scan: MessageScan
     private let responder: any Responder
 
-    init(_ context: LoopContext, _ record: AuditRecord, _ request: EndpointRequest, _ scan: MessageScan, _ responder: any Responder) {
+    init(
+        _ context: LoopContext, _ record: AuditRecord, _ slot: Int32, _ request: EndpointRequest, _ scan: MessageScan,
+        _ responder: any Responder
+    ) {
         self.context = context
         self.record = record
+        self.slot = slot
         self.request = request
         self.scan = scan
         self.responder = responder
@@ -96,7 +123,8 @@ private final class WatchAnswer: @unchecked Sendable {  // Used on the context's
             }
             self.record.bytesOut = Int64(body.readableBytes)
             self.context.outbox.add(
-                self.record, slot: -1, at: .now(), HeldReply(Reply(status: 200, body: body), self.request, self.scan, self.responder))
+                self.record, slot: self.slot, at: .now(), HeldReply(Reply(status: 200, body: body), self.request, self.scan, self.responder)
+            )
         }
     }
 }
@@ -126,8 +154,10 @@ private final class WatchGathering: @unchecked Sendable {  // Used on one loop o
         private let uri: String
         private let context: LoopContext
         private var record: AuditRecord
+        private let slot: Int32
 
-        init(_ gathering: WatchGathering, _ uri: String, _ context: LoopContext, _ record: AuditRecord) {
+        init(_ gathering: WatchGathering, _ uri: String, _ context: LoopContext, _ record: AuditRecord, _ slot: Int32) {
+            self.slot = slot
             self.gathering = gathering
             self.uri = uri
             self.context = context
@@ -138,7 +168,7 @@ private final class WatchGathering: @unchecked Sendable {  // Used on one loop o
             context.loop.execute {
                 self.record.outcome = outcome
                 self.record.error = refusal?.message
-                self.context.outbox.add(self.record, slot: -1, at: .now(), self)
+                self.context.outbox.add(self.record, slot: self.slot, at: .now(), self)
             }
         }
 

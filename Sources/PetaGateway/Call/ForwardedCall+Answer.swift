@@ -50,6 +50,10 @@ extension ForwardedCall {
         guard var (message, scan) = clean(message, scan) else {
             return failed(.badAnswer("the answer cannot be cleaned of credentials"), .written)
         }
+        // What is judged must be what the client reads (a member twice, or spelled so that only some readers know it).
+        if scan.kind == .result, scan.resultIsAmbiguous || message.getInteger(at: message.readerIndex + scan.result.lower) != UInt8(0x7B) {
+            return failed(.badAnswer("the server's result can be read in more than one way, or is no object"), .written)
+        }
         if scan.kind == .error {
             record.error = LogMessages.errorText(message, scan)
             return answeredWithError(message, scan)

@@ -18,15 +18,22 @@ extension ForwardedCall {
         var state: [UInt8]?
         /// How many there have been.
         var count = 0
+        /// How many were refused.
+        var refused = 0
         var isParking = false
 
         var hasAsked: Bool { count > 0 }
     }
 
+    private static let refusalsNoted = 16
+    private static let refusalLimit = 1024
+
     // MARK: a server of the legacy era asks
 
     func asked(_ message: ByteBuffer, _ scan: MessageScan) -> Bool {
         guard !settled, case .own = carrier, server.handle.definition.isolation != .shared else { return false }
+        // Only some requests can be answered by questions in the modern era.
+        guard !caller.isModern || kind.mayNeedInput else { return false }
         let id = message.bytes(scan.id)
         server.handle.noteAsking()
         let ask: Ask
@@ -35,8 +42,13 @@ extension ForwardedCall {
                 message.text(scan.method),
                 related(Ask.clean(message.bytes(scan.params), (way ?? server.handle).redaction(context.index))), .request(id))
         } catch {
-            note(message.text(scan.method), .denied, error.message)
+            asking.refused += 1
+            // A server that does not stop fills neither the audit nor the line.
+            if asking.refused <= Self.refusalsNoted { note(message.text(scan.method), .denied, error.message) }
             respond(id, error: error.code, error.message)
+            if asking.refused > Self.refusalLimit, case .own(let exchange) = carrier {
+                exchange.abandon(.badAnswer("the server asks without end"))
+            }
             return true
         }
         extend()
@@ -75,8 +87,9 @@ extension ForwardedCall {
 
     private func put(_ ask: Ask, _ session: Session) {
         guard session.expect(ask.id, self) else {
-            note(ask.method.rawValue, .denied, "the session has ended")
-            return refuseQuestion(ask, "the session has ended")
+            note(ask.method.rawValue, .denied, "the client cannot be asked now")
+            if case .input = ask.origin { return end(.error, -32603, "The client is asked too much already") }
+            return refuseQuestion(ask, "the client cannot be asked now")
         }
         asking.open.append(ask)
         waitForPerson()
@@ -122,7 +135,9 @@ extension ForwardedCall {
                 }
                 asking.answers.append((key, ["action": "cancel"]))
             } else {
-                guard let result = try? JSON.parse(message.bytes(scan.result), limits: .answer) else { return }
+                guard let result = try? JSON.parse(message.bytes(scan.result), limits: .answer) else {
+                    return end(.error, -32603, "The client's answer cannot be read")
+                }
                 asking.answers.append((key, result))
             }
             if asking.open.isEmpty { sendAnswers() }
@@ -139,10 +154,11 @@ extension ForwardedCall {
 
     /// The request ends with questions open. Over a pipe nothing says which of a client's requests a question belongs to: another one of its
     /// at the same server takes them over. Where there is none, the client is told that nobody waits any more.
-    func withdrawQuestions() {
+    func withdrawQuestions(_ outcome: AuditOutcome) {
         guard let session = caller.session, !asking.open.isEmpty else { return }
         let pending = asking.open.filter { if case .request = $0.origin { true } else { false } }
-        if !pending.isEmpty, isDedicated, let heir = session.heir(of: self) {
+        // Of a connection that was lost, nothing is to be answered on the next one.
+        if !pending.isEmpty, isDedicated, outcome != .lost, let heir = session.heir(of: self) {
             asking.open.removeAll { ask in pending.contains { $0.id == ask.id } }
             heir.inherit(pending, session)
         }
@@ -168,7 +184,7 @@ extension ForwardedCall {
             self.asking.open += asks
             self.asking.count += asks.count
             // It may have ended meanwhile: then the next one takes them.
-            if self.settled { self.withdrawQuestions() } else { self.waitForPerson() }
+            if self.settled { self.withdrawQuestions(.ok) } else { self.waitForPerson() }
         }
     }
 
@@ -205,7 +221,7 @@ extension ForwardedCall {
             asking.count += asks.isEmpty ? 1 : 0
             asking.state = spelled
             guard !asks.isEmpty else { return sendAnswers() }
-            for ask in asks { put(ask, session) }
+            for ask in asks where !settled { put(ask, session) }
         case .modern: answerWithQuestions(asks, .server(spelled))
         case .administrator: end(.error, -32603, "Server '\(server.handle.id)' asks for something that only a client can answer")
         }
@@ -213,6 +229,7 @@ extension ForwardedCall {
 
     /// A server of the legacy era refuses the call until links have been opened (-32042). True: the client is asked to.
     func linksRequired(_ error: JSON) -> Bool {
+        if case .session(let session) = caller { return !mayBeTold(error, session) }
         guard caller.isModern, kind.mayNeedInput, let links = error["data"]?["elicitations"]?.array, !links.isEmpty else { return false }
         guard caller.abilities.set.contains(.url) else {
             end(
@@ -231,6 +248,27 @@ extension ForwardedCall {
             }
         }
         answerWithQuestions(asks, .again)
+        return true
+    }
+
+    /// Whether the links that a server wants opened may be shown to a client of the legacy era; where not, the call has ended.
+    private func mayBeTold(_ error: JSON, _ session: Session) -> Bool {
+        guard session.revision == .november2025, session.abilities.set.contains(.url), let links = error["data"]?["elicitations"]?.array,
+            links.count <= Ask.openLimit
+        else {
+            end(.error, -32603, "Server '\(server.handle.id)' needs links opened, which this client cannot")
+            return false
+        }
+        for link in links {
+            do throws(Ask.Refusal) {
+                _ = try admit(Ask.Method.elicitation.rawValue, link, .input("link"))
+            } catch {
+                note(Ask.Method.elicitation.rawValue, .denied, error.message)
+                failed(.badAnswer("the server asks what it may not: \(error.message)"), .written)
+                return false
+            }
+        }
+        for _ in links { note(Ask.Method.elicitation.rawValue, .pending, nil) }
         return true
     }
 

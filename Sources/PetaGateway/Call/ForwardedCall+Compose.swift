@@ -14,7 +14,7 @@ extension ForwardedCall {
     /// The message as the server gets it: own id, own progress token, its own name for the thing, the envelope of its era; the rest byte
     /// for byte.
     func compose(_ id: UInt64, _ era: Era) -> ByteBuffer {
-        if !era.isModern, !caller.isModern, scan.task.isEmpty || wantsTask(era) {
+        if !era.isModern, !caller.isModern, !scan.hasModernMembers, scan.task.isEmpty || wantsTask(era) {
             switch order.replacement {
             case .piece(let piece, let new): return splice(id, piece, new)
             case .params: break
@@ -32,8 +32,8 @@ extension ForwardedCall {
             composer.keepsTask = wantsTask(era)
             if era.isModern { composer.envelope = envelope(era) }
             if kind == .taskUpdate { composer.inputResponses = .keep }
-            if let state = input.state { composer.requestState = .replace(state) }
-            if let responses = input.responses { composer.inputResponses = .replace(responses) }
+            if era.isModern, let state = input.state { composer.requestState = .replace(state) }
+            if era.isModern, let responses = input.responses { composer.inputResponses = .replace(responses) }
             switch order.replacement {
             case .piece(let piece, let new):
                 (composer.target, composer.replacement) = (piece, new)

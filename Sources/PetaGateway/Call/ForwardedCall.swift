@@ -118,6 +118,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     func start(resuming parked: ParkedCall) {
         guard begin(), let clearance = leave() else { return parked.abandon(.busy) }
         sent = .now()
+        // Its client has answered: whatever happens, that is not asked of another run of the call.
+        asking.count = max(1, asking.count)
         carrier = .parked(parked)
         parked.resume(clearance, self, input.responses)
     }
@@ -199,7 +201,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         let id = context.nextID()
         let exchange = CallExchange(clearance, self, id: id, payload: compose(id, era))
         if era.isModern { exchange.fields = fields() }
-        exchange.takesLogs = caller.isModern && caller.logLevel != nil
+        exchange.takesLogs = (caller.isModern || era.isModern) && caller.logLevel != nil
         carrier = .own(exchange)
         if sent == nil { sent = .now() }
         way.send(exchange)
@@ -240,6 +242,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     /// A sign of life gives it its time anew, never past the limit.
     func extend() {
         guard kind != .taskResult else { return }
+        guard asking.open.isEmpty else { return waitForPerson() }
         deadline = min(limit, .now() + .seconds(Int64(server.handle.definition.callTimeoutSeconds)))
     }
 
@@ -332,7 +335,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
 
     func settle(_ outcome: AuditOutcome) {
         settled = true
-        withdrawQuestions()
+        withdrawQuestions(outcome)
         releaseWay(outcome)
         carrier = .none
         context.remove(self)

@@ -30,6 +30,7 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
     private var isOver = false
     private var asksSoon = false
     private let context: LoopContext
+    private let redaction: (any Redaction)?
 
     init(_ id: UInt64, _ call: ForwardedCall, _ exchange: CallExchange, _ asks: [Ask], _ parking: Parking) {
         self.id = id
@@ -44,6 +45,7 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
         count = call.asking.count
         context = call.context
         way = call.surrenderWay()
+        redaction = (way ?? call.server.handle).redaction(call.context.index)
         exchange.owner = self
         startTimer()
     }
@@ -90,15 +92,26 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
         loop.execute {
             guard !self.isOver else { return }
             self.listener = nil
+            // Which ends it by way of `failed`.
             self.exchange.abandon(failure)
-            self.finish(isClean: false)
             self.ending = nil
         }
     }
 
     // MARK: from the server
 
-    func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) { end(.answer(message, scan, share)) }
+    func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) {
+        // Cleaned of the credentials of the connection that it came on: the call that fetches it may know another.
+        let said = scan.kind == .result ? scan.result : scan.error
+        guard let redaction, let new = message.withUnsafeReadableBytes({ redaction.redact(said.slice(of: $0)) }) else {
+            return end(.answer(message, scan, share))
+        }
+        let clean = message.replacing(said, with: new)
+        guard let again = try? clean.scanMessage() else {
+            return end(.failure(.badAnswer("the answer cannot be cleaned of credentials"), .written))
+        }
+        end(.answer(clean, again, share))
+    }
 
     func failed(_ failure: DownstreamFailure, _ phase: Exchange.Phase) { end(.failure(failure, phase)) }
 
@@ -117,7 +130,7 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
             open.append(
                 try Ask.judge(
                     id: context.nextID(), method: message.text(scan.method),
-                    params: Ask.clean(message.bytes(scan.params), (way ?? shared).redaction(context.index)), origin: .request(id),
+                    params: Ask.clean(message.bytes(scan.params), redaction), origin: .request(id),
                     abilities: abilities))
         } catch {
             exchange.respond(id.withUnsafeBytes { RPC.error(id: $0, code: error.code, message: error.message) })

@@ -30,6 +30,8 @@ package final class RequestStates: Sendable {
     package static let seconds: UInt64 = 900
     /// States that are remembered as used. More in fifteen minutes are refused rather than forgotten.
     private static let usedLimit = 200_000
+    /// A client has to be able to bring it back.
+    private static let stateLimit = 1 << 20
     private static let purpose = Array("peta/requestState/1".utf8)
 
     /// States under a key of their own.
@@ -52,6 +54,7 @@ package final class RequestStates: Sendable {
             plain += Array(String(id).utf8)
         case .again: plain.append(3)
         }
+        guard plain.count <= Self.stateLimit else { return nil }
         let sealed = plain.withUnsafeBytes { try? AEAD.seal($0, key: key, associated: Self.purpose + Array(binding.hex.utf8)) }
         return sealed.map { "p1." + Base64URL.encode($0) }
     }

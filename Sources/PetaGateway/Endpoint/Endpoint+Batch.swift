@@ -27,6 +27,7 @@ extension Endpoint {
                 guard !member.withUnsafeReadableBytes({ scan.method.equals("initialize", in: $0) }) else {
                     return refuse("initialize cannot stand in a batch")
                 }
+                guard scan.envelopeVersion.isEmpty else { return refuse("A request of 2026-07-28 cannot stand in a batch") }
                 scans.append((one, scan))
             } catch {
                 // What cannot be read in one member makes the whole unreadable: nothing of it has run yet.
@@ -130,7 +131,8 @@ final class BatchResponder {
         func openStream() {}
         func event(_ message: ByteBuffer) { batch.event(message) }
         func events(_ events: ByteBuffer) { batch.events(events) }
-        func dropStream() {}
+        // Another connection carries its stream now: here nothing more of it comes.
+        func dropStream() { batch.ended() }
         // The last event was the answer.
         func closeStream(share: BudgetShare?) { batch.ended() }
         func onGone(_ gone: (() -> Void)?) {}

@@ -2,6 +2,7 @@ internal import NIOCore
 internal import PetaDownstream
 internal import PetaIdentity
 internal import PetaWire
+internal import Synchronization
 
 /// `subscriptions/listen` (MCP reference, section 5.6).
 extension Endpoint {
@@ -29,7 +30,7 @@ extension Endpoint {
         let id = request.body.bytes(scan.id)
         let opened = stream()
         let listener = Listener(principal, id: id, kinds: kinds, stream: opened)
-        guard shared.listeners.add(listener) else {
+        guard !shared.draining.load(ordering: .relaxed), shared.listeners.add(listener) else {
             return refuse(request, scan, -32603, "Too many subscriptions", responder, status: 503)
         }
         let desk = CallDesk(context)

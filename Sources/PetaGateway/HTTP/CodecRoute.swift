@@ -97,6 +97,7 @@ private final class CodecResponder: Responder, @unchecked Sendable {
     private var stream: CodecStream?
     private var session: Session?
     private var gone: (() -> Void)?
+    private var isOver = false
 
     init(_ context: LoopContext, _ address: String, _ closed: EventLoopFuture<Void>) {
         self.context = context
@@ -107,9 +108,13 @@ private final class CodecResponder: Responder, @unchecked Sendable {
         closed.whenComplete { [weak self] _ in self?.ended() }
     }
 
-    func onGone(_ gone: (() -> Void)?) { self.gone = gone }
+    func onGone(_ gone: (() -> Void)?) {
+        // The client may have gone before anybody asked.
+        if isOver { gone?() } else { self.gone = gone }
+    }
 
     private func ended() {
+        isOver = true
         let lost = gone
         gone = nil
         lost?()

@@ -363,6 +363,10 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     func closeStream(share: BudgetShare?) {
         guard let channel, streaming, case .serving(let keepAlive) = state, channel.channel.isActive else { return }
         streaming = false
+        // Whoever wanted to know that this response has ended early knows it ended.
+        let ended = gone
+        gone = nil
+        defer { ended?() }
         allowance = 0
         nextComment = .distantFuture
         leaveSession()

@@ -72,8 +72,8 @@ final class GatewayShared: Sendable {
 enum WatchCommand: Sendable {
     case wish(WatchWish)
     case drop(Watcher)
-    /// A server says that a resource of its own has changed.
-    case updated(server: String, uri: String)
+    /// Resources have changed: `ResourceNews` has them.
+    case news
 }
 
 extension GatewayShared {

@@ -105,7 +105,8 @@ package struct StreamLog: Sendable, Equatable {
     /// What came behind `id` on its stream, and whether more will. Nil: the id was not given out, or something behind it is gone.
     package func resume(after id: EventID) -> (events: [Event], isOpen: Bool)? {
         guard let place = place(id.stream) else { return nil }
-        guard id.position == self[place].floor || events.contains(where: { $0.id == id }) else { return nil }
+        let stream = self[place]
+        guard id.position == stream.floor || id.position == stream.last || events.contains(where: { $0.id == id }) else { return nil }
         return (events.filter { $0.id.stream == id.stream && $0.id.position > id.position }, self[place].isOpen)
     }
 

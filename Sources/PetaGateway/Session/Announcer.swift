@@ -70,7 +70,7 @@ enum Announcer {
     }
 
     /// Largest log message that is passed on to sessions that did not ask for it.
-    private static let relayLimit = 16 << 10
+    static let relayLimit = 16 << 10
 
     /// Passes a log message that belongs to no call on to the sessions that may use the server. Not on an event loop.
     static func relay(_ server: String, _ params: [UInt8], _ shared: GatewayShared) {

@@ -16,18 +16,31 @@ struct WatchWish: Sendable {
         self.done = done
     }
 
-    /// Carries it out.
-    func fulfil(_ watches: Watches) async {
+    /// Notes it, in order with what else this client wants. What is left to do is done by `fulfil`.
+    func register(_ watches: Watches) async -> Bool {
         guard isWanted else {
-            await watches.remove(place, watcher)
+            await watches.unregister(place, watcher)
             remember(false)
-            return done(nil)
+            return true
         }
+        do throws(Watches.Refusal) {
+            try await watches.register(place, watcher)
+            return true
+        } catch {
+            done(error)
+            return false
+        }
+    }
+
+    /// Has the server told, and says whether it agrees.
+    func fulfil(_ watches: Watches) async {
         do {
-            try await watches.add(place, watcher)
-            remember(true)
+            try await watches.settle(place)
+            if isWanted { remember(true) }
             done(nil)
         } catch {
+            guard isWanted else { return done(nil) }
+            await watches.unregister(place, watcher)
             done(error as? Watches.Refusal ?? Watches.Refusal(message: Self.explain(error)))
         }
     }

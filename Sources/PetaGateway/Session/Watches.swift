@@ -58,43 +58,38 @@ actor Watches {
     static let clientLimit = 1000
     private static let limit = 50_000
 
-    init(_ servers: Servers) {
+    private let news: ResourceNews
+
+    init(_ servers: Servers, _ news: ResourceNews) {
+        self.news = news
         watch = { try await servers.watch($0.server, $0.uri) }
         unwatch = { await servers.unwatch($0.server, $0.uri) }
     }
 
-    /// Returns when the server has agreed, or throws why it has not.
-    func add(_ place: Place, _ watcher: Watcher) async throws {
+    /// Notes the wish; whoever wants to know whether the server agrees calls `settle` behind it. Commands of one client come in order.
+    func register(_ place: Place, _ watcher: Watcher) throws(Refusal) {
         if watchers[place]?[watcher.id] != nil { return }
         guard places[watcher.id, default: []].count < Self.clientLimit, watchers.count < Self.limit else {
             throw Refusal(message: "too many resources are watched")
         }
         watchers[place, default: [:]][watcher.id] = watcher
         places[watcher.id, default: []].insert(place)
-        do {
-            try await settle(place)
-        } catch {
-            forget(place, watcher.id)
-            throw error
-        }
+        news.count(place.server, by: 1)
     }
 
-    func remove(_ place: Place, _ watcher: Watcher) async {
-        guard forget(place, watcher.id) else { return }
-        try? await settle(place)
-    }
+    func unregister(_ place: Place, _ watcher: Watcher) { forget(place, watcher.id) }
 
-    /// A client has gone.
-    func drop(_ id: ObjectIdentifier) async {
-        for place in places[id] ?? [] {
-            forget(place, id)
-            try? await settle(place)
-        }
+    /// A client has gone: the places that it watched.
+    func unregisterAll(_ id: ObjectIdentifier) -> [Place] {
+        let all = Array(places[id] ?? [])
+        for place in all { forget(place, id) }
+        return all
     }
 
     @discardableResult
     private func forget(_ place: Place, _ id: ObjectIdentifier) -> Bool {
         guard watchers[place]?.removeValue(forKey: id) != nil else { return false }
+        news.count(place.server, by: -1)
         if watchers[place]?.isEmpty == true { watchers[place] = nil }
         places[id]?.remove(place)
         if places[id]?.isEmpty == true { places[id] = nil }
@@ -104,8 +99,9 @@ actor Watches {
     /// What the servers have been told, by place.
     private var told: Set<Place> = []
 
-    /// Makes the server's subscription what it should be, after whatever is under way for this place.
-    private func settle(_ place: Place) async throws {
+    /// Makes the server's subscription what it should be, after whatever is under way for this place. Returns when the server has agreed,
+    /// or throws why it has not.
+    func settle(_ place: Place) async throws {
         let before = turns[place]
         let turn = Task {
             _ = try? await before?.value

@@ -19,7 +19,9 @@ enum DecimalInteger {
             if isFraction { exponent -= 1 }
         }
         if end < number.endIndex {
-            guard let more = Int(String(decoding: number[(end + 1)...], as: UTF8.self)), abs(more) <= 10_000 else { return nil }
+            guard let more = Int(String(decoding: number[(end + 1)...], as: UTF8.self)), (-10_000...10_000).contains(more) else {
+                return nil
+            }
             exponent += more
         }
         digits = Array(digits.drop { $0 == 0x30 })

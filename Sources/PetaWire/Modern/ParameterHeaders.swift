@@ -131,8 +131,21 @@ package struct ParameterHeaders: Sendable {
             return HeaderValue.decode(value).map { decoded in line.withUnsafeBytes { HeaderValue.decode($0) } == decoded } ?? false
         }
         // Integers by what they are worth: `42.0` is `42`.
-        guard let worth = DecimalInteger.spelling(of: value) else { return false }
+        guard isWhole(line[...]), isNumber(value), let worth = DecimalInteger.spelling(of: value) else { return false }
         return worth == line
+    }
+
+    /// True for what `DecimalInteger` writes.
+    private static func isWhole(_ line: ArraySlice<UInt8>) -> Bool {
+        let digits = line.first == 0x2D ? line.dropFirst() : line
+        return !digits.isEmpty && digits.allSatisfy { $0 &- 0x30 < 10 } && (digits.count == 1 || digits.first != 0x30)
+    }
+
+    /// True for one JSON number and nothing else.
+    private static func isNumber(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard let first = text.first, first == 0x2D || first &- 0x30 < 10 else { return false }
+        var cursor = JSONCursor(text)
+        return (try? cursor.value()) != nil && cursor.isAtEnd
     }
 
     private func names(_ node: Node) -> [String] {

@@ -54,6 +54,8 @@ public struct MessageScan: Sendable {
     package var structuredContent = ByteRange.none
     /// True if the result says how long it may be kept (`ttlMs`).
     package var resultHasTTL = false
+    /// True if the result has a member twice, or spelled with escapes, that says what kind of result it is: readers could differ about it.
+    package var resultIsAmbiguous = false
     /// `result.cacheScope`, as it is spelled.
     package var cacheScope = ByteRange.none
     /// The value of `error`.
@@ -62,6 +64,12 @@ public struct MessageScan: Sendable {
     package var resultIsError = false
     /// True if `name` or `uri` holds an escape, so that its bytes are not its text.
     package var targetIsEscaped = false
+
+    /// True if params hold what only the modern era knows: none of it may reach a server as a client of the legacy era wrote it.
+    package var hasModernMembers: Bool {
+        !(envelopeVersion.isEmpty && clientCapabilities.isEmpty && clientInfo.isEmpty && logLevel.isEmpty && requestState.isEmpty
+            && inputResponses.isEmpty)
+    }
 
     /// Reads one message.
     package init(_ bytes: UnsafeRawBufferPointer, depthLimit: Int = 64) throws(ScanFailure) {
@@ -193,18 +201,33 @@ public struct MessageScan: Sendable {
                 let isTrue = cursor.peek == 0x74
                 let value = try cursor.value(depth: 2)
                 switch key.count {
-                case 5: if key.equals("_meta") { self.resultMeta = value } else if key.equals("ttlMs") { self.resultHasTTL = true }
+                case 5:
+                    if key.equals("_meta") {
+                        Self.note(&self.resultMeta, value, &self.resultIsAmbiguous)
+                    } else if key.equals("ttlMs") {
+                        self.resultHasTTL = true
+                    }
                 case 7: if key.equals("isError") { self.resultIsError = isTrue }
                 case 10:
-                    if key.equals("resultType") { self.resultType = value } else if key.equals("cacheScope") { self.cacheScope = value }
+                    if key.equals("resultType") {
+                        Self.note(&self.resultType, value, &self.resultIsAmbiguous)
+                    } else if key.equals("cacheScope") {
+                        Self.note(&self.cacheScope, value, &self.resultIsAmbiguous)
+                    }
                 case 17: if key.equals("structuredContent") { self.structuredContent = value }
                 default: break
                 }
+                if key.contains(0x5C) { self.resultIsAmbiguous = true }
             }
         } else {
             _ = try cursor.value(depth: 1)
         }
         result = ByteRange(start, cursor.offset)
+    }
+
+    private static func note(_ place: inout ByteRange, _ value: ByteRange, _ isAmbiguous: inout Bool) {
+        if !place.isEmpty { isAmbiguous = true }
+        place = value
     }
 
     /// A string with its quotes, or empty for a value of another type (whoever needs it will say so).
