@@ -68,7 +68,7 @@ final class GatewayShared: Sendable {
     }
 }
 
-/// What is to be done with watched resources, one behind the other.
+/// What is to be done with watched resources. Wishes are noted in order; what servers are told of them goes on side by side.
 enum WatchCommand: Sendable {
     case wish(WatchWish)
     case drop(Watcher)

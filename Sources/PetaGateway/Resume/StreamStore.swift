@@ -12,7 +12,7 @@ final class StreamStore: Sendable {
     private let opened = AtomicLazyReference<SessionJournal>()
     /// Seconds since 1970.
     let clock: @Sendable () -> Int64
-    /// Asks for `GatewayShared.keepStreams` soon.
+    /// Asks for `SessionKeeper.keepUp` soon.
     let wantsUpkeep: @Sendable () -> Void
 
     init(
