@@ -179,7 +179,9 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         case .administrator: way = shared
         }
         // One client's sessions must not shut the others out: where nobody said that they must be apart, they share.
-        if way == nil, shared.definition.isolation == .auto, order.isDedicated != true { way = shared }
+        if way == nil, shared.definition.isolation == .auto, order.isDedicated != true {
+            way = shared
+        }
         if let way, way !== shared {
             _ = way.enter(now: began)
             isDedicated = true
