@@ -90,9 +90,10 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
         if phase == .done || !asked(message, scan) { refused() }
     }
 
-    /// Sends the response to a request of the server that this exchange took; dropped where the connection has gone.
+    /// Sends the response to a request of the server that this exchange took; dropped where the connection has gone. The exchange itself may be
+    /// over: over a pipe nothing says which of a client's requests a question belongs to. On any thread.
     package func respond(_ response: ByteBuffer) {
-        guard phase != .done else { return }
+        guard loop.inEventLoop else { return loop.execute { self.carrier?.respond(response, for: self) } }
         carrier?.respond(response, for: self)
     }
 

@@ -25,6 +25,8 @@ package struct Ask: Sendable {
     /// What is asked, credentials cut out; nil where there are no params.
     package let params: JSON?
     let origin: Origin
+    /// What it came on, if it was a request; the answer goes back the same way, whatever has become of the exchange itself.
+    var exchange: Exchange?
 
     /// The key under which a modern client is asked: its server's own, or one of Peta's.
     var key: String {

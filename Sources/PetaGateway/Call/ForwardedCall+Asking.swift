@@ -36,7 +36,7 @@ extension ForwardedCall {
         guard !caller.isModern || kind.mayNeedInput else { return false }
         let id = message.bytes(scan.id)
         server.handle.noteAsking()
-        let ask: Ask
+        var ask: Ask
         do throws(Ask.Refusal) {
             ask = try admit(
                 message.text(scan.method),
@@ -52,6 +52,7 @@ extension ForwardedCall {
             return true
         }
         extend()
+        if case .own(let exchange) = carrier { ask.exchange = exchange }
         if case .session(let session) = caller {
             put(ask, session)
         } else {
@@ -107,12 +108,12 @@ extension ForwardedCall {
     }
 
     private func take(_ id: UInt64, _ message: ByteBuffer, _ scan: MessageScan) {
-        if settled, let session = caller.session, let heir = session.heir(of: self) {
-            // Answered in the moment in which this request ended.
-            return heir.clientAnswered(id, message, scan)
-        }
-        guard !settled, let index = asking.open.firstIndex(where: { $0.id == id }) else { return }
+        guard let session = caller.session else { return }
+        // Answered in the moment in which this request ended: the answer goes where the question went.
+        guard !settled else { return session.pass(id, message, scan, by: self) }
+        guard let index = asking.open.firstIndex(where: { $0.id == id }) else { return }
         let ask = asking.open.remove(at: index)
+        session.forget(id)
         extend()
         if !asking.open.isEmpty { waitForPerson() }
         let isError = scan.kind == .error
@@ -125,7 +126,7 @@ extension ForwardedCall {
             response.writeStaticString(isError ? ",\"error\":" : ",\"result\":")
             response.writeBytes(isError ? message.bytes(scan.error) : unrelated(message, scan))
             response.writeStaticString("}")
-            if case .own(let exchange) = carrier { exchange.respond(response) }
+            ask.exchange?.respond(response)
         case .input(let key):
             if isError {
                 // A refusal to fill in a form is an answer that servers know; one to sample or to name roots ends the request.
@@ -156,11 +157,10 @@ extension ForwardedCall {
     /// at the same server takes them over. Where there is none, the client is told that nobody waits any more.
     func withdrawQuestions(_ outcome: AuditOutcome) {
         guard let session = caller.session, !asking.open.isEmpty else { return }
-        let pending = asking.open.filter { if case .request = $0.origin { true } else { false } }
-        // Of a connection that was lost, nothing is to be answered on the next one.
-        if !pending.isEmpty, isDedicated, outcome != .lost, let heir = session.heir(of: self) {
-            asking.open.removeAll { ask in pending.contains { $0.id == ask.id } }
-            heir.inherit(pending, session)
+        let pending = asking.open.filter { $0.exchange != nil }
+        // Of a connection that was lost, nothing is to be answered.
+        if !pending.isEmpty, isDedicated, outcome != .lost, session.passOn(pending, of: self) {
+            asking.open.removeAll { $0.exchange != nil }
         }
         for ask in asking.open {
             session.forget(ask.id)
@@ -177,9 +177,7 @@ extension ForwardedCall {
     }
 
     /// Takes over questions of a request that has ended. From any thread.
-    func inherit(_ asks: [Ask], _ session: Session) {
-        for ask in asks { session.forget(ask.id) }
-        for ask in asks where !session.expect(ask.id, self) { return }
+    func inherit(_ asks: [Ask]) {
         context.loop.execute {
             self.asking.open += asks
             self.asking.count += asks.count

@@ -23,7 +23,7 @@ extension Endpoint {
             responder.reply(Reply(status: 202))
         case .result, .error:
             // An answer to what a server asked; one that nobody waits for, any more or at all, is dropped.
-            if let id = UInt64(request.body.text(scan.id)) { session.answered(id)?.clientAnswered(id, request.body, scan) }
+            if let id = UInt64(request.body.text(scan.id)) { session.answered(id, request.body, scan) }
             responder.reply(Reply(status: 202))
         }
     }

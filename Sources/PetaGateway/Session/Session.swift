@@ -104,8 +104,30 @@ final class Session: Sendable {
     /// Nobody waits for this answer any more.
     func forget(_ id: UInt64) { state.withLock { $0.questions[id] = nil } }
 
-    /// The call that waits for the answer to this question; once.
-    func answered(_ id: UInt64) -> ForwardedCall? { state.withLock { $0.questions.removeValue(forKey: id) } }
+    /// Gives the client's answer to the call that waits for it; one that nobody waits for is dropped.
+    func answered(_ id: UInt64, _ message: ByteBuffer, _ scan: MessageScan) {
+        // Handed over under the lock, so that it comes behind a question that is passed on.
+        state.withLock { $0.questions[id]?.clientAnswered(id, message, scan) }
+    }
+
+    /// Gives an answer that came too late for a call to the one that has its question now, if any.
+    func pass(_ id: UInt64, _ message: ByteBuffer, _ scan: MessageScan, by call: ForwardedCall) {
+        state.withLock { state in
+            guard let next = state.questions[id], next !== call else { return }
+            next.clientAnswered(id, message, scan)
+        }
+    }
+
+    /// Gives open questions of a call that ends to another one of this session at the same server, which they may have been for all along.
+    /// False: there is none.
+    func passOn(_ asks: [Ask], of call: ForwardedCall) -> Bool {
+        state.withLock { state in
+            guard let heir = state.calls.last(where: { $0 !== call && $0.server.handle.id == call.server.handle.id }) else { return false }
+            for ask in asks { state.questions[ask.id] = heir }
+            heir.inherit(asks)
+            return true
+        }
+    }
 
     /// This session's own connection to a server; nil where there are too many.
     func way(to shared: ServerHandle) -> ServerHandle? {
@@ -135,11 +157,6 @@ final class Session: Sendable {
             notify(RPC.notification(method, params: own), keep: false)
         default: break
         }
-    }
-
-    /// A call of this session at a server, other than one that ends: it can take over what the server asks on their connection.
-    func heir(of call: ForwardedCall) -> ForwardedCall? {
-        state.withLock { state in state.calls.last { $0 !== call && $0.server.handle.id == call.server.handle.id } }
     }
 
     /// Tasks whose status a session is told; of more, the last ones.
