@@ -69,6 +69,7 @@ let package = Package(
         // Floor 0: system libraries and C.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CPetaShim"),
+        .target(name: "CPetaRegex", linkerSettings: [.unsafeFlags(["-l:libre2.a", "-lstdc++"])]),
         // Floor 1: bytes, keys, storage; no business.
         room("PetaCrypto", ["COpenSSL"]),
         room("PetaStore", [grdb, sqlite, log, "CPetaShim"]),
@@ -79,6 +80,7 @@ let package = Package(
         room("PetaIdentity", ["PetaCrypto", "PetaStore", grdb], exclude: ["README.md"]),
         room("PetaAudit", ["PetaCrypto", "PetaStore", grdb, sqlite, log], exclude: ["README.md"]),
         room("PetaDownstream", ["PetaWire", "PetaStore", "CPetaShim", grdb, nio, nioPosix, nioSSL, log]),
+        room("PetaPolicy", ["PetaWire", "PetaStore", "CPetaShim", "CPetaRegex", grdb, .product(name: "Yams", package: "Yams")]),
         room("PetaDemo", ["PetaWire"]),
         room("PetaSocket", ["PetaCrypto", "PetaStore", "CPetaShim", nio]),
         // Floor 3: faces of the daemon.
@@ -125,6 +127,7 @@ let package = Package(
         tests("PetaCommandsTests", ["PetaCommands", "PetaAdminAPI"], exclude: ["Golden"]),
         tests("PetaAuditTests", ["TestRandom", "PetaAudit", "PetaStore", "PetaCrypto", grdb, log]),
         tests("PetaIdentityTests", ["PetaIdentity", "PetaCrypto", "PetaStore", grdb]),
+        tests("PetaPolicyTests", ["PetaPolicy", "PetaStore", "PetaWire", grdb]),
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),

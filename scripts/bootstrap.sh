@@ -22,6 +22,8 @@ if [ "$purpose" != lint ]; then
     need pkg-config has pkg-config
     need libssl-dev pkg-config --exists 'libcrypto >= 3.0'
     need libsqlite3-dev pkg-config --exists 'sqlite3 >= 3.35'
+    need libre2-dev test -e /usr/include/re2/re2.h
+    need g++ has g++
     need libreadline-dev test -e /usr/include/readline/readline.h
     need curl has curl
 fi

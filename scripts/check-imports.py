@@ -12,9 +12,9 @@ import sys
 import tempfile
 
 FLOORS = [
-    {"COpenSSL", "CReadline", "CPetaShim"},
+    {"COpenSSL", "CReadline", "CPetaShim", "CPetaRegex"},
     {"PetaCrypto", "PetaStore", "PetaWire", "PetaAdminAPI"},
-    {"PetaVault", "PetaIdentity", "PetaAudit", "PetaDownstream", "PetaDemo", "PetaSocket"},
+    {"PetaVault", "PetaIdentity", "PetaAudit", "PetaDownstream", "PetaDemo", "PetaSocket", "PetaPolicy"},
     {"PetaGateway", "PetaAdmin"},
     {"PetaDaemon", "PetaCommands"},
     {"peta"},

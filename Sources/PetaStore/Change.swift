@@ -8,4 +8,6 @@ package enum Change: Hashable, Sendable, CaseIterable {
     case secrets
     /// What the servers offer.
     case capabilities
+    /// Policy sets.
+    case policy
 }
