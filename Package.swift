@@ -87,7 +87,7 @@ let package = Package(
         room(
             "PetaGateway",
             [
-                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaAudit", "PetaVault", "PetaCrypto", "PetaStore", "PetaSocket", nio,
+                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaPolicy", "PetaAudit", "PetaVault", "PetaCrypto", "PetaStore", "PetaSocket", nio,
                 nioPosix,
                 nioSSL,
                 http1,

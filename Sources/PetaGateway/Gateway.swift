@@ -6,6 +6,7 @@ package import PetaAudit
 package import PetaCrypto
 package import PetaDownstream
 package import PetaIdentity
+package import PetaPolicy
 internal import PetaWire
 internal import Synchronization
 
@@ -37,10 +38,10 @@ package final class Gateway: Sendable {
     }
 
     /// Composes the gateway over the loops of `downstream`. `audit` must have a lane for each of them. Without a file sessions
-    /// end with the process, and without a key for them the ids of tasks mean nothing to the next one.
+    /// end with the process, and without a key for them the ids of tasks mean nothing to the next one. `policy` gives what is in force.
     package init(
         settings: GatewaySettings, downstream: DownstreamContext, servers: Servers, identity: Identity, audit: AuditLog,
-        sessions file: SessionFile? = nil, taskKey: SecretBytes? = nil, logger: Logger
+        policy: @escaping @Sendable () -> CompiledPolicy = { .empty }, sessions file: SessionFile? = nil, taskKey: SecretBytes? = nil, logger: Logger
     ) {
         self.file = file
         self.servers = servers
@@ -60,13 +61,14 @@ package final class Gateway: Sendable {
             limits: StreamLimits(events: settings.streamEvents, bytes: settings.streamBytes, seconds: Int64(settings.streamSeconds)),
             wantsUpkeep: { due.yield() })
         let shared = GatewayShared(
-            settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, demand: demand,
+            settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, policy: policy,
+            demand: demand,
             streams: streams, taskIDs: TaskIDs(key: taskKey), watchFeed: watchFeed, logger: logger, boot: boot)
         self.shared = shared
         keeping = Task { [shared] in
             for await _ in upkeep { SessionKeeper(shared).keepUp() }
         }
-        let empty = Snapshot(identity: identity.snapshot, catalog: Catalog([]))
+        let empty = Snapshot(identity: identity.snapshot, catalog: Catalog([]), policy: policy())
         contexts = downstream.loops.enumerated().map { index, loop in
             LoopContext(loop: loop, index: index, shared: shared, lane: audit.lane(index), snapshot: empty)
         }

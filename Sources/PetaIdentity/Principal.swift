@@ -9,6 +9,8 @@ package final class Principal: Sendable {
     /// Nil when the call did not come by a token, as on the admin socket and often on an MCP socket.
     package let tokenID: String?
     package let tokenExpiresAt: Date?
+    /// The user's free attributes.
+    package let labels: [String: String]
     /// What the user was given.
     package let servers: ServerAccess
     /// What the token is narrowed to; nil when it is not.
@@ -24,12 +26,13 @@ package final class Principal: Sendable {
     let mark: UseMark
 
     init(
-        userID: String, userName: String, role: Role, tokenID: String?, tokenExpiresAt: Date?, servers: ServerAccess,
-        tokenServers: Set<String>?, validUntil: Date?, peer: LocalPeer?, localUID: UInt32? = nil, digest: SHA256Digest?, mark: UseMark
+        userID: String, userName: String, role: Role, labels: [String: String] = [:], tokenID: String?, tokenExpiresAt: Date?,
+        servers: ServerAccess, tokenServers: Set<String>?, validUntil: Date?, peer: LocalPeer?, localUID: UInt32? = nil, digest: SHA256Digest?, mark: UseMark
     ) {
         self.userID = userID
         self.userName = userName
         self.role = role
+        self.labels = labels
         self.tokenID = tokenID
         self.tokenExpiresAt = tokenExpiresAt
         self.servers = servers
@@ -43,14 +46,14 @@ package final class Principal: Sendable {
 
     convenience init(user: User, access: ServerAccess, token: AccessToken, mark: UseMark) {
         self.init(
-            userID: user.id, userName: user.name, role: user.role, tokenID: token.id, tokenExpiresAt: token.expiresAt, servers: access,
+            userID: user.id, userName: user.name, role: user.role, labels: user.labels, tokenID: token.id, tokenExpiresAt: token.expiresAt, servers: access,
             tokenServers: token.servers, validUntil: [user.expiresAt, token.expiresAt].compactMap(\.self).min(), peer: nil,
             digest: token.digest, mark: mark)
     }
 
     convenience init(user: User, access: ServerAccess, uid: UInt32) {
         self.init(
-            userID: user.id, userName: user.name, role: user.role, tokenID: nil, tokenExpiresAt: nil, servers: access, tokenServers: nil,
+            userID: user.id, userName: user.name, role: user.role, labels: user.labels, tokenID: nil, tokenExpiresAt: nil, servers: access, tokenServers: nil,
             validUntil: user.expiresAt, peer: nil, localUID: uid, digest: nil, mark: UseMark())
     }
 

@@ -23,7 +23,7 @@ extension CallDesk {
             }
             return refuse("invalid params", Reply(status: 200, body: body), record, request, scan, responder)
         }
-        guard let place = self.place(of: uri, principal, &record) else {
+        guard let place = self.place(of: uri, principal, caller, &record) else {
             return deny(record.rule ?? "no such target", record, .resourceRead, request, scan, caller, responder)
         }
         guard let slot = intend(&record) else {
@@ -40,7 +40,8 @@ extension CallDesk {
 
     /// The resources of a listen: `done` gets those that are watched, on this loop, when every server has answered.
     func watch(
-        _ uris: [String], _ listener: Listener, _ principal: Principal, _ responder: any Responder, _ done: @escaping ([String]) -> Void
+        _ uris: [String], _ listener: Listener, _ caller: Caller, _ principal: Principal, _ responder: any Responder,
+        _ done: @escaping ([String]) -> Void
     ) {
         let gathering = WatchGathering(uris.count, done)
         guard !uris.isEmpty else { return context.loop.execute { gathering.finish() } }
@@ -51,7 +52,7 @@ extension CallDesk {
             record.tokenID = principal.tokenID
             record.address = responder.address
             record.method = "subscriptions/listen"
-            let place = self.place(of: uri, principal, &record)
+            let place = self.place(of: uri, principal, caller, &record)
             let slot = place == nil ? nil : intend(&record)
             let one = WatchGathering.One(gathering, uri, context, record, slot ?? -1)
             guard let place, slot != nil else {
@@ -73,7 +74,7 @@ extension CallDesk {
     }
 
     /// Where a resource lies, if this principal may use its server; what was decided goes into the record.
-    private func place(of uri: String, _ principal: Principal, _ record: inout AuditRecord) -> Watches.Place? {
+    private func place(of uri: String, _ principal: Principal, _ caller: Caller, _ record: inout AuditRecord) -> Watches.Place? {
         record.tool = clip(uri)
         record.decision = .deny
         guard let (server, original) = server(of: uri) else {
@@ -87,6 +88,8 @@ extension CallDesk {
             return nil
         }
         record.decision = .allow
+        let question = Question(subject: .resource(server: server.handle.id, uri: original), hasArguments: false)
+        guard Seam.judge(question, context, principal, caller, &record, ByteBuffer(), nil) == nil else { return nil }
         return Watches.Place(server: server.handle.id, uri: original)
     }
 }

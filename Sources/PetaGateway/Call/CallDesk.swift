@@ -23,6 +23,8 @@ struct CallDesk {
         var mayBeTask = false
         /// The connection on which a task lies.
         var isDedicated: Bool?
+        /// What policy is asked; nil for tasks, whose call was judged when it began.
+        var question: Question?
     }
 
     /// Decides a request and sets it going. It is answered, and recorded, whatever comes of it.
@@ -94,9 +96,15 @@ struct CallDesk {
             return refuse("the tool cannot be a task", reply, record, request, scan, responder)
         }
         record.decision = .allow
+        // Behind the header fields: what differs from the body is refused before either value is judged.
+        if let question = resolved.question, let verdict = Seam.judge(question, context, principal, caller, &record, body, scan) {
+            return refuse(
+                record.error ?? "", Denial.reply(verdict, kind, body, scan, caller, shared), record, request, scan, responder)
+        }
         let order = ForwardedCall.Order(
             kind: kind, request: body, scan: scan, server: resolved.server, name: resolved.name, replacement: resolved.replacement,
-            mayRepeat: resolved.mayRepeat, headers: resolved.headers, asksForTask: asksForTask, isDedicated: resolved.isDedicated)
+            mayRepeat: resolved.mayRepeat, headers: resolved.headers, asksForTask: asksForTask, isDedicated: resolved.isDedicated,
+            question: resolved.question, policy: context.snapshot.policy)
         let forwarded = ForwardedCall(
             context: context, caller: caller, responder: responder, principal: principal, order: order, record: record)
         switch roundTrip(kind, request, scan, caller, principal) {
@@ -194,7 +202,8 @@ struct CallDesk {
         guard let found else { return nil }
         return Resolved(
             server: context.snapshot.catalog.listings[found.server], name: found.name, replacement: .piece(scan.name, found.quoted),
-            mayRepeat: found.mayRepeat, headers: found.headers, mayBeTask: found.mayBeTask)
+            mayRepeat: found.mayRepeat, headers: found.headers, mayBeTask: found.mayBeTask,
+            question: Question(subject: .named(found), hasArguments: true))
     }
 
     func server(of name: String) -> (ServerListing, String)? {
@@ -233,7 +242,9 @@ struct CallDesk {
         }
         var quoted: [UInt8] = []
         JSON.appendQuoted(original, into: &quoted)
-        return Resolved(server: server, name: clip(original), replacement: .piece(scan.uri, quoted), mayRepeat: true)
+        return Resolved(
+            server: server, name: clip(original), replacement: .piece(scan.uri, quoted), mayRepeat: true,
+            question: Question(subject: .resource(server: server.handle.id, uri: original), hasArguments: false))
     }
 
     private func referred(_ request: EndpointRequest, _ scan: MessageScan) -> Resolved? {
@@ -242,19 +253,24 @@ struct CallDesk {
         let server: ServerListing
         let original: String
         let field: RequestRewriter.Field
+        let subject: Question.Subject
         if reference["type"]?.string == "ref/prompt", var name = reference["name"]?.string {
             guard let target = name.withUTF8({ context.snapshot.catalog.prompts[UnsafeRawBufferPointer($0)] }) else { return nil }
             server = context.snapshot.catalog.listings[target.server]
             original = target.name
             field = .refName
+            subject = .named(target)
         } else if reference["type"]?.string == "ref/resource", let uri = reference["uri"]?.string, let (owner, rest) = self.server(of: uri)
         {
             (server, original, field) = (owner, rest, .refURI)
+            subject = .resource(server: owner.handle.id, uri: rest)
         } else {
             return nil
         }
         guard let rewritten = params.withUnsafeBytes({ try? RequestRewriter.rewrite($0, field, to: original) }) else { return nil }
-        return Resolved(server: server, name: clip(original), replacement: .params(rewritten), mayRepeat: true)
+        return Resolved(
+            server: server, name: clip(original), replacement: .params(rewritten), mayRepeat: true,
+            question: Question(subject: subject, hasArguments: false))
     }
 
     // MARK: refusals

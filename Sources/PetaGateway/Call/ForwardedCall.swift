@@ -3,6 +3,7 @@ internal import PetaAudit
 internal import PetaCrypto
 internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaPolicy
 internal import PetaWire
 
 /// One request of a client on its way to a server and back: the same object on the hot path and on the ordinary one, for clients and
@@ -31,6 +32,9 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         var asksForTask = false
         /// Where a task that was begun before lies: on a connection of this client's own, or on the shared one. Nil: it is chosen here.
         var isDedicated: Bool?
+        /// What policy was asked, and the one that was.
+        var question: Question?
+        var policy = CompiledPolicy.empty
     }
 
     /// How a request is told to its server.
@@ -218,6 +222,14 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
             record.decision = .deny
             record.rule = "no grant"
             reply = Endpoint.unknown(kind, request, scan, isModern: caller.isModern)
+            settle(.denied)
+            return nil
+        }
+        // And another policy may be in force.
+        if context.snapshot.policy !== order.policy, let question = order.question,
+            let verdict = Seam.judge(question, context, current, caller, &record, request, scan)
+        {
+            reply = Denial.reply(verdict, kind, request, scan, caller, context.shared)
             settle(.denied)
             return nil
         }

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import PetaDownstream
+internal import PetaPolicy
 internal import PetaWire
 internal import Synchronization
 
@@ -65,21 +66,17 @@ final class Catalog: Sendable {
         indexes = Dictionary(uniqueKeysWithValues: listings.enumerated().map { ($1.handle.id, $0) })
         legacyTasks = listings.contains { $0.capabilities.hasTasks(modern: false) }
         modernTasks = listings.contains { $0.capabilities.hasTasks(modern: true) }
-        tools = Self.table(listings) { $0.tools }
-        prompts = Self.table(listings) { $0.prompts }
+        tools = Self.table(listings, .tool) { $0.tools }
+        prompts = Self.table(listings, .prompt) { $0.prompts }
     }
 
     private static func table(
-        _ listings: [ServerListing], _ named: (ServerListing) -> [ServerListing.Named]
+        _ listings: [ServerListing], _ kind: PolicyTarget.Kind, _ named: (ServerListing) -> [ServerListing.Named]
     ) -> ByteTable<Target> {
         var entries: [(key: [UInt8], value: Target)] = []
         for (index, listing) in listings.enumerated() {
             for named in named(listing) {
-                var quoted: [UInt8] = []
-                JSON.appendQuoted(named.name, into: &quoted)
-                let target = Target(
-                    server: index, canonical: named.canonical, name: named.name, quoted: quoted, mayRepeat: named.mayRepeat,
-                    mayBeTask: named.mayBeTask, headers: named.headers)
+                let target = Target(server: index, kind: kind, named: named)
                 for key in named.keys { entries.append((Array(key.utf8), target)) }
             }
         }

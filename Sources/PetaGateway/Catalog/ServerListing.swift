@@ -43,6 +43,8 @@ final class ServerListing: Sendable {
         let mayBeTask: Bool
         /// Arguments that clients of the modern era, and the gateway towards such a server, repeat as header fields; nil where there are none.
         let headers: ParameterHeaders?
+        /// What the server says of a tool.
+        let annotations: JSON?
     }
 
     let handle: ServerHandle
@@ -144,7 +146,7 @@ final class ServerListing: Sendable {
             named.append(
                 Named(
                     keys: safe == canonical ? [safe] : [safe, canonical], canonical: canonical, name: name, mayRepeat: mayRepeat,
-                    mayBeTask: mayBeTask, headers: headers))
+                    mayBeTask: mayBeTask, headers: headers, annotations: annotations))
         }
         return (items.sorted { $0.key < $1.key }, named)
     }

@@ -1,4 +1,5 @@
 internal import PetaDownstream
+internal import PetaPolicy
 internal import PetaWire
 
 /// One tool or prompt, as the call path needs it: whose it is and how its server calls it.
@@ -17,15 +18,23 @@ final class Target: Sendable {
     let mayBeTask: Bool
     /// Arguments that are header fields as well, in the modern era; nil where there are none.
     let headers: ParameterHeaders?
+    /// What its server says of a tool.
+    let annotations: JSON?
+    /// What it is to policy.
+    let kind: PolicyTarget.Kind
 
-    init(server: Int, canonical: String, name: String, quoted: [UInt8], mayRepeat: Bool, mayBeTask: Bool, headers: ParameterHeaders?) {
+    init(server: Int, kind: PolicyTarget.Kind, named: ServerListing.Named) {
+        var quoted: [UInt8] = []
+        JSON.appendQuoted(named.name, into: &quoted)
         self.server = server
-        self.canonical = canonical
-        self.name = name
+        self.kind = kind
         self.quoted = quoted
-        self.mayRepeat = mayRepeat
-        self.mayBeTask = mayBeTask
-        self.headers = headers
+        canonical = named.canonical
+        name = named.name
+        mayRepeat = named.mayRepeat
+        mayBeTask = named.mayBeTask
+        headers = named.headers
+        annotations = named.annotations
     }
 }
 

@@ -7,8 +7,8 @@ internal import Synchronization
 /// `subscriptions/listen` (MCP reference, section 5.6).
 extension Endpoint {
     func listen(
-        _ request: EndpointRequest, _ scan: MessageScan, _ principal: Principal, _ responder: any Responder,
-        _ stream: () -> any EventSink
+        _ request: EndpointRequest, _ scan: MessageScan, _ caller: Caller, _ principal: Principal,
+        _ responder: any Responder, _ stream: () -> any EventSink
     ) {
         guard let wanted = (try? JSON.parse(request.body.bytes(scan.params)))?["notifications"], wanted.object != nil else {
             return refuse(request, scan, -32602, "Invalid params: notifications must be an object", responder, status: 400)
@@ -35,7 +35,7 @@ extension Endpoint {
         }
         let desk = CallDesk(context)
         // Which of them the servers agree to is known only when they have said so; the acknowledgement names those.
-        desk.watch(uris.compactMap(\.string), listener, principal, responder) { watched in
+        desk.watch(uris.compactMap(\.string), listener, caller, principal, responder) { watched in
             if !watched.isEmpty { honoured.append(("resourceSubscriptions", .array(watched.map(JSON.string)))) }
             listener.acknowledge(.members(honoured))
         }

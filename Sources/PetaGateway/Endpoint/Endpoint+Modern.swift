@@ -45,7 +45,7 @@ extension Endpoint {
         case .promptsGet: CallDesk(context).call(.promptGet, request, scan, caller, principal, responder)
         case .resourcesRead: CallDesk(context).call(.resourceRead, request, scan, caller, principal, responder)
         case .complete: CallDesk(context).call(.completion, request, scan, caller, principal, responder)
-        case .listen: listen(request, scan, principal, responder, stream)
+        case .listen: listen(request, scan, caller, principal, responder, stream)
         case .task(let kind):
             guard !context.snapshot.listings(withTasksOf: principal, modern: true).isEmpty else {
                 return refuse(request, scan, -32601, "Method not found", responder, status: 404)

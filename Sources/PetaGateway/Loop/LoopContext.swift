@@ -4,6 +4,7 @@ internal import NIOCore
 internal import PetaAudit
 internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaPolicy
 internal import PetaWire
 internal import Synchronization
 
@@ -19,6 +20,8 @@ final class GatewayShared: Sendable {
     let budget: ResultBudget
     let ids: RequestIDs
     let identity: Identity
+    /// The policy that is in force; loops have it in their snapshot.
+    let policy: @Sendable () -> CompiledPolicy
     let logger: Logger
     /// Goes into request ids, so that they are unique over restarts.
     let boot: String
@@ -44,7 +47,8 @@ final class GatewayShared: Sendable {
     let publicServers = Mutex<Set<String>>([])
 
     init(
-        settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity, demand: LogDemand,
+        settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity,
+        policy: @escaping @Sendable () -> CompiledPolicy, demand: LogDemand,
         streams: StreamStore, taskIDs: TaskIDs, watchFeed: AsyncStream<WatchCommand>.Continuation, logger: Logger, boot: String
     ) {
         self.settings = settings
@@ -60,6 +64,7 @@ final class GatewayShared: Sendable {
         self.budget = budget
         self.ids = ids
         self.identity = identity
+        self.policy = policy
         self.logger = logger
         self.boot = boot
         serverInfo = ["name": "peta", "title": "Peta", "version": .string(settings.version)]
@@ -97,7 +102,9 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
     let shared: GatewayShared
     let lane: IntentLane
     let outbox: AuditOutbox
-    var snapshot: Snapshot
+    var snapshot: Snapshot { didSet { policed = [:] } }
+    /// The rules for what was called since the snapshot came.
+    private var policed: [ObjectIdentifier: CompiledPolicy.Candidates] = [:]
     var knownClients = KnownClients()
     private(set) var calls: [ObjectIdentifier: ForwardedCall] = [:]
     private var connections: [ObjectIdentifier: any SweptConnection] = [:]
@@ -131,6 +138,17 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
         let now = NIODeadline.now()
         for call in calls.values where call.deadline < now { call.expire() }
         for connection in connections.values { connection.sweep(now) }
+    }
+
+    /// The rules that can decide calls of a tool or prompt of the snapshot.
+    func rules(for target: Target) -> CompiledPolicy.Candidates {
+        let key = ObjectIdentifier(target)
+        if let known = policed[key] { return known }
+        let server = snapshot.catalog.listings[target.server].handle.id
+        let found = snapshot.policy.candidates(
+            for: PolicyTarget(server: server, kind: target.kind, name: target.name, annotations: target.annotations))
+        policed[key] = found
+        return found
     }
 
     func add(_ call: ForwardedCall) { calls[ObjectIdentifier(call)] = call }

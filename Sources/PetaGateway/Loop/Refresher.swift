@@ -52,7 +52,7 @@ actor Refresher {
         }
         shared.publicServers.withLock { $0 = Set(table.filter { $0.handle.definition.publicAccess }.map(\.handle.id)) }
         let before = current
-        let next = Snapshot(identity: identity.snapshot, catalog: catalog)
+        let next = Snapshot(identity: identity.snapshot, catalog: catalog, policy: shared.policy())
         current = next
         for context in contexts {
             await withCheckedContinuation { done in

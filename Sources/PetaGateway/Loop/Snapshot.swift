@@ -1,15 +1,18 @@
 internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaPolicy
 internal import PetaWire
 
 /// What decisions are made from: immutable, swapped on every loop when something changes.
 final class Snapshot: Sendable {
     let identity: IdentitySnapshot
     let catalog: Catalog
+    let policy: CompiledPolicy
 
-    init(identity: IdentitySnapshot, catalog: Catalog) {
+    init(identity: IdentitySnapshot, catalog: Catalog, policy: CompiledPolicy) {
         self.identity = identity
         self.catalog = catalog
+        self.policy = policy
     }
 
     /// What this principal is told of tasks of 2025-11-25; nil where no server that it may use has them. Never `list`: a connection that

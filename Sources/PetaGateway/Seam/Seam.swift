@@ -1,11 +1,14 @@
 internal import PetaAudit
 internal import PetaDownstream
+internal import NIOCore
 internal import PetaIdentity
+internal import PetaPolicy
+internal import PetaWire
 
 /// The one enforcement seam: every request of a client that would reach a downstream server is decided here, on the
 /// hot path and on the ordinary one, and only here is the leave to send it made.
 ///
-/// Rights, policy and approvals are asked in this order; today `user may use server` decides alone.
+/// Rights and policy are asked in this order, approvals not yet.
 enum Seam {
     /// What was decided.
     enum Decision {
@@ -22,6 +25,24 @@ enum Seam {
     /// Decides one request.
     static func decide(_ principal: Principal, _ server: ServerListing) -> Decision {
         maySee(principal, server) ? .allow : .deny(rule: "no grant")
+    }
+
+    /// What policy says of a request that the rights allow; nil where it may go on. The record says which rule decided.
+    static func judge(
+        _ question: Question, _ context: LoopContext, _ principal: Principal, _ caller: Caller, _ record: inout AuditRecord,
+        _ body: ByteBuffer, _ scan: MessageScan?
+    ) -> PolicyVerdict? {
+        guard
+            let verdict = question.verdict(
+                context, principal, caller, address: record.address ?? "", time: record.time / 1_000_000, body, scan)
+        else { return nil }
+        record.rule = verdict.rule ?? record.rule
+        if let rule = verdict.rule, let version = verdict.version { record.detail = "\(rule.prefix { $0 != "/" })@\(version)" }
+        guard verdict.decision != .allow else { return nil }
+        record.decision = .deny
+        record.rule = verdict.rule ?? "policy default"
+        record.error = (verdict.failure ?? verdict.reason).clipped(to: 400)
+        return verdict
     }
 
     /// Puts the intent down where `kill -9` cannot lose it and gives leave to send. Nil: no room, so nothing may run.

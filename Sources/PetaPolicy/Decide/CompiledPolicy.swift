@@ -36,6 +36,9 @@ package final class CompiledPolicy: Sendable {
     /// What holds where no rule decides.
     package let denies: Bool
 
+    /// True where every call is allowed.
+    package var allowsAll: Bool { entries.isEmpty && !denies }
+
     /// No rules: everything is allowed.
     package static let empty = CompiledPolicy([], denies: false)
 
@@ -69,6 +72,9 @@ package final class CompiledPolicy: Sendable {
             self.entries = last.map { Array(entries[...$0]) } ?? entries
             readArguments = self.entries.contains { $0.rule.readsArguments }
         }
+
+        /// Without the rules that look at arguments, for what has none by its nature.
+        package var withoutArguments: Candidates { readArguments ? Candidates(target, entries.filter { !$0.rule.readsArguments }) : self }
     }
 
     /// To be kept as long as neither this nor the target changes: it looks at each rule.
