@@ -87,7 +87,8 @@ let package = Package(
         room(
             "PetaGateway",
             [
-                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaPolicy", "PetaAudit", "PetaVault", "PetaCrypto", "PetaStore", "PetaSocket", nio,
+                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaPolicy", "PetaAudit", "PetaVault", "PetaCrypto", "PetaStore",
+                "PetaSocket", nio,
                 nioPosix,
                 nioSSL,
                 http1,
@@ -104,7 +105,8 @@ let package = Package(
         room(
             "PetaDaemon",
             [
-                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaVault", "PetaAudit", "PetaDownstream",
+                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaVault", "PetaAudit",
+                "PetaDownstream",
                 "PetaStore",
                 "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),

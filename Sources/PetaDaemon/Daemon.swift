@@ -10,6 +10,7 @@ internal import PetaCrypto
 internal import PetaDownstream
 internal import PetaGateway
 internal import PetaIdentity
+internal import PetaPolicy
 internal import PetaStore
 internal import PetaVault
 internal import ServiceLifecycle
@@ -48,6 +49,7 @@ private struct Running {
     let vault: Vault
     let feed = ChangeFeed()
     let identity: Identity
+    let policies: Policies
     let servers: Servers
     let gateway: Gateway
     let certificates: Certificates
@@ -60,7 +62,8 @@ private struct Running {
         certificates = try Certificates(settings.tls)
         let data = settings.dataDirectory
         store = try Store(
-            directory: data, migrations: Vault.migrations + Identity.migrations + SQLiteServerStore.migrations + AuditLog.migrations,
+            directory: data,
+            migrations: Vault.migrations + Identity.migrations + Policies.migrations + SQLiteServerStore.migrations + AuditLog.migrations,
             durability: Self.durability(settings.audit.durability))
         let orphans = Orphans.end(of: store.identity)
         if !orphans.isEmpty {
@@ -72,6 +75,7 @@ private struct Running {
             store: store, key: try vault.deriveKey("audit/mac"), ringPath: data + "/intents",
             durability: Self.durability(settings.audit.durability), lanes: count, logger: level.logger("peta.audit"))
         identity = try Identity(store: store, feed: feed, ownUID: geteuid())
+        policies = try Policies(store: SQLitePolicyStore(store), feed: feed, denies: settings.policy.byDefault == .deny)
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         spawner = NIOThreadPool(numberOfThreads: 1)
         spawner.start()
@@ -84,6 +88,7 @@ private struct Running {
         servers = Servers(context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault), feed: feed)
         gateway = Gateway(
             settings: Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
+            policy: { [policies] in policies.compiled },
             sessions: SessionFile(path: data + "/sessions", key: try vault.deriveKey("sessions")), taskKey: try vault.deriveKey("tasks"),
             logger: level.logger("peta.gateway"))
     }

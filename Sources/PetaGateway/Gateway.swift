@@ -41,7 +41,8 @@ package final class Gateway: Sendable {
     /// end with the process, and without a key for them the ids of tasks mean nothing to the next one. `policy` gives what is in force.
     package init(
         settings: GatewaySettings, downstream: DownstreamContext, servers: Servers, identity: Identity, audit: AuditLog,
-        policy: @escaping @Sendable () -> CompiledPolicy = { .empty }, sessions file: SessionFile? = nil, taskKey: SecretBytes? = nil, logger: Logger
+        policy: @escaping @Sendable () -> CompiledPolicy = { .empty }, sessions file: SessionFile? = nil, taskKey: SecretBytes? = nil,
+        logger: Logger
     ) {
         self.file = file
         self.servers = servers

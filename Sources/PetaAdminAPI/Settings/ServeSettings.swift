@@ -22,6 +22,7 @@ package struct ServeSettings: Sendable {
     package var servers = Servers()
     package var shutdown = Shutdown()
     package var audit = Audit()
+    package var policy = Policy()
 
     /// The configuration file that was read, if there was one.
     package var configurationFile: String?
@@ -103,6 +104,11 @@ package struct ServeSettings: Sendable {
     }
 
     /// How surely an audit record is on disk before its answer is released.
+    package struct Policy: Sendable, Equatable {
+        /// What becomes of a call that no rule decides.
+        package var byDefault = PolicyDefault.allow
+    }
+
     package struct Audit: Sendable, Equatable {
         package var durability = AuditDurability.journal
     }

@@ -13,6 +13,11 @@ package enum NameStyle: String, Sendable, CaseIterable {
     case safe, qualified
 }
 
+/// What becomes of a call that no rule of a policy decides.
+package enum PolicyDefault: String, Sendable, CaseIterable {
+    case allow, deny
+}
+
 /// What an answer waits for: `journal` its record in a file that outlives the process, `normal` its commit to the database, `full` also
 /// its sync to the disk. Only `full` survives the loss of power.
 package enum AuditDurability: String, Sendable, CaseIterable {

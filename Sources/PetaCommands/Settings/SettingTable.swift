@@ -36,6 +36,9 @@ enum SettingTable {
             "redactResults", \.redactResults,
             "Replaces injected secrets in results of servers that are added without --redact or --no-redact."),
         .choice(
+            "policy.default", \.policy.byDefault,
+            "What becomes of a call that no rule of a policy decides. Rights are asked before."),
+        .choice(
             "audit.durability", \.audit.durability,
             "What an answer waits for: journal, its record in a file that outlives the process; normal, its commit; full, its sync to disk."
         ),

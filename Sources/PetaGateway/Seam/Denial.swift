@@ -6,7 +6,8 @@ internal import PetaWire
 enum Denial {
     /// A tool's result that says so, which a model can read and act on; an error for everything else.
     static func reply(
-        _ verdict: PolicyVerdict, _ kind: ForwardedCall.Kind, _ body: ByteBuffer, _ scan: MessageScan, _ caller: Caller, _ shared: GatewayShared
+        _ verdict: PolicyVerdict, _ kind: ForwardedCall.Kind, _ body: ByteBuffer, _ scan: MessageScan, _ caller: Caller,
+        _ shared: GatewayShared
     ) -> Reply {
         let why = verdict.reason.isEmpty ? "Denied by policy" : "Denied by policy: \(verdict.reason)"
         var reply = Reply(status: 200)

@@ -19,7 +19,8 @@ struct Question {
 
     /// What holds for it now.
     func verdict(
-        _ context: LoopContext, _ principal: Principal, _ caller: Caller, address: String, time: Int64, _ body: ByteBuffer, _ scan: MessageScan?
+        _ context: LoopContext, _ principal: Principal, _ caller: Caller, address: String, time: Int64, _ body: ByteBuffer,
+        _ scan: MessageScan?
     ) -> PolicyVerdict? {
         let policy = context.snapshot.policy
         guard !policy.allowsAll else { return nil }
