@@ -110,7 +110,8 @@ import Testing
         #expect(Set(finders) == ["named", "located", "referred", "begun"])
         #expect(
             try source("PetaGateway/Catalog/Target.swift").storedNames("Target") == [
-                "server", "canonical", "name", "quoted", "mayRepeat", "mayBeTask", "headers",
+                "server", "canonical", "name", "quoted", "mayRepeat", "mayBeTask", "headers", "annotations",
+                "kind",
             ])
         #expect(
             sources.flatMap { source in source.places("Target", "(").map { _ in source.path } } == ["PetaGateway/Catalog/Catalog.swift"])

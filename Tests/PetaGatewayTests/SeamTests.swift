@@ -144,13 +144,17 @@ import Testing
         for source in sources where ["PetaGateway", "PetaDaemon"].contains(source.room) { found.formUnion(receivers("respond", source)) }
         #expect(found == table)
         let asking = try source(Self.asking)
-        #expect(Set(asking.places("exchange", ".", "respond", "(").map(asking.function(around:))) == ["take", "respond"])
+        #expect(Set(asking.places("exchange", ".", "respond", "(").map(asking.function(around:))) == ["respond"])
+        let answered = asking.places("ask", ".", "exchange", "?", ".", "respond", "(")
+        #expect(answered.map(asking.function(around:)) == ["take"])
+        // What a question came on is noted where it comes, and nowhere else.
+        #expect(sources.flatMap { source in source.places(".", "exchange", "=").map { source.function(around: $0) } } == ["asked", "init"])
         let parked = try source(Self.parked)
         #expect(Set(parked.places("exchange", ".", "respond", "(").map(parked.function(around:))) == ["resume", "asked"])
         // Nothing of a client goes out so but what answers a question that is open.
         let take = try asking.function("take")
-        let open = try #require(asking.places("guard", "!", "settled", ",", "let", "index", "=", "asking", ".", "open").first)
-        #expect(take.contains(open) && asking.places("exchange", ".", "respond", "(").filter(take.contains).allSatisfy { $0 > open })
+        let open = try #require(asking.places("guard", "let", "index", "=", "asking", ".", "open").first)
+        #expect(take.contains(open) && answered.allSatisfy { $0 > open })
         let resume = try parked.function("resume")
         let asked = try #require(parked.places("for", "ask", "in", "self", ".", "open").first)
         #expect(resume.contains(asked) && parked.places("exchange", ".", "respond", "(").filter(resume.contains).allSatisfy { $0 > asked })
@@ -191,7 +195,7 @@ import Testing
     func seam() throws {
         let uses = [
             "maySee": ["PetaGateway/Loop/Snapshot.swift"], "decide": [Self.watching, Self.desk, Self.forwarded],
-            "clear": [Self.watching, Self.forwarded], "again": [Self.forwarded],
+            "judge": [Self.watching, Self.desk, Self.forwarded], "clear": [Self.watching, Self.forwarded], "again": [Self.forwarded],
         ]
         let declared = try source(Self.seam)
         let functions = Set(declared.places("static", "func").map { declared.word($0 + 2) })
@@ -255,6 +259,18 @@ import Testing
         // Header fields are compared with the arguments behind the decision too: who may not call learns nothing of the tool.
         let compared = desk.places("mismatch", "(", "headers", ",")
         #expect(compared.count == 1 && compared[0] > decided[0] && compared[0] < made[0])
+        // Policy is asked behind them, of everything but tasks, whose call was judged; what it denies leaves the function.
+        let judged = desk.places(
+            "if", "let", "question", "=", "resolved", ".", "question", ",", "let", "verdict", "=", "Seam", ".", "judge", "(", "question",
+            ",")
+        try #require(judged.count == 1)
+        #expect(judged[0] > compared[0] && judged[0] < made[0] && desk.depth(body, judged[0]) == 1)
+        let denied = try #require(desk.tokens.indices.first { $0 > desk.closing(judged[0] + 14) - 1 && desk.word($0) == "{" })
+        #expect(desk.word(denied + 1) == "return" && desk.word(denied + 2) == "refuse" && desk.closing(denied) < made[0])
+        for finder in ["named", "located", "referred"] {
+            let function = try desk.function(finder)
+            #expect(desk.places("question", ":", "Question", "(").filter(function.contains).count == 1, "\(finder)")
+        }
         // What was decided on is what is sent to: nothing comes in between that could change the server.
         #expect(desk.places("Seam", ".", "decide", "(", "principal", ",", "resolved", ".", "server", ")").count == 1)
         let order = desk.places("let", "order", "=", "ForwardedCall", ".", "Order", "(")
@@ -280,6 +296,13 @@ import Testing
         #expect(call.word(refused - 1) == "else" && call.closing(refused) < cleared)
         #expect(call.places("return", "nil").contains { $0 > refused && $0 < call.closing(refused) })
         #expect(call.places("guard").last { $0 < decided }.map { call.tokens[$0].line } == call.tokens[decided].line)
+        // Where another policy is in force by then, it is asked too, and what it denies leaves the function.
+        let judged = try #require(call.places("Seam", ".", "judge", "(", "question", ",", "context", ",", "current").first)
+        let stops = try #require(call.tokens.indices.first { $0 > judged && call.word($0) == "{" })
+        #expect(leave.contains(judged) && call.closing(stops) < cleared)
+        #expect(call.places("return", "nil").contains { $0 > stops && $0 < call.closing(stops) })
+        let other = try #require(call.places("if", "context", ".", "snapshot", ".", "policy", "!", "=", "=", "order", ".", "policy").first)
+        #expect(other < judged && leave.contains(other))
         // Only what stands in its slot already may go out again: whoever has none ends within the branch.
         let test = try #require(call.places("if", "slot", "<", "0", "{").first)
         let first = call.closing(test + 4)
@@ -327,6 +350,8 @@ import Testing
         let branch = try #require(desk.tokens.indices.first { $0 > desk.closing(decided[0] + 12) - 1 && desk.word($0) == "{" })
         #expect(desk.word(desk.closing(branch) - 2) == "nil" && desk.word(desk.closing(branch) - 3) == "return")
         #expect(desk.places("Seam", ".", "decide", "(", "principal", ",", "server", ")").count == 1)
+        let judged = desk.places("guard", "Seam", ".", "judge", "(", "question", ",")
+        #expect(judged.count == 1 && judged[0] > decided[0] && judged[0] < made[0] && desk.depth(place.lowerBound, judged[0]) == 1)
         #expect(desk.places("Watches", ".", "Place", "(", "server", ":", "server", ".", "handle", ".", "id", ",").count == 1)
         // A place is made nowhere else, and every wish has one that was found so in the same function.
         #expect(sources.filter { !$0.places("Place", "(").isEmpty }.map(\.path) == [Self.watching, Self.gateway])
