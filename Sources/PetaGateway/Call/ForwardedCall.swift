@@ -68,6 +68,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     private(set) var settled = false
     var reply = Reply(status: 200)
     private var hasEntered = false
+    private var hasEnteredWay = false
     /// The connection that is used: the server's shared one, or one that this client has for itself.
     private(set) var way: ServerHandle?
     /// True where that is one of this client's own.
@@ -157,7 +158,12 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     private func dispatchAwake() {
         guard !settled else { return }
         if way == nil {
-            guard chooseWay() else { return refuse("the server has too many connections of single clients", outcome: .denied) }
+            guard chooseWay() else {
+                let isFull = way == nil
+                return refuse(
+                    isFull ? "the server has too many connections of single clients" : "this client has too many requests under way there",
+                    outcome: .denied)
+            }
         }
         guard let way, way !== server.handle, !way.isLive(context.index) else { return send() }
         way.wake(on: context.loop) { failure in
@@ -174,7 +180,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
             return true
         }
         switch caller {
-        case .session(let session): way = session.way(to: shared)
+        case .session(let session): way = session.way(to: shared, context.shared.ways)
         case .modern: way = context.shared.ways.lease(shared, principal.userID, abilities)
         case .administrator: way = shared
         }
@@ -183,8 +189,9 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
             way = shared
         }
         if let way, way !== shared {
-            _ = way.enter(now: began)
             isDedicated = true
+            hasEnteredWay = way.enter(now: began)
+            return hasEnteredWay
         }
         return way != nil
     }
@@ -364,8 +371,9 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         way = nil
         if hasEntered { server.handle.leave() }
         guard used !== server.handle else { return }
-        used.leave()
-        if !asking.hasAsked, !kind.isTask, !order.asksForTask { context.shared.ways.askedNothing(server.handle) }
+        if hasEnteredWay { used.leave() }
+        hasEnteredWay = false
+        if outcome == .ok, !asking.hasAsked, !kind.isTask, !order.asksForTask { context.shared.ways.askedNothing(server.handle) }
         guard caller.isModern else { return }
         // A server that still works on what nobody wants could ask the next one who uses this connection.
         if outcome == .ok || outcome == .error || outcome == .pending, case .none = carrier {
