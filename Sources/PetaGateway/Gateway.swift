@@ -195,13 +195,22 @@ package final class Gateway: Sendable {
                 for connection in context.openConnections { connection.drain() }
             }
         }
+        // Behind the calls, which may have fetched some of them.
+        await settleLoops()
+        shared.parking.close()
         // What was just ended still commits its record and answers.
         let last = ContinuousClock.now + .seconds(2)
         while ContinuousClock.now < last, await callsUnderWay() > 0 || shared.connections.load(ordering: .relaxed) > 0 {
             try? await Task.sleep(for: .milliseconds(10))
         }
+        // And what is written by nobody's answer is handed over: once for what ends, once for what it leaves.
+        await settleLoops()
+        await settleLoops()
         SessionKeeper(shared).stop()
     }
+
+    /// Returns when each loop has done what it was given.
+    private func settleLoops() async { for context in contexts { await onLoop(context) { _ in } } }
 
     /// Stops the loops' own work.
     package func stop() async {

@@ -41,6 +41,12 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         case params([UInt8])
     }
 
+    /// What a client of the modern era came back with; good for another request as long as nothing was done with it.
+    struct Retry {
+        let ticket: RequestStates.Ticket
+        var parked: ParkedCall?
+    }
+
     /// Where the answer is awaited.
     enum Carrier {
         case none
@@ -75,6 +81,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     private(set) var isDedicated = false
     /// What the client's answers to a server of the modern era are sent on as.
     var input = Input()
+    /// Until something has gone out.
+    var retry: Retry?
     /// Questions under way.
     var asking = Asking()
     /// Its server's lists were read again because of it.
@@ -117,7 +125,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
 
     /// Begins where the client's answers have come to a call that waits for them.
     func start(resuming parked: ParkedCall) {
-        guard begin(), let clearance = leave() else { return parked.abandon(.busy) }
+        guard begin(), let clearance = leave() else { return }
+        retry = nil
         sent = .now()
         // Its client has answered: whatever happens, that is not asked of another run of the call.
         asking.count = max(1, asking.count)
@@ -215,6 +224,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         exchange.takesLogs = (caller.isModern || era.isModern) && caller.logLevel != nil
         carrier = .own(exchange)
         if sent == nil { sent = .now() }
+        retry = nil
         way.send(exchange)
     }
 
@@ -346,6 +356,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
 
     func settle(_ outcome: AuditOutcome) {
         settled = true
+        giveRetryBack()
         withdrawQuestions(outcome)
         releaseWay(outcome)
         carrier = .none
@@ -360,6 +371,18 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         context.latency.add((now - began).nanoseconds)
         context.finished += 1
         context.outbox.add(record, slot: slot, at: now, self)
+    }
+
+    /// Nothing has gone out, so the client may come back once more with what it brought: the call first, then the state that leads to it.
+    private func giveRetryBack() {
+        guard let unused = retry else { return }
+        retry = nil
+        if let parked = unused.parked {
+            context.shared.parking.keep(parked)
+            // Its user may not use the server any more.
+            if record.decision == .deny { parked.expire(.cancelled) }
+        }
+        context.shared.states.giveBack(unused.ticket)
     }
 
     /// Lets go of the connection, unless what waits for the client's answer has taken it over.
