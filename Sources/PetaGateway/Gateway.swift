@@ -82,14 +82,18 @@ package final class Gateway: Sendable {
             }
         }
         let watches = Watches(servers, news)
+        let shares = WatchShares()
         watching = Task { [shared] in
             await withDiscardingTaskGroup { group in
                 for await command in commands {
                     switch command {
                     case .wish(let wish):
-                        if await wish.register(watches) { group.addTask { await wish.fulfil(watches) } }
+                        if await wish.register(watches, shares) { group.addTask { await wish.fulfil(watches, shares) } }
                     case .drop(let watcher):
-                        for place in await watches.unregisterAll(watcher.id) { group.addTask { try? await watches.settle(place) } }
+                        for place in await watches.unregisterAll(watcher.id) {
+                            shares.give(server: place.server, uri: place.uri, user: watcher.principal.userID, watcher: watcher.id)
+                            group.addTask { try? await watches.settle(place) }
+                        }
                     case .news:
                         for (server, uri) in news.take() { await watches.updated(server, uri) { shared.mayUse($0, server) } }
                     }
