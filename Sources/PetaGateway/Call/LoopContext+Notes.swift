@@ -21,6 +21,24 @@ extension LoopContext {
         leave(own)
     }
 
+    /// Somebody was refused access, by a token, a uid or a session that is none or not its own. No answer waits for the record: whoever is
+    /// refused must cost nothing.
+    func noteRefusedAccess(_ why: String, address: String, user: String? = nil) {
+        guard let left = shared.refusedAccess.admit(user ?? address, now: NIODeadline.now().uptimeNanoseconds / 1_000_000_000) else {
+            return
+        }
+        var record = AuditRecord(time: Timestamp.now(), kind: .call)
+        record.requestID = nextRequestID()
+        record.user = user
+        record.address = address
+        record.decision = .deny
+        record.rule = "no access"
+        record.outcome = .denied
+        record.error = why
+        if left > 0 { record.detail = "\(left) more refusals before it were not recorded" }
+        leave(record)
+    }
+
     /// Leaves a record.
     func leave(_ record: AuditRecord) { outbox.add(record, slot: -1, at: .now(), Unawaited.shared) }
 }
