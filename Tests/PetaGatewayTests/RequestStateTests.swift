@@ -29,7 +29,9 @@ import Testing
             let won = await withTaskGroup(of: RequestStates.Ticket?.self) { group in
                 for _ in 0..<16 {
                     group.addTask { [states] in
-                        guard case .opened(let ticket) = states.open(text, binding: Self.binding(), user: "ada", now: 100) else { return nil }
+                        guard case .opened(let ticket) = states.open(text, binding: Self.binding(), user: "ada", now: 100) else {
+                            return nil
+                        }
                         return ticket
                     }
                 }
@@ -108,7 +110,7 @@ import Testing
             Self.binding("ada\",\"tools/call", "x"),
         ]
         for (number, other) in others.enumerated() { #expect(opened(text, binding: other, now: 100) == nil, "\(number)") }
-        #expect(RequestStates().open(text, binding: Self.binding(), now: 100) == nil, "a process with another key")
+        #expect(RequestStates().open(text, binding: Self.binding(), user: "ada", now: 100) == .invalid, "a process with another key")
         #expect(opened(text, binding: Self.binding(), now: 100) == .again)
     }
 

@@ -172,7 +172,9 @@ import Testing
             kinds.append(words.joined())
         }
         #expect(
-            Set(kinds) == ["shared", "session.way(to:shared,context.shared.ways)", "context.shared.ways.lease(shared,principal.userID,abilities)"],
+            Set(kinds) == [
+                "shared", "session.way(to:shared,context.shared.ways)", "context.shared.ways.lease(shared,principal.userID,abilities)",
+            ],
             "\(kinds)")
         var found: Set<String> = []
         for source in sources where ["PetaGateway", "PetaDaemon"].contains(source.room) {

@@ -113,7 +113,7 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
     func expire(_ failure: DownstreamFailure) {
         loop.execute {
             guard !self.isUnwanted, self.listener == nil else { return }
-            guard self.parking.take(self.id, user: self.userID) != nil else { return self.startTimer(1) }
+            guard self.parking.lapse(self) else { return self.startTimer(1) }
             self.isUnwanted = true
             self.timer?.cancel()
             self.withdraw()
@@ -256,7 +256,9 @@ final class Parking: Sendable {
         let id = UInt64.random(in: .min ... .max)
         let user = call.userID
         let isAllowed = state.withLock { state in
-            guard !state.isClosed, state.counted.count < Self.limit, state.perUser[user, default: 0] < Self.userLimit, state.calls[id] == nil else {
+            guard !state.isClosed, state.counted.count < Self.limit, state.perUser[user, default: 0] < Self.userLimit,
+                state.calls[id] == nil
+            else {
                 return false
             }
             state.perUser[user, default: 0] += 1
@@ -277,6 +279,9 @@ final class Parking: Sendable {
             return parked
         }
     }
+
+    /// It waits no longer. False: a request of its client has taken it.
+    func lapse(_ parked: ParkedCall) -> Bool { state.withLock { $0.calls.removeValue(forKey: parked.id) != nil } }
 
     /// It can be taken again, unless it is over.
     func keep(_ parked: ParkedCall) {
