@@ -85,14 +85,18 @@ package final class Gateway: Sendable {
             }
         }
         let watches = Watches(servers, news)
+        let shares = WatchShares()
         watching = Task { [shared] in
             await withDiscardingTaskGroup { group in
                 for await command in commands {
                     switch command {
                     case .wish(let wish):
-                        if await wish.register(watches) { group.addTask { await wish.fulfil(watches) } }
+                        if await wish.register(watches, shares) { group.addTask { await wish.fulfil(watches, shares) } }
                     case .drop(let watcher):
-                        for place in await watches.unregisterAll(watcher.id) { group.addTask { try? await watches.settle(place) } }
+                        for place in await watches.unregisterAll(watcher.id) {
+                            shares.give(server: place.server, uri: place.uri, user: watcher.principal.userID, watcher: watcher.id)
+                            group.addTask { try? await watches.settle(place) }
+                        }
                     case .news:
                         for (server, uri) in news.take() { await watches.updated(server, uri) { shared.mayUse($0, server) } }
                     }
@@ -198,13 +202,22 @@ package final class Gateway: Sendable {
                 for connection in context.openConnections { connection.drain() }
             }
         }
+        // Behind the calls, which may have fetched some of them.
+        await settleLoops()
+        shared.parking.close()
         // What was just ended still commits its record and answers.
         let last = ContinuousClock.now + .seconds(2)
         while ContinuousClock.now < last, await callsUnderWay() > 0 || shared.connections.load(ordering: .relaxed) > 0 {
             try? await Task.sleep(for: .milliseconds(10))
         }
+        // And what is written by nobody's answer is handed over: once for what ends, once for what it leaves.
+        await settleLoops()
+        await settleLoops()
         SessionKeeper(shared).stop()
     }
+
+    /// Returns when each loop has done what it was given.
+    private func settleLoops() async { for context in contexts { await onLoop(context) { _ in } } }
 
     /// Stops the loops' own work.
     package func stop() async {

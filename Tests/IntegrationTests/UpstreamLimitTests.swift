@@ -229,6 +229,25 @@ struct UpstreamLimitTests {
         }
     }
 
+    @Test("behind the full codec too, a client that lets large events wait is cut off, and memory stays bounded")
+    func unreadLargeEvents() throws {
+        try UpstreamSite.run { site in
+            let worker = try site.open()
+            let sockets = Self.sockets(site)
+            let before = site.gateway.residentBytes
+            let side = try site.beside(worker)
+            // Each event repeats the token.
+            let padding = String(repeating: "t", count: 200_000)
+            let body =
+                #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"demo__progress","arguments":{"steps":10000,"ms":0},"_meta":{"progressToken":"\#(padding)"}}}"#
+            let chunk = String(body.utf8.count, radix: 16) + "\r\n" + body + "\r\n0\r\n\r\n"
+            try side.http.send("POST", "/mcp", side.fields + [("Transfer-Encoding", "chunked")], body: Array(chunk.utf8))
+            try eventually("the client is cut off", within: 20) { Self.sockets(site) <= sockets }
+            #expect(site.gateway.residentBytes - before < 64 << 20)
+            #expect(try worker.callText("demo__echo", #"{"text":"meanwhile"}"#) == "meanwhile")
+        }
+    }
+
     @Test("an idle connection costs nothing else: a thousand of them, then all are gone")
     func idleConnections() throws {
         try UpstreamSite.run(demo: nil) { site in

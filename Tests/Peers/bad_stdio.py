@@ -4,6 +4,7 @@
     bad_stdio.py [--state DIR] [--die TEXT] [--mute] [--daemon] [--stubborn]
 
 --state DIR   each start adds a line with its pid to DIR/starts, each call its tool to DIR/calls before it is performed
+              DIR/output is the schema of what echo gives
 --die TEXT    prints TEXT on standard error and exits with status 7 before it reads anything
 --mute        never answers `initialize`
 --probe WAY   how it takes the question for its era: silent, die, foreign, garbage (and it is legacy); modern; late: modern, but answers after
@@ -242,6 +243,14 @@ def modern(given, method, identity, params):
     return True
 
 
+def output(given, name):
+    """The schema in DIR/output, if there is one, as that of what echo gives."""
+    if name != "echo" or not given.state or not os.path.exists(os.path.join(given.state, "output")):
+        return {}
+    with open(os.path.join(given.state, "output")) as file:
+        return {"outputSchema": json.load(file)}
+
+
 def answer(given, message, line):
     method, identity, params = message.get("method"), message.get("id"), message.get("params") or {}
     if method:
@@ -261,7 +270,7 @@ def answer(given, message, line):
                 "serverInfo": {"name": "bad", "version": "1"}}})
     elif method == "tools/list":
         put({"jsonrpc": "2.0", "id": identity, "result": {
-            "tools": [{"name": name, "inputSchema": {"type": "object"}} for name in TOOLS]}})
+            "tools": [{"name": name, "inputSchema": {"type": "object"}, **output(given, name)} for name in TOOLS]}})
     elif method == "tools/call":
         note(given, "calls", params["name"])
         threading.Thread(

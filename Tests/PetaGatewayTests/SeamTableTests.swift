@@ -188,7 +188,8 @@ import Testing
     func doors() throws {
         let table: [String: Set<String>] = [
             "PetaDownstream/Life/ServerHandle.swift": [
-                "isLive", "send", "redaction", "wake", "enter", "leave", "era", "noteAsking", "dedicated", "retire", "rootsChanged",
+                "isLive", "send", "redaction", "wake", "enter", "leave", "era", "noteAsking", "noteQuiet", "dedicated", "retire",
+                "rootsChanged",
                 "relist", "keepAwake", "callTimedOut", "callAnswered", "onNotification",
             ],
             "PetaDownstream/Life/Servers.swift": [

@@ -176,7 +176,9 @@ import Testing
             kinds.append(words.joined())
         }
         #expect(
-            Set(kinds) == ["shared", "session.way(to:shared)", "context.shared.ways.lease(shared,principal.userID,abilities)"],
+            Set(kinds) == [
+                "shared", "session.way(to:shared,context.shared.ways)", "context.shared.ways.lease(shared,principal.userID,abilities)",
+            ],
             "\(kinds)")
         var found: Set<String> = []
         for source in sources where ["PetaGateway", "PetaDaemon"].contains(source.room) {
@@ -184,9 +186,12 @@ import Testing
         }
         #expect(
             found == [
-                "PetaGateway/Call/Ways.swift: server.dedicated", "PetaGateway/Session/Session.swift: shared.dedicated",
-                "\(Self.forwarded): ways.lease",
+                "PetaGateway/Call/Ways.swift: server.dedicated", "\(Self.forwarded): ways.lease",
             ])
+        // They are made within their user's share.
+        let ways = try source("PetaGateway/Call/Ways.swift")
+        #expect(ways.places("shares", ".", "make", "(").count == 1 && ways.places("server", ".", "dedicated", "(").count == 1)
+        #expect(ways.function(around: ways.places("server", ".", "dedicated", "(")[0]) == "make")
     }
 
     // MARK: who asks the seam

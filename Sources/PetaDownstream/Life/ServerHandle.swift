@@ -15,6 +15,7 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     private var redactions: [(any Redaction)?]
     private var eras: [Era?]
     private let asking: Atomic<Bool>
+    private let quiet = Atomic<Int>(0)
     private let connected = Atomic<Bool>(false)
     private let over = Atomic<Bool>(false)
     private let timeouts = Atomic<Int>(0)
@@ -75,6 +76,12 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
 
     /// True if it is known to ask things of clients: then clients that can be asked get connections of their own.
     package var asksBack: Bool { asking.load(ordering: .relaxed) }
+
+    /// Calls of clients that it could have asked, and in which it asked nothing.
+    package var quietCalls: Int { quiet.load(ordering: .relaxed) }
+
+    /// There was one more.
+    package func noteQuiet() { quiet.wrappingAdd(1, ordering: .relaxed) }
 
     /// It has asked something.
     /// - Returns: true if that was not known.

@@ -46,6 +46,10 @@ package struct Ask: Sendable {
     static let bytesLimit = 1 << 20
     static let openLimit = 64
     static let totalLimit = 256
+    /// Of questions that were refused, how many the audit has, and after how many the request is given up: a server that does not stop fills
+    /// neither the audit nor the line.
+    static let refusalsNoted = 16
+    static let refusalLimit = 1024
 
     /// A question's params without the credentials of the server that asks; nil where there are none.
     static func clean(_ params: [UInt8], _ redaction: (any Redaction)?) -> JSON? {

@@ -109,12 +109,20 @@ struct CallDesk {
             context: context, caller: caller, responder: responder, principal: principal, order: order, record: record)
         switch roundTrip(kind, request, scan, caller, principal) {
         case .none: forwarded.start()
-        case .again(let input):
+        case .again(let ticket, let input):
             forwarded.input = input
+            forwarded.retry = .init(ticket: ticket)
             forwarded.start()
-        case .resume(let parked, let input):
+        case .resume(let ticket, let parked, let input):
             forwarded.input = input
+            forwarded.retry = .init(ticket: ticket, parked: parked)
             forwarded.start(resuming: parked)
+        case .busy:
+            var reply = Reply(status: 503, fields: "Retry-After: 60\r\n")
+            reply.body = body.withUnsafeReadableBytes {
+                RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "Busy: this user has answered too much in the last minutes")
+            }
+            refuse("too many states of this user were used", reply, record, request, scan, responder)
         case .refuse(let why):
             var reply = Reply(status: 400)
             reply.body = body.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: -32602, message: why) }
@@ -134,8 +142,9 @@ struct CallDesk {
     /// What a client of the modern era brings back with its request.
     private enum RoundTrip {
         case none
-        case again(ForwardedCall.Input)
-        case resume(ParkedCall, ForwardedCall.Input)
+        case again(RequestStates.Ticket, ForwardedCall.Input)
+        case resume(RequestStates.Ticket, ParkedCall, ForwardedCall.Input)
+        case busy
         case refuse(String)
     }
 
@@ -151,15 +160,20 @@ struct CallDesk {
         else { return .refuse("Invalid params: requestState") }
         let binding = RequestStates.binding(user: principal.userID, method: kind.method, params: params)
         let responses = params["inputResponses"]?.bytes
-        switch context.shared.states.open(text, binding: binding, now: NIODeadline.now().uptimeNanoseconds / 1_000_000_000) {
-        case .server(let state): return .again(.init(responses: responses, state: state))
-        case .again: return .again(.init())
-        case .parked(let id):
-            guard let parked = context.shared.parking.take(id, user: principal.userID) else {
-                return .refuse("Invalid params: requestState has expired")
+        let now = NIODeadline.now().uptimeNanoseconds / 1_000_000_000
+        switch context.shared.states.open(text, binding: binding, user: principal.userID, now: now) {
+        case .invalid: return .refuse("Invalid params: requestState is not valid for this request")
+        case .tooMany: return .busy
+        case .opened(let ticket):
+            switch ticket.content {
+            case .server(let state): return .again(ticket, .init(responses: responses, state: state))
+            case .again: return .again(ticket, .init())
+            case .parked(let id):
+                guard let parked = context.shared.parking.take(id, user: principal.userID) else {
+                    return .refuse("Invalid params: requestState has expired")
+                }
+                return .resume(ticket, parked, .init(responses: responses, state: nil))
             }
-            return .resume(parked, .init(responses: responses, state: nil))
-        case nil: return .refuse("Invalid params: requestState is not valid for this request")
         }
     }
 

@@ -21,8 +21,6 @@ extension ForwardedCall {
                 let own = session.ownStatus(status, of: server.handle.id, isDedicated: isDedicated)
             else { return }
             message = ByteBuffer(bytes: RPC.notification(method, params: own))
-        } else if method == "notifications/elicitation/complete" {
-            guard caller.session?.abilities.set.contains(.url) == true else { return }
         } else {
             guard let level = caller.logLevel, LogMessages.passes(message, scan, level) else { return }
         }

@@ -25,9 +25,6 @@ extension ForwardedCall {
         var hasAsked: Bool { count > 0 }
     }
 
-    private static let refusalsNoted = 16
-    private static let refusalLimit = 1024
-
     // MARK: a server of the legacy era asks
 
     func asked(_ message: ByteBuffer, _ scan: MessageScan) -> Bool {
@@ -44,9 +41,9 @@ extension ForwardedCall {
         } catch {
             asking.refused += 1
             // A server that does not stop fills neither the audit nor the line.
-            if asking.refused <= Self.refusalsNoted { note(message.text(scan.method), .denied, error.message) }
+            if asking.refused <= Ask.refusalsNoted { note(message.text(scan.method), .denied, error.message) }
             respond(id, error: error.code, error.message)
-            if asking.refused > Self.refusalLimit, case .own(let exchange) = carrier {
+            if asking.refused > Ask.refusalLimit, case .own(let exchange) = carrier {
                 exchange.abandon(.badAnswer("the server asks without end"))
             }
             return true
@@ -301,7 +298,10 @@ extension ForwardedCall {
             let state = context.shared.states.seal(
                 content, binding: RequestStates.binding(user: userID, method: request.text(scan.method), params: params),
                 now: NIODeadline.now().uptimeNanoseconds / 1_000_000_000)
-        else { return failed(.badAnswer("the questions cannot be passed on"), .written) }
+        else {
+            if case .parked(let parked) = carrier { parked.abandon(.cancelled) }
+            return failed(.badAnswer("the questions cannot be passed on"), .written)
+        }
         for ask in asks { note(ask.method.rawValue, .pending, nil) }
         asking.open = []
         var result: JSON = ["resultType": "input_required"]
@@ -319,28 +319,7 @@ extension ForwardedCall {
         exchange.respond(id.withUnsafeBytes { RPC.error(id: $0, code: code, message: message) })
     }
 
-    /// Each question has a record of its own: what was asked, and what became of it.
-    private func note(_ method: String, _ outcome: AuditOutcome, _ error: String?) {
-        var own = record
-        own.time = Timestamp.now()
-        own.requestID = context.nextRequestID()
-        own.method = method.clipped(to: 64)
-        own.decision = outcome == .denied ? .deny : .allow
-        own.outcome = outcome
-        own.error = error?.clipped(to: 400)
-        own.argumentsDigest = nil
-        own.bytesIn = nil
-        own.duration = nil
-        own.downstreamDuration = nil
-        own.detail = "asked by the server of request \(record.requestID ?? "")"
-        context.outbox.add(own, slot: -1, at: .now(), Unawaited.shared)
-    }
-}
-
-/// For records that nothing waits for.
-private final class Unawaited: AuditWaiter, Sendable {
-    static let shared = Unawaited()
-    func auditSettled(_ failure: AuditFailure?) {}
+    private func note(_ method: String, _ outcome: AuditOutcome, _ error: String?) { context.note(method, outcome, error, of: record) }
 }
 
 extension JSONLimits {

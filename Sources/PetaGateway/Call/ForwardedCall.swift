@@ -45,6 +45,12 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         case params([UInt8])
     }
 
+    /// What a client of the modern era came back with; good for another request as long as nothing was done with it.
+    struct Retry {
+        let ticket: RequestStates.Ticket
+        var parked: ParkedCall?
+    }
+
     /// Where the answer is awaited.
     enum Carrier {
         case none
@@ -72,12 +78,15 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     private(set) var settled = false
     var reply = Reply(status: 200)
     private var hasEntered = false
+    private var hasEnteredWay = false
     /// The connection that is used: the server's shared one, or one that this client has for itself.
     private(set) var way: ServerHandle?
     /// True where that is one of this client's own.
     private(set) var isDedicated = false
     /// What the client's answers to a server of the modern era are sent on as.
     var input = Input()
+    /// Until something has gone out.
+    var retry: Retry?
     /// Questions under way.
     var asking = Asking()
     /// Its server's lists were read again because of it.
@@ -120,7 +129,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
 
     /// Begins where the client's answers have come to a call that waits for them.
     func start(resuming parked: ParkedCall) {
-        guard begin(), let clearance = leave() else { return parked.abandon(.busy) }
+        guard begin(), let clearance = leave() else { return }
+        retry = nil
         sent = .now()
         // Its client has answered: whatever happens, that is not asked of another run of the call.
         asking.count = max(1, asking.count)
@@ -161,7 +171,12 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     private func dispatchAwake() {
         guard !settled else { return }
         if way == nil {
-            guard chooseWay() else { return refuse("the server has too many connections of single clients", outcome: .denied) }
+            guard chooseWay() else {
+                let isFull = way == nil
+                return refuse(
+                    isFull ? "the server has too many connections of single clients" : "this client has too many requests under way there",
+                    outcome: .denied)
+            }
         }
         guard let way, way !== server.handle, !way.isLive(context.index) else { return send() }
         way.wake(on: context.loop) { failure in
@@ -178,7 +193,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
             return true
         }
         switch caller {
-        case .session(let session): way = session.way(to: shared)
+        case .session(let session): way = session.way(to: shared, context.shared.ways)
         case .modern: way = context.shared.ways.lease(shared, principal.userID, abilities)
         case .administrator: way = shared
         }
@@ -187,8 +202,9 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
             way = shared
         }
         if let way, way !== shared {
-            _ = way.enter(now: began)
             isDedicated = true
+            hasEnteredWay = way.enter(now: began)
+            return hasEnteredWay
         }
         return way != nil
     }
@@ -212,6 +228,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         exchange.takesLogs = (caller.isModern || era.isModern) && caller.logLevel != nil
         carrier = .own(exchange)
         if sent == nil { sent = .now() }
+        retry = nil
         way.send(exchange)
     }
 
@@ -351,6 +368,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
 
     func settle(_ outcome: AuditOutcome) {
         settled = true
+        giveRetryBack()
         withdrawQuestions(outcome)
         releaseWay(outcome)
         carrier = .none
@@ -367,6 +385,18 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         context.outbox.add(record, slot: slot, at: now, self)
     }
 
+    /// Nothing has gone out, so the client may come back once more with what it brought: the call first, then the state that leads to it.
+    private func giveRetryBack() {
+        guard let unused = retry else { return }
+        retry = nil
+        if let parked = unused.parked {
+            context.shared.parking.keep(parked)
+            // Its user may not use the server any more.
+            if record.decision == .deny { parked.expire(.cancelled) }
+        }
+        context.shared.states.giveBack(unused.ticket)
+    }
+
     /// Lets go of the connection, unless what waits for the client's answer has taken it over.
     private func releaseWay(_ outcome: AuditOutcome) {
         guard let used = way else {
@@ -376,8 +406,9 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         way = nil
         if hasEntered { server.handle.leave() }
         guard used !== server.handle else { return }
-        used.leave()
-        if !asking.hasAsked, !kind.isTask, !order.asksForTask { context.shared.ways.askedNothing(server.handle) }
+        if hasEnteredWay { used.leave() }
+        hasEnteredWay = false
+        if outcome == .ok, !asking.hasAsked, !kind.isTask, !order.asksForTask { context.shared.ways.askedNothing(server.handle) }
         guard caller.isModern else { return }
         // A server that still works on what nobody wants could ask the next one who uses this connection.
         if outcome == .ok || outcome == .error || outcome == .pending, case .none = carrier {

@@ -1,5 +1,7 @@
 internal import NIOCore
+internal import PetaAudit
 internal import PetaDownstream
+internal import PetaIdentity
 internal import PetaWire
 internal import Synchronization
 
@@ -28,7 +30,13 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
     private var listener: ForwardedCall?
     private var timer: Scheduled<Void>?
     private var isOver = false
+    /// Whatever comes of it is of no use to anybody.
+    private var isUnwanted = false
     private var asksSoon = false
+    private var refused = 0
+    /// What is written of its end if no request of its client is there to say it.
+    private let record: AuditRecord
+    private let parkedAt = NIODeadline.now()
     private let context: LoopContext
     private let redaction: (any Redaction)?
 
@@ -44,15 +52,16 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
         open = asks
         count = call.asking.count
         context = call.context
+        record = call.record
         way = call.surrenderWay()
         redaction = (way ?? call.server.handle).redaction(call.context.index)
         exchange.owner = self
         startTimer()
     }
 
-    private func startTimer() {
+    private func startTimer(_ seconds: UInt64 = RequestStates.seconds) {
         timer?.cancel()
-        timer = loop.scheduleTask(in: .seconds(Int64(RequestStates.seconds))) { self.abandon(.timeout) }
+        timer = loop.scheduleTask(in: .seconds(Int64(seconds))) { self.expire(.timeout) }
     }
 
     // MARK: from the client's next request
@@ -81,21 +90,61 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
                 response.writeBytes(answer.bytes)
                 response.writeStaticString("}")
                 self.exchange.respond(response)
+                self.context.note(ask.method.rawValue, .ok, nil, of: self.record)
             }
             self.open = left
             if !left.isEmpty { self.askSoon() }
         }
     }
 
-    /// Nobody wants it any more.
+    /// The request of its client that had fetched it has ended, and says so itself.
     func abandon(_ failure: DownstreamFailure) {
         loop.execute {
             guard !self.isOver else { return }
             self.listener = nil
+            self.isUnwanted = true
             // Which ends it by way of `failed`.
             self.exchange.abandon(failure)
+        }
+    }
+
+    /// Its client did not come back, or cannot any more: the server is told, and a last record says how it ended. Not where a request of the
+    /// client has fetched it meanwhile.
+    func expire(_ failure: DownstreamFailure) {
+        loop.execute {
+            guard !self.isUnwanted, self.listener == nil else { return }
+            guard self.parking.lapse(self) else { return self.startTimer(1) }
+            self.isUnwanted = true
+            self.timer?.cancel()
+            self.withdraw()
+            self.close(failure)
+            if self.isOver { self.parking.forget(self) } else { self.exchange.abandon(failure) }
             self.ending = nil
         }
+    }
+
+    /// What nobody has answered is not asked any more.
+    private func withdraw() {
+        for ask in open { context.note(ask.method.rawValue, .cancelled, "its request ended first", of: record) }
+        open = []
+    }
+
+    private func close(_ failure: DownstreamFailure) {
+        var last = record
+        last.time = Timestamp.now()
+        last.requestID = context.nextRequestID()
+        last.duration = (.now() - parkedAt).nanoseconds / 1000
+        last.detail = "waited for the client since request \(record.requestID ?? "")"
+        if case .failure(let why, _)? = ending {
+            (last.outcome, last.error) = (.lost, why.text)
+            return context.leave(last)
+        }
+        switch failure {
+        case .stopping: (last.outcome, last.error) = (.stopped, "the gateway stopped before the client came back")
+        case .cancelled: (last.outcome, last.error) = (.cancelled, "its user lost the right to it before the client came back")
+        default: (last.outcome, last.error) = (.timeout, "it expired: the client did not come back")
+        }
+        context.leave(last)
     }
 
     // MARK: from the server
@@ -133,7 +182,10 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
                     params: Ask.clean(message.bytes(scan.params), redaction), origin: .request(id),
                     abilities: abilities))
         } catch {
+            refused += 1
+            if refused <= Ask.refusalsNoted { context.note(message.text(scan.method), .denied, error.message, of: record) }
             exchange.respond(id.withUnsafeBytes { RPC.error(id: $0, code: error.code, message: error.message) })
+            if refused > Ask.refusalLimit { exchange.abandon(.badAnswer("the server asks without end")) }
             return true
         }
         if listener != nil { askSoon() }
@@ -158,12 +210,14 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
         guard !isOver else { return }
         let isClean = if case .answer = ending { true } else { false }
         finish(isClean: isClean)
-        if let call = listener { deliver(ending, call) } else { self.ending = ending }
+        if let call = listener { return deliver(ending, call) }
+        if !isUnwanted { self.ending = ending }
     }
 
     private func deliver(_ ending: Ending, _ call: ForwardedCall) {
         listener = nil
         self.ending = nil
+        withdraw()
         parking.forget(self)
         call.context.loop.execute {
             switch ending {
@@ -177,15 +231,10 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
     private func finish(isClean: Bool) {
         isOver = true
         timer?.cancel()
-        if listener != nil || !isClean { parking.forget(self) } else { timer = loop.scheduleTask(in: .seconds(60)) { self.drop() } }
+        if listener != nil || isUnwanted { parking.forget(self) } else { startTimer(60) }
         guard let way, way !== shared else { return }
         way.leave()
         if isClean { ways.give(way, of: shared, userID, abilities, at: .now()) } else { way.retire() }
-    }
-
-    private func drop() {
-        ending = nil
-        parking.forget(self)
     }
 }
 
@@ -196,6 +245,7 @@ final class Parking: Sendable {
         var perUser: [String: Int] = [:]
         /// Whoever counts: those in `calls`, and those whose client has come back.
         var counted: Set<UInt64> = []
+        var isClosed = false
     }
     private let state = Mutex(State())
     private static let limit = 4096
@@ -206,7 +256,9 @@ final class Parking: Sendable {
         let id = UInt64.random(in: .min ... .max)
         let user = call.userID
         let isAllowed = state.withLock { state in
-            guard state.calls.count < Self.limit, state.perUser[user, default: 0] < Self.userLimit, state.calls[id] == nil else {
+            guard !state.isClosed, state.counted.count < Self.limit, state.perUser[user, default: 0] < Self.userLimit,
+                state.calls[id] == nil
+            else {
                 return false
             }
             state.perUser[user, default: 0] += 1
@@ -228,8 +280,22 @@ final class Parking: Sendable {
         }
     }
 
-    /// It asks again and can be taken again.
-    func keep(_ parked: ParkedCall) { state.withLock { $0.calls[parked.id] = parked } }
+    /// It waits no longer. False: a request of its client has taken it.
+    func lapse(_ parked: ParkedCall) -> Bool { state.withLock { $0.calls.removeValue(forKey: parked.id) != nil } }
+
+    /// It can be taken again, unless it is over.
+    func keep(_ parked: ParkedCall) {
+        state.withLock { state in if state.counted.contains(parked.id) { state.calls[parked.id] = parked } }
+    }
+
+    /// The gateway stops: none waits any longer, and there will be no more.
+    func close() {
+        let all = state.withLock { state in
+            state.isClosed = true
+            return Array(state.calls.values)
+        }
+        for parked in all { parked.expire(.stopping) }
+    }
 
     /// It is over.
     func forget(_ parked: ParkedCall) {

@@ -17,9 +17,27 @@ package final class RequestStates: Sendable {
         case again
     }
 
+    /// A state that was opened and is used by whoever opened it; `giveBack` makes it good again.
+    package struct Ticket: Equatable, Sendable {
+        package let content: Content
+        fileprivate let number: UInt64
+        fileprivate let user: String
+    }
+
+    /// What came of opening a state.
+    package enum Opening: Equatable, Sendable {
+        case opened(Ticket)
+        /// Forged, of somebody else, for another request, expired, or used before.
+        case invalid
+        /// This user, or all together, used more than can be remembered. It stays good.
+        case tooMany
+    }
+
     /// Numbers that were used, in two generations: each is remembered at least as long as a state is good.
     private struct Used {
         var recent: Set<UInt64> = []
+        /// How many of them each user used.
+        var users: [String: Int] = [:]
         var older: Set<UInt64> = []
         var turned: UInt64 = 0
     }
@@ -30,6 +48,8 @@ package final class RequestStates: Sendable {
     package static let seconds: UInt64 = 900
     /// States that are remembered as used. More in fifteen minutes are refused rather than forgotten.
     private static let usedLimit = 200_000
+    /// Those of one user: a tenth, which is 22 answers a second and leaves room for the others.
+    package static let userLimit = 20_000
     /// A client has to be able to bring it back.
     private static let stateLimit = 1 << 20
     private static let purpose = Array("peta/requestState/1".utf8)
@@ -59,8 +79,35 @@ package final class RequestStates: Sendable {
         return sealed.map { "p1." + Base64URL.encode($0) }
     }
 
-    /// Opens a state once. Nil: forged, of somebody else, for another request, expired, or used before.
-    package func open(_ text: String, binding: SHA256Digest, now: UInt64) -> Content? {
+    /// Opens a state once. `user` is whose share of what is remembered it counts into.
+    package func open(_ text: String, binding: SHA256Digest, user: String, now: UInt64) -> Opening {
+        guard let (number, content) = read(text, binding, now) else { return .invalid }
+        return used.withLock { used in
+            if now >= used.turned + Self.seconds {
+                used.older = now < used.turned + 2 * Self.seconds ? used.recent : []
+                used.recent = []
+                used.users = [:]
+                used.turned = now
+            }
+            guard !used.older.contains(number), !used.recent.contains(number) else { return .invalid }
+            guard used.recent.count < Self.usedLimit, used.users[user, default: 0] < Self.userLimit else { return .tooMany }
+            used.recent.insert(number)
+            used.users[user, default: 0] += 1
+            return .opened(Ticket(content: content, number: number, user: user))
+        }
+    }
+
+    /// Nothing was done with it: it can be opened once more.
+    package func giveBack(_ ticket: Ticket) {
+        used.withLock { used in
+            guard used.recent.remove(ticket.number) != nil else { return _ = used.older.remove(ticket.number) }
+            let left = used.users[ticket.user, default: 1] - 1
+            used.users[ticket.user] = left > 0 ? left : nil
+        }
+    }
+
+    /// Number and content of a state that is good, used or not.
+    private func read(_ text: String, _ binding: SHA256Digest, _ now: UInt64) -> (UInt64, Content)? {
         guard text.hasPrefix("p1."), text.utf8.count <= 3 << 20, let sealed = Base64URL.decode(text.dropFirst(3)),
             let opened = try? AEAD.open(sealed, key: key, associated: Self.purpose + Array(binding.hex.utf8))
         else { return nil }
@@ -68,26 +115,14 @@ package final class RequestStates: Sendable {
         guard plain.count >= 17 else { return nil }
         let number = plain[0..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let expiry = plain[8..<16].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard now < expiry, use(number, now) else { return nil }
+        guard now < expiry else { return nil }
         let rest = Array(plain[17...])
         switch plain[16] {
-        case 0: return .server(nil)
-        case 1: return .server(rest)
-        case 2: return UInt64(String(decoding: rest, as: UTF8.self)).map { .parked($0) }
-        case 3: return .again
+        case 0: return (number, .server(nil))
+        case 1: return (number, .server(rest))
+        case 2: return UInt64(String(decoding: rest, as: UTF8.self)).map { (number, .parked($0)) }
+        case 3: return (number, .again)
         default: return nil
-        }
-    }
-
-    private func use(_ number: UInt64, _ now: UInt64) -> Bool {
-        used.withLock { used in
-            if now >= used.turned + Self.seconds {
-                used.older = now < used.turned + 2 * Self.seconds ? used.recent : []
-                used.recent = []
-                used.turned = now
-            }
-            guard used.recent.count < Self.usedLimit, !used.older.contains(number) else { return false }
-            return used.recent.insert(number).inserted
         }
     }
 

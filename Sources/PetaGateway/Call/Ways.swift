@@ -21,10 +21,9 @@ final class Ways: Sendable {
     private struct State {
         var idle: [Key: [Idle]] = [:]
         var count = 0
-        /// Calls that were watched of servers that have not asked anything yet.
-        var watched: [ObjectIdentifier: Int] = [:]
     }
     private let state = Mutex(State())
+    private let shares = WayShares<ServerHandle> { $0.isOver }
     /// Ways that may lie idle in all, and for how long.
     private static let idleLimit = 1024
     private static let idleTime = TimeAmount.seconds(120)
@@ -40,17 +39,18 @@ final class Ways: Sendable {
             guard abilities.canBeAsked else { return false }
             if server.asksBack { return true }
             // A server that keeps to what its client declared shows that it asks only to one that can be asked.
-            return state.withLock { $0.watched[ObjectIdentifier(server), default: 0] < Self.trialCalls }
+            return server.quietCalls < Self.trialCalls
         }
     }
 
-    /// A call on a connection of its own has ended, and the server asked nothing.
+    /// A call on a connection of its own was answered, and the server asked nothing.
     func askedNothing(_ server: ServerHandle) {
-        guard server.definition.isolation == .auto, !server.asksBack else { return }
-        state.withLock { state in
-            if state.watched.count > 4096 { state.watched = [:] }
-            state.watched[ObjectIdentifier(server), default: 0] += 1
-        }
+        if server.definition.isolation == .auto, !server.asksBack { server.noteQuiet() }
+    }
+
+    /// A new way for a client of this user; nil where there are too many, of the user or in all.
+    func make(_ server: ServerHandle, _ user: String, _ abilities: ClientAbilities) -> ServerHandle? {
+        shares.make(server: server.id, user: user) { server.dedicated(abilities.announced) }
     }
 
     /// A way for one call of the modern era; nil where there are too many.
@@ -62,7 +62,7 @@ final class Ways: Sendable {
             state.count -= 1
             return last.way
         }
-        return kept ?? server.dedicated(abilities.announced)
+        return kept ?? make(server, user, abilities)
     }
 
     /// Gives a way back.
@@ -91,6 +91,7 @@ final class Ways: Sendable {
             return old
         }
         for way in old { way.retire() }
+        shares.sweep()
     }
 
     /// Ends all that lie idle.

@@ -9,29 +9,49 @@ enum Admission {
     case admitted(Principal)
     case refused(Reply)
 
+    /// Decides; who is refused is recorded.
     static func decide(_ request: EndpointRequest, _ peer: Peer, _ context: LoopContext) -> Admission {
+        do throws(Refusal) {
+            return .admitted(try judge(request, peer, context))
+        } catch {
+            context.noteRefusedAccess(error.why, address: peer.address)
+            return .refused(error.reply)
+        }
+    }
+
+    /// Why somebody is not let in, in words for the audit, and what it is answered.
+    private struct Refusal: Error {
+        let why: String
+        let reply: Reply
+    }
+
+    private static func judge(_ request: EndpointRequest, _ peer: Peer, _ context: LoopContext) throws(Refusal) -> Principal {
         let settings = context.shared.settings
         // No name leads to a Unix socket, so none can mislead a browser to it.
         if settings.isLoopback, peer.uid == nil, !request.with(request.head.host, { hostIsAllowed($0, settings) }) {
-            return .refused(plain(403, "Host is not allowed"))
+            throw Refusal(why: "Host is not allowed", reply: plain(403, "Host is not allowed"))
         }
         if !request.head.origin.isEmpty, !request.with(request.head.origin, { originIsAllowed($0, settings) }) {
-            return .refused(plain(403, "Origin is not allowed"))
+            throw Refusal(why: "Origin is not allowed", reply: plain(403, "Origin is not allowed"))
         }
+        func challenged(_ problem: String) -> Refusal { Refusal(why: problem, reply: challenge(problem)) }
+        func missing() -> Refusal { Refusal(why: "no token", reply: challenge(nil)) }
         guard !request.head.authorization.isEmpty else {
-            guard let uid = peer.uid else { return .refused(challenge(nil)) }
-            guard let principal = context.snapshot.identity.principal(uid: uid) else { return .refused(stranger(uid)) }
-            return .admitted(principal)
+            guard let uid = peer.uid else { throw missing() }
+            guard let principal = context.snapshot.identity.principal(uid: uid) else {
+                throw Refusal(why: "the local user is no user of this gateway", reply: stranger(uid))
+            }
+            return principal
         }
         switch request.with(request.head.authorization, { TokenFormat.parse($0) }) {
         case .token(let digest):
             guard let principal = context.snapshot.identity.principal(token: digest) else {
-                return .refused(challenge("the token is unknown, revoked or expired"))
+                throw challenged("the token is unknown, revoked or expired")
             }
-            return .admitted(principal)
-        case .malformed: return .refused(challenge("the token is mistyped or cut off"))
-        case .foreign: return .refused(challenge("this is no token of this gateway"))
-        case .absent: return .refused(challenge(nil))
+            return principal
+        case .malformed: throw challenged("the token is mistyped or cut off")
+        case .foreign: throw challenged("this is no token of this gateway")
+        case .absent: throw missing()
         }
     }
 

@@ -42,7 +42,12 @@ extension Endpoint {
             return nil
         }
         guard !request.head.session.isEmpty else { return refuse(400, "Mcp-Session-Id is missing", -32600) }
-        guard let session = request.with(request.head.session, { shared.sessions.find($0) }), session.userID == principal.userID else {
+        let found = request.with(request.head.session) { shared.sessions.find($0) }
+        guard let session = found, session.userID == principal.userID else {
+            // One that is nobody's has only ended.
+            if found != nil {
+                context.noteRefusedAccess("the session is another user's", address: responder.address, user: principal.userID)
+            }
             return refuse(404, "Session not found", -32001)
         }
         return session

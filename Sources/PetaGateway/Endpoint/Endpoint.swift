@@ -46,25 +46,12 @@ final class Endpoint {
         let isLegacyVersion = version.isEmpty || request.with(version, { ProtocolRevision($0) != nil })
         // The order of the MCP reference, section 3.1: what has any mark of the modern era is held to it, and never falls back.
         guard isLegacyVersion, scan.envelopeVersion.isEmpty else {
-            if scan.envelopeVersion.isEmpty, !request.with(version, { $0.equals(ModernRevision.text) }) {
-                return refuseRevision(request, scan, responder)
-            }
             return modern(request, scan, principal, responder, stream)
         }
         if scan.kind == .request, request.body.withUnsafeReadableBytes({ scan.method.equals("initialize", in: $0) }) {
             return initialize(request, scan, principal, responder)
         }
         legacy(request, scan, principal, responder)
-    }
-
-    /// A revision that nobody here speaks, in the header alone.
-    private func refuseRevision(_ request: EndpointRequest, _ scan: MessageScan, _ responder: any Responder) {
-        var asked: [UInt8] = []
-        JSON.appendQuoted(request.text(request.head.protocolVersion) ?? "", into: &asked)
-        let supported = ([ModernRevision.text.description] + ProtocolRevision.allCases.map(\.rawValue)).map { "\"\($0)\"" }
-        refuse(
-            request, scan, -32022, "Unsupported protocol version", responder, status: 400,
-            data: Array("{\"supported\":[\(supported.joined(separator: ","))],\"requested\":".utf8) + asked + [0x7D])
     }
 
     // MARK: initialize

@@ -4,6 +4,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import PetaDownstream
 internal import PetaWire
+internal import Synchronization
 
 /// The MCP endpoint behind the full HTTP codec: for the requests that the byte-level reader does not take (chunked
 /// bodies, `Expect`, HTTP/1.0 …). They are put into the plain form and go the same way as all others.
@@ -46,7 +47,7 @@ struct CodecRoute: Sendable {
         let (head, headBytes) = try Self.head(text, method, body.readableBytes)
         let whole = body
         let responder = try await channel.eventLoop.flatSubmit {
-            let responder = CodecResponder(context, peer.address, channel.closeFuture)
+            let responder = CodecResponder(context, peer.address, channel)
             var request = EndpointRequest(head: head, headBytes: headBytes)
             request.body = whole
             switch Admission.decide(request, peer, context) {
@@ -91,21 +92,31 @@ private final class CodecResponder: Responder, @unchecked Sendable {
     /// Completes when status and kind of the answer are settled.
     let head: EventLoopPromise<Void>
     private let context: LoopContext
-    private let parts: AsyncStream<(ByteBuffer, Int)>
-    private let feed: AsyncStream<(ByteBuffer, Int)>.Continuation
+    private let channel: any Channel
+    private let parts: AsyncStream<ByteBuffer>
+    private let feed: AsyncStream<ByteBuffer>.Continuation
+    /// Bytes of events that were not taken yet.
+    private let unsent = Atomic<Int>(0)
+    /// Bytes of the largest piece: so much more may wait.
+    private var allowance = 0
     private var answer: Reply?
     private var stream: CodecStream?
     private var session: Session?
     private var gone: (() -> Void)?
     private var isOver = false
 
-    init(_ context: LoopContext, _ address: String, _ closed: EventLoopFuture<Void>) {
+    /// Events that may wait for a client that does not read, in number and in bytes, as for the byte-level reader.
+    private static let countLimit = 256
+    private static let byteLimit = 1 << 20
+
+    init(_ context: LoopContext, _ address: String, _ channel: any Channel) {
         self.context = context
         self.address = address
+        self.channel = channel
         head = context.loop.makePromise()
-        (parts, feed) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(256))
+        (parts, feed) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.countLimit))
         // When the client goes, the session's stream goes with it, whether or not anybody was writing.
-        closed.whenComplete { [weak self] _ in self?.ended() }
+        channel.closeFuture.whenComplete { [weak self] _ in self?.ended() }
     }
 
     func onGone(_ gone: (() -> Void)?) {
@@ -132,13 +143,22 @@ private final class CodecResponder: Responder, @unchecked Sendable {
 
     func openStream() { head.succeed() }
 
-    func event(_ message: ByteBuffer) {
-        // A client that lets a thousand events wait is cut off rather than served from memory without end.
-        if case .dropped = feed.yield((ResponseEncoder.event(message), 0)) { feed.finish() }
+    func event(_ message: ByteBuffer) { put(ResponseEncoder.event(message)) }
+
+    func events(_ events: ByteBuffer) { put(events) }
+
+    /// A client that does not read is cut off rather than served from memory without end.
+    private func put(_ bytes: ByteBuffer) {
+        guard !isOver else { return }
+        guard unsent.load(ordering: .relaxed) < Self.byteLimit + allowance else { return cutOff() }
+        allowance = max(allowance, bytes.readableBytes)
+        unsent.wrappingAdd(bytes.readableBytes, ordering: .relaxed)
+        if case .dropped = feed.yield(bytes) { cutOff() }
     }
 
-    func events(_ events: ByteBuffer) {
-        if case .dropped = feed.yield((events, 0)) { feed.finish() }
+    private func cutOff() {
+        ended()
+        channel.close(promise: nil)
     }
 
     func closeStream(share: BudgetShare?) { feed.finish() }
@@ -163,7 +183,10 @@ private final class CodecResponder: Responder, @unchecked Sendable {
                 body: .init { writer in
                     // The responder lives as long as its answer is being written: the session's stream knows it weakly.
                     defer { withExtendedLifetime(self) {} }
-                    for await (bytes, _) in parts { try await writer.write(bytes) }
+                    for await bytes in parts {
+                        try await writer.write(bytes)
+                        self.unsent.wrappingSubtract(bytes.readableBytes, ordering: .relaxed)
+                    }
                     try await writer.finish(nil)
                 })
         }

@@ -31,6 +31,7 @@ final class GatewayShared: Sendable {
     let draining = Atomic<Bool>(false)
     /// Connections of single clients.
     let ways = Ways()
+    let refusedAccess = RefusedAccess()
     /// Requests that wait for answers of clients of the modern era.
     let parking = Parking()
     /// What such clients bring back with their answers.

@@ -11,37 +11,45 @@ enum Announcer {
         (.resources, "notifications/resources/list_changed"),
     ]
 
+    /// For whom something has changed: what a user sees depends on the client's form of lists.
+    private struct View: Hashable {
+        let user: String
+        let form: ListForm
+    }
+
     /// Compares what each session's user could see with what it sees now. Sessions of users and tokens that are gone end.
     static func changes(from old: Snapshot, to new: Snapshot, _ shared: GatewayShared) {
-        var verdicts: [String: [(ListKind, String)]] = [:]
+        var verdicts: [View: [(ListKind, String)]] = [:]
+        func changed(_ user: String, _ form: ListForm) -> [(ListKind, String)] {
+            let view = View(user: user, form: form)
+            if let known = verdicts[view] { return known }
+            let found = methodsChanged(for: view, old, new)
+            verdicts[view] = found
+            return found
+        }
         for session in shared.sessions.all() {
             guard new.identity.current(session.principal) != nil else {
                 shared.sessions.remove(session)
                 continue
             }
-            let changed = verdicts[session.userID] ?? methodsChanged(for: session.userID, old, new)
-            verdicts[session.userID] = changed
-            for (_, method) in changed { session.notify(RPC.notification(method)) }
+            for (_, method) in changed(session.userID, Caller.session(session).listForm) { session.notify(RPC.notification(method)) }
         }
         for listener in shared.listeners.all() {
             guard new.identity.current(listener.principal) != nil else {
                 listener.finish()
                 continue
             }
-            let user = listener.principal.userID
-            let changed = verdicts[user] ?? methodsChanged(for: user, old, new)
-            verdicts[user] = changed
-            for (kind, method) in changed where listener.kinds.contains(kind) { listener.notify(method) }
+            for (kind, method) in changed(listener.principal.userID, .modern) where listener.kinds.contains(kind) {
+                listener.notify(method)
+            }
         }
     }
 
-    private static func methodsChanged(for user: String, _ old: Snapshot, _ new: Snapshot) -> [(ListKind, String)] {
-        let before = visible(user, old)
-        let after = visible(user, new)
-        return methods.filter { kind, _ in
-            items(before, kind) != items(after, kind)
-                || kind == .resources && items(before, .templates) != items(after, .templates)
-        }
+    private static func methodsChanged(for view: View, _ old: Snapshot, _ new: Snapshot) -> [(ListKind, String)] {
+        let before = visible(view.user, old)
+        let after = visible(view.user, new)
+        func isSame(_ kind: ListKind) -> Bool { items(before, kind, view.form) == items(after, kind, view.form) }
+        return methods.filter { kind, _ in !isSame(kind) || kind == .resources && !isSame(.templates) }
     }
 
     private static func visible(_ user: String, _ snapshot: Snapshot) -> [ServerListing] {
@@ -52,10 +60,8 @@ enum Announcer {
         }
     }
 
-    private static func items(_ listings: [ServerListing], _ kind: ListKind) -> [[UInt8]] {
-        listings.flatMap { listing in
-            listing.items[kind.rawValue].flatMap { $0.withTasks.isEmpty ? [$0.safe] : [$0.safe, $0.withTasks.safe] }
-        }
+    private static func items(_ listings: [ServerListing], _ kind: ListKind, _ form: ListForm) -> [[UInt8]] {
+        listings.flatMap { listing in listing.items[kind.rawValue].map { $0.bytes(qualified: false, form: form) } }
     }
 
     /// Passes on what a server says of a task, to the sessions that began it. Not on an event loop.

@@ -129,12 +129,12 @@ final class Session: Sendable {
         }
     }
 
-    /// This session's own connection to a server; nil where there are too many.
-    func way(to shared: ServerHandle) -> ServerHandle? {
+    /// This session's own connection to a server; nil where there are too many, of its user or in all.
+    func way(to shared: ServerHandle, _ ways: Ways) -> ServerHandle? {
         let (way, old) = state.withLock { state -> (ServerHandle?, ServerHandle?) in
             let known = state.ways[shared.id]
             if let known, known.shared === shared, !known.way.isOver { return (known.way, nil) }
-            guard !state.ended, let made = shared.dedicated(abilities.announced) else { return (nil, nil) }
+            guard !state.ended, let made = ways.make(shared, userID, abilities) else { return (nil, nil) }
             made.onNotification { [weak self, id = shared.id] method, params in self?.told(id, method, params) }
             state.ways[shared.id] = (made, shared)
             return (made, known?.way)

@@ -1,4 +1,5 @@
 internal import PetaDownstream
+internal import PetaIdentity
 internal import PetaWire
 
 /// A client's wish to watch a resource or no more to, on its way to `Watches`.
@@ -17,23 +18,29 @@ struct WatchWish: Sendable {
     }
 
     /// Notes it, in order with what else this client wants. What is left to do is done by `fulfil`.
-    func register(_ watches: Watches) async -> Bool {
+    func register(_ watches: Watches, _ shares: WatchShares) async -> Bool {
         guard isWanted else {
             await watches.unregister(place, watcher)
+            giveBack(shares)
             remember(false)
             return true
+        }
+        guard shares.take(server: place.server, uri: place.uri, user: watcher.principal.userID, watcher: watcher.id) else {
+            done(Watches.Refusal(message: "this user watches too many resources"))
+            return false
         }
         do throws(Watches.Refusal) {
             try await watches.register(place, watcher)
             return true
         } catch {
+            giveBack(shares)
             done(error)
             return false
         }
     }
 
     /// Has the server told, and says whether it agrees.
-    func fulfil(_ watches: Watches) async {
+    func fulfil(_ watches: Watches, _ shares: WatchShares) async {
         do {
             try await watches.settle(place)
             if isWanted { remember(true) }
@@ -41,8 +48,13 @@ struct WatchWish: Sendable {
         } catch {
             guard isWanted else { return done(nil) }
             await watches.unregister(place, watcher)
+            giveBack(shares)
             done(error as? Watches.Refusal ?? Watches.Refusal(message: Self.explain(error)))
         }
+    }
+
+    private func giveBack(_ shares: WatchShares) {
+        shares.give(server: place.server, uri: place.uri, user: watcher.principal.userID, watcher: watcher.id)
     }
 
     /// A session's subscriptions come back with it after a restart.
