@@ -72,7 +72,7 @@ actor Listener {
             ) { [weak self, weak owner] event in
                 switch event {
                 // Nothing is replayed: what changed before it listened is found by reading.
-                case .acknowledged: owner?.listens()
+                case .acknowledged: owner?.stale()
                 case .told(let method, let params): owner?.linkNotified(method, params)
                 case .ended(let forGood): Task { await self?.ended(mine, forGood) }
                 }

@@ -35,6 +35,7 @@ actor ManagedServer {
     private var startedAt: Double?
     private(set) var capabilities: Capabilities
     private var owner: ServerOwner?
+    private var hearing: Task<Void, Never>?
     private var rootsChanges = 0
     private var rootsTold = 0
     private var tellingRoots: Task<Void, Never>?
@@ -217,12 +218,18 @@ actor ManagedServer {
             // What was known of it may be what is wrong.
             if attempt == machine.attempt, machine.state == .connecting { verdict = nil }
             handle(.startFailed(attempt: attempt, why: explain(why)))
+            await endHearing()
         }
     }
 
     private func connect(_ attempt: Int) async throws {
-        let owner = ServerOwner(self, handle: handle, notified: onNotification, log: log, mark: mark)
+        await endHearing()
+        let owner = ServerOwner(handle: handle, notified: onNotification, log: log, mark: mark)
         self.owner = owner
+        hearing = Task { [weak self] in
+            guard let self else { return }
+            await owner.deliver(to: self)
+        }
         let expanded = try context.credentials.expand(definition.openingTemplates)
         // Logs and errors are always cleaned; only results can be left as they are.
         owner.redaction = expanded.redaction
@@ -232,7 +239,10 @@ actor ManagedServer {
             owner: owner, requests: requests, verdict: verdict)
         let opened = try await opener.open(expanded.texts)
         // Whatever happened while this waited decides: an attempt that nobody wants any more takes its link with it.
-        guard attempt == machine.attempt, machine.state == .connecting else { return await opened.link.close() }
+        guard attempt == machine.attempt, machine.state == .connecting else {
+            await opened.link.close()
+            return await endHearing()
+        }
         self.requests = requests
         link = opened.link
         process = opened.child
@@ -260,6 +270,12 @@ actor ManagedServer {
         }
     }
 
+    /// What the links of the last attempt had to tell has been taken in.
+    private func endHearing() async {
+        owner?.finish()
+        await hearing?.value
+    }
+
     func send(
         _ method: String, _ params: JSON?, over link: any Link, form: Exchange.Form, timeout: TimeAmount? = nil
     ) async throws -> [UInt8] {
@@ -285,8 +301,10 @@ actor ManagedServer {
         let listener = listener
         self.listener = nil
         let (before, attempt) = (closing, opening)
-        closing = Task { [handle, context, home] in
+        owner?.finish()
+        closing = Task { [handle, context, home, hearing] in
             await before?.value
+            await hearing?.value
             // The attempt that published it has ended first, so that its last word is not this link.
             await attempt?.value
             await handle.publish(nil, nil)
@@ -352,6 +370,14 @@ actor ManagedServer {
         guard !capabilities.asks else { return }
         capabilities.asks = true
         await onCapabilities(capabilities)
+    }
+
+    func take(_ news: ServerOwner.News) {
+        switch news {
+        case .stale: refresh()
+        case .lost(let attempt, let why): lost(attempt, why)
+        case .forgotten(let attempt): forgotten(attempt)
+        }
     }
 
     func forgotten(_ attempt: Int) {
