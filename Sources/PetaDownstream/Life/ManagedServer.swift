@@ -45,8 +45,8 @@ actor ManagedServer {
     var renewing: Task<Void, Never>?
     private var requests: OwnRequests?
     private var verdict: Era?
-    private var listener: Listener?
-    /// Resources (the server's own URIs) whose updates are wanted. Whoever changes it on a modern server calls `listenAgain`.
+    private(set) var listener: Listener?
+    /// Resources (the server's own URIs) whose updates are wanted. Whoever changes it on a modern server tells `listener`.
     var watched: Set<String> = []
 
     /// The connection that all share.
@@ -266,7 +266,7 @@ actor ManagedServer {
         if opened.link.era.isModern, !handle.isDedicated {
             let listener = Listener(link: opened.link, requests: requests, capabilities: opened.found.capabilities, owner: owner)
             self.listener = listener
-            await listener.listen(watching: watched)
+            await listener.start(watching: watched)
         }
     }
 
@@ -434,9 +434,6 @@ actor ManagedServer {
         refresh()
         await settle()
     }
-
-    /// Listens for what is watched now, where the server is modern.
-    func listenAgain() async { await listener?.listen(watching: watched) }
 
     /// Returns when no reading of lists is under way.
     func settle() async {
