@@ -107,11 +107,11 @@ extension ForwardedCall {
     }
 
     private func take(_ id: UInt64, _ message: ByteBuffer, _ scan: MessageScan) {
-        if settled, let session = caller.session, let heir = session.heir(of: self) {
-            // Answered in the moment in which this request ended.
-            return heir.clientAnswered(id, message, scan)
+        guard !settled, let index = asking.open.firstIndex(where: { $0.id == id }) else {
+            // Answered in the moment in which another request took the question over.
+            caller.session?.answered(id)?.clientAnswered(id, message, scan)
+            return
         }
-        guard !settled, let index = asking.open.firstIndex(where: { $0.id == id }) else { return }
         let ask = asking.open.remove(at: index)
         extend()
         if !asking.open.isEmpty { waitForPerson() }
@@ -125,7 +125,10 @@ extension ForwardedCall {
             response.writeStaticString(isError ? ",\"error\":" : ",\"result\":")
             response.writeBytes(isError ? message.bytes(scan.error) : unrelated(message, scan))
             response.writeStaticString("}")
-            if case .own(let exchange) = carrier { exchange.respond(response) }
+            guard case .own(let exchange) = carrier else {
+                return note(ask.method.rawValue, .lost, "answered, but its connection has gone")
+            }
+            exchange.respond(response)
         case .input(let key):
             if isError {
                 // A refusal to fill in a form is an answer that servers know; one to sample or to name roots ends the request.
@@ -156,36 +159,45 @@ extension ForwardedCall {
     /// at the same server takes them over. Where there is none, the client is told that nobody waits any more.
     func withdrawQuestions(_ outcome: AuditOutcome) {
         guard let session = caller.session, !asking.open.isEmpty else { return }
-        let pending = asking.open.filter { if case .request = $0.origin { true } else { false } }
-        // Of a connection that was lost, nothing is to be answered on the next one.
-        if !pending.isEmpty, isDedicated, outcome != .lost, let heir = session.heir(of: self) {
-            asking.open.removeAll { ask in pending.contains { $0.id == ask.id } }
-            heir.inherit(pending, session)
-        }
-        for ask in asking.open {
-            session.forget(ask.id)
-            note(ask.method.rawValue, .cancelled, "its request ended first")
-            if streaming {
-                responder.event(
-                    ByteBuffer(
-                        string:
-                            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\(ask.id),\"reason\":\"the request has ended\"}}"
-                    ))
-            }
-        }
+        let asks = asking.open
         asking.open = []
+        // Of a connection that was lost, nothing is to be answered on the next one.
+        let pending = isDedicated && outcome != .lost ? asks.filter { if case .request = $0.origin { true } else { false } } : []
+        for ask in asks where !pending.contains(where: { $0.id == ask.id }) { withdraw(ask, session, onStream: streaming) }
+        if let way, !pending.isEmpty { passOn(pending, session, way, [], onStream: streaming) }
     }
 
-    /// Takes over questions of a request that has ended. From any thread.
-    func inherit(_ asks: [Ask], _ session: Session) {
-        for ask in asks { session.forget(ask.id) }
-        for ask in asks where !session.expect(ask.id, self) { return }
-        context.loop.execute {
-            self.asking.open += asks
-            self.asking.count += asks.count
-            // It may have ended meanwhile: then the next one takes them.
-            if self.settled { self.withdrawQuestions(.ok) } else { self.waitForPerson() }
+    /// Gives questions to another request on the same connection, or withdraws them. `tried` are those that could not take them.
+    private func passOn(
+        _ asks: [Ask], _ session: Session, _ way: ServerHandle, _ tried: [ForwardedCall], onStream: Bool
+    ) {
+        let heir = tried.count < Ask.openLimit ? session.heir(of: self, besides: tried) : nil
+        let isHanded = heir.map { heir in
+            session.hand(asks.map(\.id), to: heir) {
+                heir.context.loop.execute { heir.inherit(asks, session, way, tried + [self]) }
+            }
         }
+        guard isHanded != true else { return }
+        for ask in asks { withdraw(ask, session, onStream: onStream) }
+    }
+
+    /// Takes over questions of a request that has ended. Where this one cannot carry an answer to that connection, the next one may.
+    private func inherit(_ asks: [Ask], _ session: Session, _ way: ServerHandle, _ tried: [ForwardedCall]) {
+        guard !settled, case .own = carrier, self.way === way else {
+            return passOn(asks, session, way, tried, onStream: streaming && !settled)
+        }
+        asking.open += asks
+        asking.count += asks.count
+        waitForPerson()
+    }
+
+    /// Nobody waits for the answer any more: the client is told, on the stream on which it was asked as long as that is there.
+    private func withdraw(_ ask: Ask, _ session: Session, onStream: Bool) {
+        session.forget(ask.id)
+        note(ask.method.rawValue, .cancelled, "its request ended first")
+        let params = Array("{\"requestId\":\(ask.id),\"reason\":\"the request has ended\"}".utf8)
+        let message = RPC.notification("notifications/cancelled", params: params)
+        if onStream { responder.event(ByteBuffer(bytes: message)) } else { session.notify(message, keep: false) }
     }
 
     // MARK: a server of the modern era asks

@@ -137,9 +137,24 @@ final class Session: Sendable {
         }
     }
 
-    /// A call of this session at a server, other than one that ends: it can take over what the server asks on their connection.
-    func heir(of call: ForwardedCall) -> ForwardedCall? {
-        state.withLock { state in state.calls.last { $0 !== call && $0.server.handle.id == call.server.handle.id } }
+    /// A call of this session at a server, other than these that cannot: it may take over what the server asks on their connection.
+    func heir(of call: ForwardedCall, besides tried: [ForwardedCall]) -> ForwardedCall? {
+        state.withLock { state in
+            state.calls.last { heir in
+                heir !== call && heir.server.handle.id == call.server.handle.id && !tried.contains { $0 === heir }
+            }
+        }
+    }
+
+    /// From here on another call waits for these answers, also for those that are on their way to the old one, which passes them on.
+    /// `take` tells the new call, and must not block: no answer reaches it before. False: the session has ended.
+    func hand(_ ids: [UInt64], to heir: ForwardedCall, _ take: () -> Void) -> Bool {
+        state.withLock { state in
+            guard !state.ended else { return false }
+            take()
+            for id in ids { state.questions[id] = heir }
+            return true
+        }
     }
 
     /// Tasks whose status a session is told; of more, the last ones.
