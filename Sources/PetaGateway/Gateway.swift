@@ -84,6 +84,7 @@ package final class Gateway: Sendable {
                 news.changed(server) { (try? JSON.parse(params))?["uri"]?.string }
             }
         }
+        servers.onTurnover { watchFeed.yield(.turnover($0)) }
         let watches = Watches(servers, news)
         let shares = WatchShares()
         watching = Task { [shared] in
@@ -97,6 +98,10 @@ package final class Gateway: Sendable {
                             shares.give(server: place.server, uri: place.uri, user: watcher.principal.userID, watcher: watcher.id)
                             group.addTask { try? await watches.settle(place) }
                         }
+                    case .turnover(let server): await watches.turnover(server)
+                    case .recheck:
+                        let due = await watches.due { shared.mayUse($0, $1) }
+                        if !due.isEmpty { group.addTask { await watches.settle(due) } }
                     case .news:
                         for (server, uri) in news.take() { await watches.updated(server, uri) { shared.mayUse($0, server) } }
                     }
@@ -116,7 +121,10 @@ package final class Gateway: Sendable {
     }
 
     /// Builds the snapshot anew and puts it in place on every loop; when it returns, the next call is judged by it.
-    package func reload() async { await refresh.run() }
+    package func reload() async {
+        await refresh.run()
+        shared.watchFeed.yield(.recheck)
+    }
 
     /// Brings back the sessions of before and starts the loops' own work. Once, before listening. Throws when the file of sessions
     /// cannot be written.

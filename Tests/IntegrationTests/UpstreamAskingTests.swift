@@ -205,4 +205,24 @@ struct UpstreamAskingTests {
             stream.close()
         }
     }
+
+    @Test("who watched a server that was removed watches the one that is added under its id, and is told of it")
+    func turnover() throws {
+        try UpstreamSite.run(demo: nil) { site in
+            try site.gateway.addDemo()
+            let mine = try site.open()
+            let stream = try mine.openStream()
+            #expect(try mine.request("resources/subscribe", #"{"uri":"demo::demo://numbers"}"#).result != nil)
+            try site.gateway.expect("server", "remove", "demo", "--yes")
+            try site.gateway.addDemo(arguments: ["--modern"])
+            // Nothing was asked of the new one yet: what it tells comes of the old wish.
+            #expect(try mine.callText("demo__grow").isEmpty == false)
+            var seen: [String] = []
+            while !seen.contains("notifications/resources/updated"), let message = try stream.message() {
+                seen.append(message["method"] as? String ?? "")
+            }
+            #expect(seen.contains("notifications/resources/updated"))
+            stream.close()
+        }
+    }
 }

@@ -33,11 +33,14 @@ final class Bench: Sendable {
         try await servers.load()
     }
 
-    /// Adds asking_stdio.py.
-    func add(_ id: String = "asking", flags: [String] = [], _ change: (inout ServerDefinition) -> Void = { _ in }) async throws {
+    /// Adds asking_stdio.py, or another peer that takes `--state`.
+    func add(
+        _ id: String = "asking", peer: String = "asking_stdio.py", flags: [String] = [],
+        _ change: (inout ServerDefinition) -> Void = { _ in }
+    ) async throws {
         var definition = ServerDefinition(id: id, kind: .stdio)
         definition.command = try PythonPeer.command("python")
-        definition.args = ["-S", "-E", PetaBinary.sourceRoot + "/Tests/Peers/asking_stdio.py", "--state", state.path] + flags
+        definition.args = ["-S", "-E", PetaBinary.sourceRoot + "/Tests/Peers/\(peer)", "--state", state.path] + flags
         change(&definition)
         try await servers.add(definition)
     }

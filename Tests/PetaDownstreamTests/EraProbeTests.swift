@@ -120,8 +120,14 @@ import Testing
     func silence() {
         #expect(step(.silent) == "handshake")
         #expect(step(.garbled) == "handshake")
-        #expect(step(.ended("it exited")) == "handshakeAnew")
-        for outcome in [EraProbe.Outcome.silent, .garbled, .ended("it exited")] { #expect(step(outcome, .modern) == "fail") }
+        #expect(step(.ended("it exited", hasRead: true)) == "handshakeAnew")
+        for outcome in [EraProbe.Outcome.silent, .garbled, .ended("it exited", hasRead: true)] { #expect(step(outcome, .modern) == "fail") }
+    }
+
+    @Test("the end of a process that had not read the question says nothing of its era")
+    func unread() {
+        #expect(step(.ended("it exited", hasRead: false)) == "fail")
+        #expect(step(.ended("it exited", hasRead: false), .modern) == "fail")
     }
 
     @Test("the verdict is kept with what the server offers")

@@ -67,4 +67,22 @@ import Testing
         #expect(report.logTail.contains { $0.source == .stderr && $0.text == "out of paper" })
         try await bench.finish()
     }
+
+    @Test("a program that dies at once is started once for each attempt")
+    func dyingAtOnce() async throws {
+        let bench = try await Bench()
+        try await bench.add { definition in
+            definition.command = "/bin/sh"
+            definition.args = ["-c", "echo $$ >> \(bench.state.path("starts")); exit 4"]
+        }
+        for number in 1...4 {
+            await #expect(throws: ServerError.self) { try await bench.servers.start("asking") }
+            #expect(bench.noted("starts").count == number)
+        }
+        // Later, when the question has come and lies there unread.
+        try await bench.servers.update("asking") { $0.args[1] = "echo $$ >> \(bench.state.path("starts")); sleep 0.2; exit 4" }
+        await #expect(throws: ServerError.self) { try await bench.servers.start("asking") }
+        #expect(bench.noted("starts").count == 5)
+        try await bench.finish()
+    }
 }

@@ -73,4 +73,38 @@ import Testing
         #expect(state == .sleeping)
         try await bench.finish()
     }
+
+    @Test("what is given up while its server is being changed is not watched at the new one")
+    func changingAndGivingUp() async throws {
+        let bench = try await Bench()
+        try await bench.add()
+        for round in 0..<10 {
+            let (kept, dropped) = ("asking:k\(round)", "asking:d\(round)")
+            try await bench.servers.watch("asking", kept)
+            try await bench.servers.watch("asking", dropped)
+            async let change: Void = bench.servers.update("asking") { $0.title = "\(round)" }
+            // Sooner or later in the change.
+            for _ in 0..<(round * 20) { await Task.yield() }
+            await bench.servers.unwatch("asking", dropped)
+            try await change
+            try await soon("it is watched anew") { bench.noted("subscribed").count { $0 == "+\(kept)" } == 2 }
+            let last = bench.noted("subscribed").last { $0.hasSuffix(dropped) }
+            let others = bench.noted("subscribed").count { $0 == "+\(dropped)" }
+            #expect(others == 1 || last == "-\(dropped)", "round \(round)")
+            await bench.servers.unwatch("asking", kept)
+        }
+        try await bench.finish()
+    }
+
+    @Test("a server that is added or removed is told as another one")
+    func turnover() async throws {
+        let bench = try await Bench()
+        let seen = Mutex<[String]>([])
+        bench.servers.onTurnover { id in seen.withLock { $0.append(id) } }
+        try await bench.add()
+        try await bench.servers.update("asking") { $0.title = "new" }
+        try await bench.servers.remove("asking")
+        #expect(seen.withLock { $0 } == ["asking", "asking"])
+        try await bench.finish()
+    }
 }

@@ -22,9 +22,13 @@ extension ManagedServer {
         }
         // From now on a loss of the connection renews it.
         watched.insert(uri)
-        guard !link.era.isModern else { return await listenAgain() }
         do {
-            _ = try await request("resources/subscribe", ["uri": .string(uri)], over: link)
+            if link.era.isModern {
+                guard let listener else { throw DownstreamFailure.notSent("the server is not running") }
+                try await listener.add(uri)
+            } else {
+                _ = try await request("resources/subscribe", ["uri": .string(uri)], over: link)
+            }
         } catch {
             watched.remove(uri)
             throw error
@@ -35,7 +39,7 @@ extension ManagedServer {
     func unwatch(_ uri: String) async {
         guard watched.remove(uri) != nil, let link, machine.state == .online else { return }
         handle.touch(.now())
-        guard !link.era.isModern else { return await listenAgain() }
+        guard !link.era.isModern else { return await listener?.drop(uri) ?? () }
         _ = try? await request("resources/unsubscribe", ["uri": .string(uri)], over: link)
     }
 

@@ -35,6 +35,7 @@ actor ManagedServer {
     private var startedAt: Double?
     private(set) var capabilities: Capabilities
     private var owner: ServerOwner?
+    private var hearing: Task<Void, Never>?
     private var rootsChanges = 0
     private var rootsTold = 0
     private var tellingRoots: Task<Void, Never>?
@@ -44,8 +45,8 @@ actor ManagedServer {
     var renewing: Task<Void, Never>?
     private var requests: OwnRequests?
     private var verdict: Era?
-    private var listener: Listener?
-    /// Resources (the server's own URIs) whose updates are wanted. Whoever changes it on a modern server calls `listenAgain`.
+    private(set) var listener: Listener?
+    /// Resources (the server's own URIs) whose updates are wanted. Whoever changes it on a modern server tells `listener`.
     var watched: Set<String> = []
 
     /// The connection that all share.
@@ -217,12 +218,18 @@ actor ManagedServer {
             // What was known of it may be what is wrong.
             if attempt == machine.attempt, machine.state == .connecting { verdict = nil }
             handle(.startFailed(attempt: attempt, why: explain(why)))
+            await endHearing()
         }
     }
 
     private func connect(_ attempt: Int) async throws {
-        let owner = ServerOwner(self, handle: handle, notified: onNotification, log: log, mark: mark)
+        await endHearing()
+        let owner = ServerOwner(handle: handle, notified: onNotification, log: log, mark: mark)
         self.owner = owner
+        hearing = Task { [weak self] in
+            guard let self else { return }
+            await owner.deliver(to: self)
+        }
         let expanded = try context.credentials.expand(definition.openingTemplates)
         // Logs and errors are always cleaned; only results can be left as they are.
         owner.redaction = expanded.redaction
@@ -232,7 +239,10 @@ actor ManagedServer {
             owner: owner, requests: requests, verdict: verdict)
         let opened = try await opener.open(expanded.texts)
         // Whatever happened while this waited decides: an attempt that nobody wants any more takes its link with it.
-        guard attempt == machine.attempt, machine.state == .connecting else { return await opened.link.close() }
+        guard attempt == machine.attempt, machine.state == .connecting else {
+            await opened.link.close()
+            return await endHearing()
+        }
         self.requests = requests
         link = opened.link
         process = opened.child
@@ -256,8 +266,14 @@ actor ManagedServer {
         if opened.link.era.isModern, !handle.isDedicated {
             let listener = Listener(link: opened.link, requests: requests, capabilities: opened.found.capabilities, owner: owner)
             self.listener = listener
-            await listener.listen(watching: watched)
+            await listener.start(watching: watched)
         }
+    }
+
+    /// What the links of the last attempt had to tell has been taken in.
+    private func endHearing() async {
+        owner?.finish()
+        await hearing?.value
     }
 
     func send(
@@ -285,8 +301,10 @@ actor ManagedServer {
         let listener = listener
         self.listener = nil
         let (before, attempt) = (closing, opening)
-        closing = Task { [handle, context, home] in
+        owner?.finish()
+        closing = Task { [handle, context, home, hearing] in
             await before?.value
+            await hearing?.value
             // The attempt that published it has ended first, so that its last word is not this link.
             await attempt?.value
             await handle.publish(nil, nil)
@@ -354,6 +372,14 @@ actor ManagedServer {
         await onCapabilities(capabilities)
     }
 
+    func take(_ news: ServerOwner.News) {
+        switch news {
+        case .stale: refresh()
+        case .lost(let attempt, let why): lost(attempt, why)
+        case .forgotten(let attempt): forgotten(attempt)
+        }
+    }
+
     func forgotten(_ attempt: Int) {
         // There is no session to forget in the modern era: something else stands there now.
         if attempt == machine.attempt, machine.state == .online, link?.era.isModern == true { verdict = nil }
@@ -408,9 +434,6 @@ actor ManagedServer {
         refresh()
         await settle()
     }
-
-    /// Listens for what is watched now, where the server is modern.
-    func listenAgain() async { await listener?.listen(watching: watched) }
 
     /// Returns when no reading of lists is under way.
     func settle() async {

@@ -1,9 +1,20 @@
 internal import PetaWire
 internal import Synchronization
 
-/// Takes what links tell to the actor that owns them, and to the server's log.
+/// Takes what the links of one attempt tell to the actor that owns them, one after the other and in order, and to the server's log.
 final class ServerOwner: LinkOwner, @unchecked Sendable {  // `redaction` is set once, before the link exists.
-    private weak let server: ManagedServer?
+    /// What the actor has to know. A link says each once, but for `stale`, of which one waits at a time.
+    enum News: Sendable {
+        /// The lists may have changed.
+        case stale
+        /// The link ended by itself.
+        case lost(attempt: Int, why: String)
+        /// The server forgot the link's session.
+        case forgotten(attempt: Int)
+    }
+
+    private let news: AsyncStream<News>
+    private let feed: AsyncStream<News>.Continuation
     private let handle: ServerHandle
     private let notified: @Sendable (String, [UInt8]) -> Void
     private let log: ServerLog
@@ -15,10 +26,8 @@ final class ServerOwner: LinkOwner, @unchecked Sendable {  // `redaction` is set
     private let isSettled = Atomic<Bool>(false)
     var redaction: (any Redaction)?
 
-    init(
-        _ server: ManagedServer, handle: ServerHandle, notified: @escaping @Sendable (String, [UInt8]) -> Void, log: ServerLog, mark: String
-    ) {
-        self.server = server
+    init(handle: ServerHandle, notified: @escaping @Sendable (String, [UInt8]) -> Void, log: ServerLog, mark: String) {
+        (news, feed) = AsyncStream.makeStream(of: News.self)
         self.handle = handle
         self.notified = notified
         self.log = log
@@ -31,19 +40,28 @@ final class ServerOwner: LinkOwner, @unchecked Sendable {  // `redaction` is set
     /// From here on the end of the link is the end of the connection; before, an attempt may use several links.
     func settle() { isSettled.store(true, ordering: .releasing) }
 
-    /// The server tells from here on what changes.
-    func listens() {
-        Task { [server] in await server?.refresh() }
+    /// Hands the news to the actor until `finish`. To be run once, by whoever ends it.
+    func deliver(to server: ManagedServer) async {
+        for await one in news {
+            if case .stale = one { changed.store(false, ordering: .releasing) }
+            await server.take(one)
+        }
+    }
+
+    /// There is no more news: what this attempt opened is to be closed.
+    func finish() { feed.finish() }
+
+    /// The lists are to be read again: they are those of the shared connection. However often this is said meanwhile, it is one reading.
+    func stale() {
+        guard !handle.isDedicated, !changed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        feed.yield(.stale)
     }
 
     func linkLost(attempt: Int, why: String) {
-        guard isSettled.load(ordering: .acquiring) else { return }
-        Task { [server] in await server?.lost(attempt, why) }
+        if isSettled.load(ordering: .acquiring) { feed.yield(.lost(attempt: attempt, why: why)) }
     }
 
-    func linkForgotten(attempt: Int) {
-        Task { [server] in await server?.forgotten(attempt) }
-    }
+    func linkForgotten(attempt: Int) { feed.yield(.forgotten(attempt: attempt)) }
 
     func linkAsked(_ method: String) {
         guard !handle.isDedicated, handle.noteAsking() else { return }
@@ -53,12 +71,7 @@ final class ServerOwner: LinkOwner, @unchecked Sendable {  // `redaction` is set
     func linkNotified(_ method: String, _ params: [UInt8]) {
         switch method {
         case "notifications/tools/list_changed", "notifications/prompts/list_changed", "notifications/resources/list_changed":
-            // The lists are those of the shared connection.
-            guard !handle.isDedicated, !changed.exchange(true, ordering: .acquiringAndReleasing) else { return }
-            Task { [self] in
-                changed.store(false, ordering: .releasing)
-                await server?.refresh()
-            }
+            stale()
         default:
             let clean = params.withUnsafeBytes { redaction?.redact($0) } ?? params
             if handle.isDedicated, method == "notifications/message" { logMessage(clean) }

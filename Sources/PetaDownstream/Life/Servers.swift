@@ -32,6 +32,9 @@ package actor Servers {
     private var logLevel: String?
     private var idleTask: Task<Void, Never>?
     private let listeners: Mutex<[@Sendable (String, String, [UInt8]) -> Void]> = Mutex([])
+    private let turnovers: Mutex<[@Sendable (String) -> Void]> = Mutex([])
+    /// Servers that are being replaced, and resources of them that were given up meanwhile.
+    private var givenUp: [String: Set<String>] = [:]
 
     /// Empty; `load` reads the store.
     package init(context: DownstreamContext, store: any ServerStore, sealer: any DefinitionSealer, feed: ChangeFeed) {
@@ -44,6 +47,16 @@ package actor Servers {
     /// Called with server, method and `params` of notifications that belong to no call. Set before `load`.
     package nonisolated func onNotification(_ listener: @escaping @Sendable (String, String, [UInt8]) -> Void) {
         listeners.withLock { $0.append(listener) }
+    }
+
+    /// Called with the id of each server that is added or removed, before that is announced: what was agreed with the one that stood under
+    /// this id before, like watched resources, holds no more.
+    package nonisolated func onTurnover(_ listener: @escaping @Sendable (String) -> Void) {
+        turnovers.withLock { $0.append(listener) }
+    }
+
+    private nonisolated func turnedOver(_ id: String) {
+        for listener in turnovers.withLock({ $0 }) { listener(id) }
     }
 
     /// Reads all servers. A definition that does not open is reported and left out; the rest is served.
@@ -119,12 +132,30 @@ package actor Servers {
     /// Subscribes to a resource of a server (its own URI), wakes it, and keeps it awake; returns when the server has agreed. The
     /// subscription is made anew at each start. Updates come as notifications. Once for each URI: who counts is the caller.
     package func watch(_ server: String, _ uri: String) async throws {
-        guard let found = running[server] else { throw DownstreamFailure.notSent("no server '\(server)'") }
-        try await found.watch(uri)
+        givenUp[server]?.remove(uri)
+        while true {
+            guard let found = running[server] else { throw DownstreamFailure.notSent("no server '\(server)'") }
+            do { return try await found.watch(uri) } catch {
+                guard let now = running[server], now !== found else { throw error }
+                // Another one has been put in its place, and may have taken the wish over: now that one is asked.
+                await now.unwatch(uri)
+            }
+        }
     }
 
     /// Ends it.
-    package func unwatch(_ server: String, _ uri: String) async { await running[server]?.unwatch(uri) }
+    package func unwatch(_ server: String, _ uri: String) async {
+        givenUp[server]?.insert(uri)
+        await running[server]?.unwatch(uri)
+    }
+
+    /// Who watched the old one watches the new one.
+    private func handOver(_ id: String, from old: ManagedServer) async {
+        let watched = await old.watched.subtracting(givenUp[id] ?? [])
+        await running[id]?.adopt(watched)
+        // What was given up on the way may have been taken over all the same.
+        for uri in watched.intersection(givenUp.removeValue(forKey: id) ?? []) { await running[id]?.unwatch(uri) }
+    }
 
     // MARK: the table
 
@@ -174,6 +205,7 @@ package actor Servers {
         }
         versions[definition.id] = 1
         await install(definition, Capabilities())
+        turnedOver(definition.id)
         await feed.announce(.servers)
     }
 
@@ -197,11 +229,11 @@ package actor Servers {
             known.era = nil
             try? await store.save(known.document.bytes, server: id)
         }
+        givenUp[id] = []
         await install(definition, known)
         await feed.announce(.servers)
         await old.stop(retiring: true)
-        // Who watched the old one watches the new one.
-        await running[id]?.adopt(await old.watched)
+        await handOver(id, from: old)
     }
 
     /// Removes a server: it is closed, and nothing of it is kept.
@@ -215,6 +247,7 @@ package actor Servers {
         versions[id] = nil
         offered[id] = nil
         handles[id] = nil
+        turnedOver(id)
         await feed.announce(.servers)
         await old?.stop(retiring: true)
     }

@@ -6,12 +6,27 @@ internal import PetaWire
 final class ListenExchange: Exchange, @unchecked Sendable {  // As its superclass: touched on its loop only.
     /// What a server says on it.
     enum Event: Sendable {
-        /// It listens from now on.
-        case acknowledged
+        /// It listens from now on, for these. Said once.
+        case acknowledged(Honoured)
         /// Something that it was asked to tell: method, and `params` without the server's `_meta`.
         case told(String, [UInt8])
-        /// It is over. `forGood`: asking again would be answered the same.
-        case ended(forGood: Bool)
+        /// It is over.
+        case ended(ListenMachine.Ending)
+    }
+
+    /// What a server tells of that which it was asked to tell.
+    struct Honoured: Sendable {
+        /// Lists whose changes it tells: `tools`, `prompts`, `resources`.
+        var lists: Set<String> = []
+        /// Resources whose updates it tells.
+        var uris: Set<String> = []
+
+        /// From the `params` of an acknowledgement.
+        init(_ params: JSON?) {
+            let said = params?["notifications"]
+            for kind in ["tools", "prompts", "resources"] where said?["\(kind)ListChanged"]?.bool == true { lists.insert(kind) }
+            uris = Set(said?["resourceSubscriptions"]?.array?.compactMap(\.string) ?? [])
+        }
     }
 
     /// A notification of changes is small.
@@ -21,9 +36,13 @@ final class ListenExchange: Exchange, @unchecked Sendable {  // As its superclas
         "notifications/resources/updated",
     ]
     private let event: @Sendable (Event) -> Void
+    private var isAcknowledged = false
+    /// An acknowledgement says no more than was asked, however it is spelled.
+    private let acknowledgementLimit: Int
 
     init(loop: any EventLoop, loopIndex: Int, id: UInt64, payload: [UInt8], event: @escaping @Sendable (Event) -> Void) {
         self.event = event
+        acknowledgementLimit = 6 * payload.count + Self.messageLimit
         super.init(loop: loop, loopIndex: loopIndex, id: id, form: .request, payload: ByteBuffer(bytes: payload))
     }
 
@@ -38,7 +57,7 @@ final class ListenExchange: Exchange, @unchecked Sendable {  // As its superclas
     override func notified(_ message: ByteBuffer, _ scan: MessageScan) {
         guard Self.subscription(message, scan) == id else { return }
         let method = message.text(scan.method)
-        if method == "notifications/subscriptions/acknowledged" { return event(.acknowledged) }
+        if method == "notifications/subscriptions/acknowledged" { return acknowledged(message, scan) }
         guard Self.methods.contains(method), scan.params.count <= Self.messageLimit,
             var params = try? JSON.parse(message.bytes(scan.params))
         else { return }
@@ -46,10 +65,21 @@ final class ListenExchange: Exchange, @unchecked Sendable {  // As its superclas
         event(.told(method, params.bytes))
     }
 
-    override func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) {
-        let error = scan.kind == .error ? try? JSON.parse(message.bytes(scan.error)) : nil
-        event(.ended(forGood: [-32601, -32602].contains(error?["code"]?.int)))
+    private func acknowledged(_ message: ByteBuffer, _ scan: MessageScan) {
+        guard !isAcknowledged else { return }
+        isAcknowledged = true
+        let limits = JSONLimits(bytes: acknowledgementLimit, nodes: 65_536)
+        event(.acknowledged(Honoured(try? JSON.parse(message.bytes(scan.params), limits: limits))))
     }
 
-    override func ended(_ failure: DownstreamFailure?) { event(.ended(forGood: false)) }
+    override func answered(_ message: ByteBuffer, _ scan: MessageScan, share: BudgetShare?) {
+        let error = scan.kind == .error ? try? JSON.parse(message.bytes(scan.error)) : nil
+        switch error?["code"]?.int {
+        case -32601: event(.ended(.unknown))
+        case -32602: event(.ended(.refused))
+        default: event(.ended(.over))
+        }
+    }
+
+    override func ended(_ failure: DownstreamFailure?) { event(.ended(.over)) }
 }

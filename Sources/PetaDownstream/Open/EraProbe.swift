@@ -12,8 +12,8 @@ package struct EraProbe: Sendable {
         case garbled
         /// Nothing in the time for it.
         case silent
-        /// The process ended.
-        case ended(String)
+        /// The process ended; whether it had read the question.
+        case ended(String, hasRead: Bool)
         /// It could not be asked.
         case unreachable(DownstreamFailure)
     }
@@ -45,7 +45,9 @@ package struct EraProbe: Sendable {
         case .unusable(let status): return refused(status, "the server answered server/discover with HTTP \(status)")
         case .garbled: return legacy("the answer to server/discover is no JSON-RPC message")
         case .silent: return legacy("server/discover was not answered in time")
-        case .ended(let why): return legacy(why, anew: true)
+        case .ended(let why, true): return legacy(why, anew: true)
+        // It cannot have died of what it did not read: another process would do no better.
+        case .ended(let why, false): return .fail(.lost(why))
         case .unreachable(let failure): return .fail(failure)
         }
     }

@@ -22,16 +22,16 @@ extension Opener {
             guard let message = try? requests.read(bytes) else { return Probe(outcome: .garbled, exchange: exchange) }
             return Probe(outcome: .answered(status: exchange.status, message), exchange: exchange)
         } catch let failure as DownstreamFailure {
-            return Probe(outcome: try outcome(failure, exchange.status), exchange: exchange)
+            return Probe(outcome: try outcome(failure, exchange.status, link), exchange: exchange)
         }
     }
 
-    private func outcome(_ failure: DownstreamFailure, _ status: Int?) throws -> EraProbe.Outcome {
+    private func outcome(_ failure: DownstreamFailure, _ status: Int?, _ link: any Link) throws -> EraProbe.Outcome {
         switch failure {
         case .stopping, .cancelled: throw failure
         case .timeout: return .silent
         case .lost(let why), .notSent(let why):
-            if definition.kind == .stdio { return .ended(why) }
+            if let link = link as? StdioLink { return .ended(why, hasRead: !link.holdsUnread) }
             return status.map { .unusable(status: $0) } ?? .unreachable(failure)
         case .badAnswer, .tooLarge:
             return status.map { .unusable(status: $0) } ?? (definition.kind == .stdio ? .garbled : .unreachable(failure))

@@ -4,8 +4,9 @@ internal import PetaWire
 extension Opener {
     /// Starts the program and agrees with it on how to speak.
     func openStdio(_ texts: [String]) async throws -> Opened {
-        let link = try await start(texts)
+        let link = try await start(texts, gauged: probes)
         guard probes else { return try await openLegacyStdio(link, nil) }
+        defer { link.releaseGauge() }
         var probe = EraProbe(choice: definition.mcpProtocol)
         while true {
             let asked: Probe
@@ -47,12 +48,12 @@ extension Opener {
     }
 
     /// A new process.
-    private func start(_ texts: [String]) async throws -> StdioLink {
+    private func start(_ texts: [String], gauged: Bool = false) async throws -> StdioLink {
         let count = definition.args.count
         var environment = context.baseEnvironment
         for (name, value) in zip(definition.env.keys.sorted(), texts[count...]) { environment[name] = value }
         return try await StdioLink.open(
-            [definition.command] + texts[..<count], environment: environment.map { "\($0.key)=\($0.value)" },
+            [definition.command] + texts[..<count], gauged: gauged, environment: environment.map { "\($0.key)=\($0.value)" },
             directory: definition.cwd.isEmpty ? nil : definition.cwd, spawner: context.spawner, home: context.loops[home], attempt: attempt,
             resultLimit: context.resultLimit, budget: context.budget, isDedicated: isDedicated, owner: owner)
     }

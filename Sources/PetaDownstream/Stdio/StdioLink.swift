@@ -21,13 +21,16 @@ final class StdioLink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {
     private var framer: LineFramer
     private var backlog = 0
     private var closing = false
+    private let gauge: InputGauge?
+    private let failedToWrite = Atomic<Bool>(false)
 
     private init(
-        child: ChildProcess, home: any EventLoop, attempt: Int, resultLimit: Int, budget: ResultBudget, isDedicated: Bool,
+        child: ChildProcess, gauge: InputGauge?, home: any EventLoop, attempt: Int, resultLimit: Int, budget: ResultBudget, isDedicated: Bool,
         owner: any LinkOwner
     ) {
         self.child = child
         desk = StreamDesk(home: home, budget: budget, isDedicated: isDedicated, source: .stdout, owner: owner)
+        self.gauge = gauge
         self.home = home
         self.attempt = attempt
         self.owner = owner
@@ -35,16 +38,16 @@ final class StdioLink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {
         desk.voice = self
     }
 
-    /// Starts the program and connects its pipes.
+    /// Starts the program and connects its pipes. `gauged`: it is to be known what the child has read, until `releaseGauge`.
     static func open(
-        _ arguments: [String], environment: [String], directory: String?, spawner: NIOThreadPool, home: any EventLoop, attempt: Int,
+        _ arguments: [String], gauged: Bool, environment: [String], directory: String?, spawner: NIOThreadPool, home: any EventLoop, attempt: Int,
         resultLimit: Int, budget: ResultBudget, isDedicated: Bool, owner: any LinkOwner
     ) async throws -> StdioLink {
         let (child, pipes) = try await spawner.runIfActive {
             try ChildProcess.spawn(arguments, environment: environment, directory: directory)
         }
         let link = StdioLink(
-            child: child, home: home, attempt: attempt, resultLimit: resultLimit, budget: budget, isDedicated: isDedicated, owner: owner)
+            child: child, gauge: gauged ? InputGauge(pipes.input) : nil, home: home, attempt: attempt, resultLimit: resultLimit, budget: budget, isDedicated: isDedicated, owner: owner)
         do {
             _ = try await NIOPipeBootstrap(group: home)
                 .channelInitializer { channel in
@@ -68,6 +71,11 @@ final class StdioLink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {
         }
         return link
     }
+
+    /// True if the child ended, or did not care, before it had read all that was written to it.
+    var holdsUnread: Bool { failedToWrite.load(ordering: .acquiring) || gauge?.holdsUnread == true }
+
+    func releaseGauge() { gauge?.release() }
 
     var isDead: Bool { dead.load(ordering: .acquiring) }
 
@@ -104,7 +112,10 @@ final class StdioLink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {
         let count = line.readableBytes
         backlog += count
         let written = channel.eventLoop.makePromise(of: Void.self)
-        written.futureResult.whenComplete { _ in self.backlog -= count }
+        written.futureResult.whenComplete { result in
+            self.backlog -= count
+            if case .failure = result { self.failedToWrite.store(true, ordering: .releasing) }
+        }
         channel.writeAndFlush(line, promise: written)
         if exchange.form == .notification {
             desk.on(exchange) { $0.end(nil) }
@@ -169,6 +180,7 @@ final class StdioLink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {
         await withCheckedContinuation { done in
             home.execute {
                 self.closing = true
+                self.releaseGauge()
                 self.desk.refuseHeld()
                 let child = self.child
                 let term = self.home.scheduleTask(in: .milliseconds(1500)) { child.signal(SIGTERM) }

@@ -154,33 +154,45 @@ extension ForwardedCall {
     /// at the same server takes them over. Where there is none, the client is told that nobody waits any more.
     func withdrawQuestions(_ outcome: AuditOutcome) {
         guard let session = caller.session, !asking.open.isEmpty else { return }
-        let pending = asking.open.filter { $0.exchange != nil }
-        // Of a connection that was lost, nothing is to be answered.
-        if !pending.isEmpty, isDedicated, outcome != .lost, session.passOn(pending, of: self) {
-            asking.open.removeAll { $0.exchange != nil }
-        }
-        for ask in asking.open {
-            session.forget(ask.id)
-            note(ask.method.rawValue, .cancelled, "its request ended first")
-            if streaming {
-                responder.event(
-                    ByteBuffer(
-                        string:
-                            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\(ask.id),\"reason\":\"the request has ended\"}}"
-                    ))
-            }
-        }
+        let asks = asking.open
         asking.open = []
+        // Of a connection that was lost, nothing is to be answered on the next one.
+        let pending = isDedicated && outcome != .lost ? asks.filter { $0.exchange != nil } : []
+        for ask in asks where !pending.contains(where: { $0.id == ask.id }) { withdraw(ask, session, onStream: streaming) }
+        if let way, !pending.isEmpty { passOn(pending, session, way, [], onStream: streaming) }
     }
 
-    /// Takes over questions of a request that has ended. From any thread.
-    func inherit(_ asks: [Ask]) {
-        context.loop.execute {
-            self.asking.open += asks
-            self.asking.count += asks.count
-            // It may have ended meanwhile: then the next one takes them.
-            if self.settled { self.withdrawQuestions(.ok) } else { self.waitForPerson() }
+    /// Gives questions to another request on the same connection, or withdraws them. `tried` are those that could not take them.
+    private func passOn(
+        _ asks: [Ask], _ session: Session, _ way: ServerHandle, _ tried: [ForwardedCall], onStream: Bool
+    ) {
+        let heir = tried.count < Ask.openLimit ? session.heir(of: self, besides: tried) : nil
+        let isHanded = heir.map { heir in
+            session.hand(asks.map(\.id), to: heir) {
+                heir.context.loop.execute { heir.inherit(asks, session, way, tried + [self]) }
+            }
         }
+        guard isHanded != true else { return }
+        for ask in asks { withdraw(ask, session, onStream: onStream) }
+    }
+
+    /// Takes over questions of a request that has ended. Where this one is on another connection, the next one may.
+    private func inherit(_ asks: [Ask], _ session: Session, _ way: ServerHandle, _ tried: [ForwardedCall]) {
+        guard !settled, self.way === way else {
+            return passOn(asks, session, way, tried, onStream: streaming && !settled)
+        }
+        asking.open += asks
+        asking.count += asks.count
+        waitForPerson()
+    }
+
+    /// Nobody waits for the answer any more: the client is told, on the stream on which it was asked as long as that is there.
+    private func withdraw(_ ask: Ask, _ session: Session, onStream: Bool) {
+        session.forget(ask.id)
+        note(ask.method.rawValue, .cancelled, "its request ended first")
+        let params = Array("{\"requestId\":\(ask.id),\"reason\":\"the request has ended\"}".utf8)
+        let message = RPC.notification("notifications/cancelled", params: params)
+        if onStream { responder.event(ByteBuffer(bytes: message)) } else { session.notify(message, keep: false) }
     }
 
     // MARK: a server of the modern era asks

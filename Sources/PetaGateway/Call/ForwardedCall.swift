@@ -318,8 +318,10 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         default: repeatable = false
         }
         // The client sees one request: what cannot have run, or may run twice, is sent again up to two times.
-        if repeatable, attempts < 3, NIODeadline.now() < deadline { return dispatch() }
-        conclude(failure)
+        guard repeatable, attempts < 3, NIODeadline.now() < deadline else { return conclude(failure) }
+        // The shared connection may have gone before it was known what is spoken on it: the way is chosen anew.
+        if !isDedicated { way = nil }
+        dispatch()
     }
 
     /// It ends without an answer.

@@ -78,6 +78,10 @@ final class GatewayShared: Sendable {
 enum WatchCommand: Sendable {
     case wish(WatchWish)
     case drop(Watcher)
+    /// A server was added or removed.
+    case turnover(String)
+    /// Servers and rights may be others than before.
+    case recheck
     /// Resources have changed: `ResourceNews` has them.
     case news
 }

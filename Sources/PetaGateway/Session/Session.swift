@@ -118,17 +118,6 @@ final class Session: Sendable {
         }
     }
 
-    /// Gives open questions of a call that ends to another one of this session at the same server, which they may have been for all along.
-    /// False: there is none.
-    func passOn(_ asks: [Ask], of call: ForwardedCall) -> Bool {
-        state.withLock { state in
-            guard let heir = state.calls.last(where: { $0 !== call && $0.server.handle.id == call.server.handle.id }) else { return false }
-            for ask in asks { state.questions[ask.id] = heir }
-            heir.inherit(asks)
-            return true
-        }
-    }
-
     /// This session's own connection to a server; nil where there are too many, of its user or in all.
     func way(to shared: ServerHandle, _ ways: Ways) -> ServerHandle? {
         let (way, old) = state.withLock { state -> (ServerHandle?, ServerHandle?) in
@@ -156,6 +145,26 @@ final class Session: Sendable {
             guard let status = Self.status(params), let own = ownStatus(status, of: server, isDedicated: true) else { return }
             notify(RPC.notification(method, params: own), keep: false)
         default: break
+        }
+    }
+
+    /// A call of this session at a server, other than these that cannot: it may take over what the server asks on their connection.
+    func heir(of call: ForwardedCall, besides tried: [ForwardedCall]) -> ForwardedCall? {
+        state.withLock { state in
+            state.calls.last { heir in
+                heir !== call && heir.server.handle.id == call.server.handle.id && !tried.contains { $0 === heir }
+            }
+        }
+    }
+
+    /// From here on another call waits for these answers, also for those that are on their way to the old one, which passes them on.
+    /// `take` tells the new call, and must not block: no answer reaches it before. False: the session has ended.
+    func hand(_ ids: [UInt64], to heir: ForwardedCall, _ take: () -> Void) -> Bool {
+        state.withLock { state in
+            guard !state.ended else { return false }
+            take()
+            for id in ids { state.questions[id] = heir }
+            return true
         }
     }
 

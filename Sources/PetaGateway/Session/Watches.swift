@@ -98,6 +98,38 @@ actor Watches {
 
     /// What the servers have been told, by place.
     private var told: Set<Place> = []
+    /// What is watched, and what the server that stands there now has not been told yet.
+    private var owed: Set<Place> = []
+    /// How often another server has come to stand under an id, or none.
+    private var turnovers: [String: Int] = [:]
+    /// Places that are settled anew at a time.
+    private static let width = 32
+
+    /// A server was added or removed: what was agreed with the one that stood under this id before holds no more.
+    func turnover(_ server: String) {
+        turnovers[server, default: 0] += 1
+        for place in told where place.server == server { told.remove(place) }
+        for place in watchers.keys where place.server == server { owed.insert(place) }
+    }
+
+    /// Takes what is owed to clients that may use the server: to be settled.
+    func due(_ mayUse: @Sendable (Principal, String) -> Bool) -> [Place] {
+        guard !owed.isEmpty else { return [] }
+        owed = owed.filter { watchers[$0] != nil }
+        let due = owed.filter { place in watchers[place]?.values.contains { mayUse($0.principal, place.server) } ?? false }
+        owed.subtract(due)
+        return Array(due)
+    }
+
+    /// Settles many, some at a time. What a server does not agree to any more is not told.
+    nonisolated func settle(_ places: [Place]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for (number, place) in places.enumerated() {
+                if number >= Self.width { await group.next() }
+                group.addTask { try? await self.settle(place) }
+            }
+        }
+    }
 
     /// Makes the server's subscription what it should be, after whatever is under way for this place. Returns when the server has agreed,
     /// or throws why it has not.
@@ -116,11 +148,27 @@ actor Watches {
         let isWanted = watchers[place] != nil
         guard isWanted != told.contains(place) else { return }
         if isWanted {
-            try await watch(place)
-            told.insert(place)
+            try await watchAtLast(place)
         } else {
             told.remove(place)
             await unwatch(place)
+        }
+    }
+
+    /// Has the server told that stands there when it has been told.
+    private func watchAtLast(_ place: Place) async throws {
+        while watchers[place] != nil {
+            let turn = turnovers[place.server]
+            do {
+                try await watch(place)
+            } catch {
+                guard turn != turnovers[place.server] else { throw error }
+                continue
+            }
+            guard turn == turnovers[place.server] else { continue }
+            told.insert(place)
+            owed.remove(place)
+            return
         }
     }
 
