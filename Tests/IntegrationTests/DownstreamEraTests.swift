@@ -192,6 +192,33 @@ struct DownstreamEraTests {
         second.signal(SIGKILL)
     }
 
+    @Test("a modern HTTP server that has become a legacy one on its connections is noticed at the next call, which is answered")
+    func turns() throws {
+        let rig = try DownstreamRig()
+        let peer = try bad(rig, ["--modern"])
+        let client = try rig.client()
+        #expect(try client.callText("bad::turn").isEmpty)
+        #expect(try client.callText("bad::echo", #"{"text":"x"}"#) == "x")
+        #expect(try rig.show("bad")["protocolVersion"] as? String == "2025-11-25")
+        #expect(peer.stdout.lines.filter { $0.contains("tools/call echo") }.count == 2)
+        client.http.close()
+        try rig.finish()
+        peer.signal(SIGKILL)
+    }
+
+    @Test("a modern server that answers as none would is asked for its era once, and its answers reach clients as they are")
+    func confused() throws {
+        let rig = try DownstreamRig()
+        let peer = try bad(rig, ["--modern"])
+        let client = try rig.client()
+        for _ in 0..<20 { #expect(try client.callError("bad::confused").code == -32000) }
+        #expect(peer.stdout.lines.filter { $0.contains("server/discover") }.count == 2)
+        #expect(peer.stdout.lines.filter { $0.contains("tools/call confused") }.count == 20)
+        client.http.close()
+        try rig.finish()
+        peer.signal(SIGKILL)
+    }
+
     @Test("giving up a call of a modern HTTP server closes its connection, and says no more")
     func cancels() throws {
         let rig = try DownstreamRig()

@@ -4,7 +4,7 @@
     asking_stdio.py --state DIR [--roots] [--text TEXT]
 
 --state DIR   what comes is written down there, a line each: DIR/starts (pids), DIR/announced (capabilities of the client), DIR/replies
-              (responses to what it asked), DIR/notes (notifications), DIR/subscribed (+URI and -URI)
+              (responses to what it asked), DIR/notes (notifications), DIR/called (tools), DIR/subscribed (+URI and -URI)
 --roots       asks for the client's roots right after the handshake
 --text TEXT   printed on standard error at the start
 """
@@ -92,6 +92,7 @@ def take(given, message):
         else:
             put({"id": identity, "result": {}})
     elif method == "tools/call":
+        note(given, "called", params["name"])
         threading.Thread(
             target=perform, args=(given, identity, params["name"], params.get("arguments") or {}), daemon=True).start()
     elif method in ("ping", "logging/setLevel"):

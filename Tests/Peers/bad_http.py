@@ -6,7 +6,8 @@ request: METHOD PATH RPC-METHOD TOOL. Uses nothing but the standard library.
 
 The tool that is called says what happens; `echo` behaves. --probe says how it takes the question for its era, and then it is legacy: draft (400,
 -32004 and revisions), unknown (404, -32601), text (400 without a message), hang, 500, html (200). With --modern it is of the modern era
-alone, refuses what lacks the envelope or its fields, and prints `closed TOOL` when the gateway closes a call that hangs.
+alone, refuses what lacks the envelope or its fields, and prints `closed TOOL` when the gateway closes a call that hangs; behind `turn` it is
+legacy, and refuses what has no session with 400 and a message.
 """
 import argparse
 import asyncio
@@ -22,6 +23,7 @@ SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId"
 REGION = {"type": "string", "x-mcp-header": "Region"}
 MODERN = {
     "echo": {}, "fields": {"region": REGION}, "null_id": {}, "unknown": {}, "hang": {}, "changed": {}, "end_listen": {}, "asks": {},
+    "turn": {}, "confused": {},
     "twice_region": {"a": REGION, "b": REGION}, "bad_type": {"a": {"type": "number", "x-mcp-header": "A"}},
 }
 sessions = set()
@@ -116,7 +118,7 @@ async def probed(writer, identity, way):
         await send(writer, 200, b"<html>hello</html>", "text/html")
 
 
-async def modern(reader, writer, fields, message):
+async def modern(given, reader, writer, fields, message):
     """Answers a request of the modern era; true if the connection goes on."""
     method, identity, params = message.get("method"), message.get("id"), message.get("params") or {}
     meta = params.get("_meta") or {}
@@ -156,6 +158,8 @@ async def modern(reader, writer, fields, message):
         await refuse(400, -32602, None)
     elif params["name"] == "unknown":
         await refuse(404, -32601)
+    elif params["name"] == "confused":
+        await refuse(400, -32000)
     elif params["name"] == "fields":
         await send(writer, 200, result(content=[{"type": "text", "text": json.dumps(fields)}]))
     elif params["name"] == "hang":
@@ -173,6 +177,8 @@ async def modern(reader, writer, fields, message):
             await listener.drain()
         elif params["name"] == "end_listen":
             listens.pop()[0].close()
+        elif params["name"] == "turn":
+            given.modern, given.turned = False, True
         await send(writer, 200, result(content=[{"type": "text", "text": (params.get("arguments") or {}).get("text", "")}]))
     return True
 
@@ -192,7 +198,7 @@ async def serve(given, reader, writer):
             if path != "/mcp":
                 await send(writer, 200, body(identity, "the wrong place"))
             elif given.modern:
-                if not await modern(reader, writer, fields, message):
+                if not await modern(given, reader, writer, fields, message):
                     return
             elif given.probe and message.get("method") == "server/discover":
                 await probed(writer, identity, given.probe)
@@ -202,6 +208,8 @@ async def serve(given, reader, writer):
                 await send(writer, 200, {"jsonrpc": "2.0", "id": identity, "result": {
                     "protocolVersion": params["protocolVersion"], "capabilities": {"tools": {}},
                     "serverInfo": {"name": "bad", "version": "1"}}}, more=[f"Mcp-Session-Id: {made}"])
+            elif session is None and given.turned:
+                await send(writer, 400, {"jsonrpc": "2.0", "id": "server-error", "error": {"code": -32600, "message": "Missing session ID"}})
             elif session not in sessions:
                 await send(writer, 404)
             elif method == "GET":
@@ -231,6 +239,7 @@ async def main():
     parser.add_argument("--probe")
     parser.add_argument("--modern", action="store_true")
     given = parser.parse_args()
+    given.turned = False
     server = await asyncio.start_server(lambda reader, writer: serve(given, reader, writer), "127.0.0.1", given.port, reuse_address=True)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/mcp", flush=True)
     await server.serve_forever()

@@ -75,7 +75,7 @@ def take(given, message):
     elif method == "server/discover":
         put({"id": identity, "result": {
             **hints, "supportedVersions": ["2026-07-28"],
-            "capabilities": {"tools": {"listChanged": True}, "resources": {"subscribe": True}}}})
+            "capabilities": {"tools": {"listChanged": True}, "resources": {"subscribe": True, "listChanged": True}}}})
     elif method == "subscriptions/listen":
         listen(given, identity, params["notifications"])
     elif method == "tools/list":

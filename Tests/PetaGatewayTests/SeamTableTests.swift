@@ -193,7 +193,8 @@ import Testing
                 "relist", "keepAwake", "callTimedOut", "callAnswered", "onNotification",
             ],
             "PetaDownstream/Life/Servers.swift": [
-                "onNotification", "load", "table", "startEager", "ids", "report", "add", "update", "remove", "start", "stop", "logs",
+                "onNotification", "onTurnover", "load", "table", "startEager", "ids", "report", "add", "update", "remove", "start", "stop",
+                "logs",
                 "setLogLevel", "shutDown", "watch", "unwatch",
             ],
             "PetaDownstream/Link/Exchange.swift": ["answered", "notified", "ended", "opened", "end", "abandon", "asked", "respond"],

@@ -242,10 +242,8 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
         guard events == nil else { return exchange.end(.lost("the event stream ended without the answer")) }
         do throws(ScanFailure) {
             let scan = try body.scanMessage()
-            guard body.isAnswer(scan, to: exchange.id) || (head.status >= 400 && scan.kind == .error && scan.id.isEmpty) else {
-                return exchange.end(.badAnswer("the answer has a foreign id"))
-            }
-            exchange.deliver(body, scan, share: held)
+            if isDoubtful(scan, head.status, exchange), holdBack(exchange, body, scan, head.status, held) { return }
+            Self.give(exchange, body, scan, head.status, held)
         } catch {
             // A modern server that refuses says so in a message: whoever this is, its era has to be found out again.
             if link.era.isModern, [400, 404, 405].contains(head.status) {
@@ -254,6 +252,34 @@ final class HTTPConnection: ChannelDuplexHandler, ExchangeCarrier, @unchecked Se
             }
             exchange.end(.badAnswer(head.status == 200 ? "the answer is no JSON-RPC message: \(error.message)" : Self.explain(head.status)))
         }
+    }
+
+    private static func give(_ exchange: Exchange, _ body: ByteBuffer, _ scan: MessageScan, _ status: Int, _ share: BudgetShare?) {
+        guard body.isAnswer(scan, to: exchange.id) || (status >= 400 && scan.kind == .error && scan.id.isEmpty) else {
+            return exchange.end(.badAnswer("the answer has a foreign id"))
+        }
+        exchange.deliver(body, scan, share: share)
+    }
+
+    /// True where a legacy server seems to stand in the place of a modern one.
+    private func isDoubtful(_ scan: MessageScan, _ status: Int, _ exchange: Exchange) -> Bool {
+        guard link.era.isModern, scan.kind == .error, (exchange as? PromiseExchange)?.isProbe != true, scan.error.count <= 65_536 else {
+            return false
+        }
+        return EraDoubt.isReason(status: status, code: (try? JSON.parse(body.bytes(scan.error)))?["code"]?.int)
+    }
+
+    /// Keeps the answer until it is known who gave it: of another era, it has not run the request. False: nobody finds out.
+    private func holdBack(
+        _ exchange: Exchange, _ body: ByteBuffer, _ scan: MessageScan, _ status: Int, _ share: BudgetShare?
+    ) -> Bool {
+        let loop = pool.loop
+        return link.owner?.linkDoubted(attempt: link.attempt) { isStill in
+            loop.execute {
+                guard isStill else { return exchange.end(.notSent("the server does not speak MCP \(Envelope.revision) any more")) }
+                Self.give(exchange, body, scan, status, share)
+            }
+        } ?? false
     }
 
     static func explain(_ status: Int) -> String {

@@ -54,8 +54,9 @@ package struct Handshake {
         String("\(info?["name"]?.string ?? "") \(info?["version"]?.string ?? "")".prefix(200))
     }
 
-    /// Asks for everything the server says that it has.
-    func capabilities(_ outcome: Outcome) async throws -> Capabilities {
+    /// Asks for everything the server says that it has. `hints` are the `ttlMs` of the lists, the smallest of what belongs together.
+    func capabilities(_ outcome: Outcome) async throws -> (found: Capabilities, hints: [String: Int]) {
+        var hints: [String: Int] = [:]
         var found = Capabilities()
         found.instructions = outcome.instructions
         found.software = outcome.software
@@ -63,18 +64,22 @@ package struct Handshake {
         found.completions = outcome.capabilities["completions"] != nil
         found.logging = outcome.capabilities["logging"] != nil
         found.noteTasks(outcome.capabilities)
-        if outcome.capabilities["tools"] != nil { found.tools = try await all("tools/list", "tools") }
-        if outcome.capabilities["prompts"] != nil { found.prompts = try await all("prompts/list", "prompts") }
+        if outcome.capabilities["tools"] != nil { (found.tools, hints["tools"]) = try await all("tools/list", "tools") }
+        if outcome.capabilities["prompts"] != nil { (found.prompts, hints["prompts"]) = try await all("prompts/list", "prompts") }
         if outcome.capabilities["resources"] != nil {
-            found.resources = try await all("resources/list", "resources")
+            (found.resources, hints["resources"]) = try await all("resources/list", "resources")
             // Many servers have resources and know no templates.
-            found.templates = (try? await all("resources/templates/list", "resourceTemplates")) ?? []
+            if let (templates, hint) = try? await all("resources/templates/list", "resourceTemplates") {
+                found.templates = templates
+                hints["resources"] = min(hints["resources"] ?? hint, hint)
+            }
         }
-        return found
+        return (found, outcome.era.isModern ? hints : [:])
     }
 
-    private func all(_ method: String, _ member: String) async throws -> [JSON] {
+    private func all(_ method: String, _ member: String) async throws -> (items: [JSON], hint: Int) {
         var items: [JSON] = []
+        var hint = Int.max
         var cursor: JSON?
         var seen: Set<String> = []
         var pages = 0
@@ -84,6 +89,7 @@ package struct Handshake {
             let result = try await request(method, cursor.map { ["cursor": $0] })
             guard let page = result[member]?.array else { throw DownstreamFailure.badAnswer("the answer to \(method) has no \(member)") }
             items += page
+            hint = min(hint, max(0, result["ttlMs"]?.int ?? 0))
             guard items.count <= Self.definitionLimit else {
                 throw DownstreamFailure.badAnswer("\(method) gives more than \(Self.definitionLimit) entries")
             }
@@ -95,7 +101,7 @@ package struct Handshake {
                 throw DownstreamFailure.badAnswer("\(method) gives one cursor twice")
             }
         } while cursor != nil
-        return items
+        return (items, hint)
     }
 }
 

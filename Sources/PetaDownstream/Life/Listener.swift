@@ -10,9 +10,11 @@ actor Listener {
     private weak let owner: ServerOwner?
     private var machine: ListenMachine
     private var open: [Int: ListenExchange] = [:]
+    /// Lists of whose changes the server tells, by listen.
+    private var lists: [Int: Set<String>] = [:]
     private var waiting: [String: [CheckedContinuation<Void, any Error>]] = [:]
-    private let events: AsyncStream<ListenMachine.Event>
-    private let feed: AsyncStream<ListenMachine.Event>.Continuation
+    private let events: AsyncStream<Heard>
+    private let feed: AsyncStream<Heard>.Continuation
     private var hearing: Task<Void, Never>?
     private var isStopped = false
 
@@ -31,14 +33,14 @@ actor Listener {
         self.capabilities = capabilities
         self.owner = owner
         machine = ListenMachine(hasBase: Self.filter(capabilities, watching: []) != nil)
-        (events, feed) = AsyncStream.makeStream(of: ListenMachine.Event.self)
+        (events, feed) = AsyncStream.makeStream(of: Heard.self)
     }
 
     /// Begins to listen. `watched` (the server's own URIs) are those that were agreed to on an earlier link.
     func start(watching watched: Set<String>) {
         guard hearing == nil, !isStopped else { return }
         hearing = Task { [events, weak self] in
-            for await event in events { await self?.take(event) }
+            for await heard in events { await self?.take(heard) }
         }
         take(.start(watched))
     }
@@ -82,6 +84,28 @@ actor Listener {
         return filter.object?.isEmpty == false ? filter : nil
     }
 
+    /// What comes from outside the actor.
+    private enum Heard: Sendable {
+        case event(ListenMachine.Event)
+        case acknowledged(Int, ListenExchange.Honoured)
+    }
+
+    private func take(_ heard: Heard) {
+        switch heard {
+        case .event(let event): take(event)
+        case .acknowledged(let number, let honoured):
+            if open[number] != nil { note(honoured.lists, of: number) }
+            take(.acknowledged(number, honoured.uris))
+        }
+    }
+
+    private func note(_ told: Set<String>?, of number: Int) {
+        let before = Set(lists.values.joined())
+        lists[number] = told
+        let now = Set(lists.values.joined())
+        if now != before { owner?.tells(of: now) }
+    }
+
     private func take(_ event: ListenMachine.Event) {
         if case .ended(let number, _, _) = event { forget(number) }
         for action in machine.handle(event) { carryOut(action) }
@@ -109,7 +133,7 @@ actor Listener {
         case .lapsed(let uris): owner?.linkLogged("\(uris.count) resources are not watched by it any more", .gateway)
         case .pause(let failures):
             let wait = min(Self.longestPause, 500 << Int64(min(failures - 1, 10)))
-            requests.context.loops[requests.home].scheduleTask(in: .milliseconds(wait)) { [feed] in feed.yield(.due) }
+            requests.context.loops[requests.home].scheduleTask(in: .milliseconds(wait)) { [feed] in feed.yield(.event(.due)) }
         }
     }
 
@@ -121,7 +145,7 @@ actor Listener {
 
     private func send(_ number: Int, _ uris: Set<String>) {
         guard let filter = Self.filter(capabilities, watching: uris), !link.isDead else {
-            feed.yield(.ended(number, .over, isStable: false))
+            feed.yield(.event(.ended(number, .over, isStable: false)))
             return
         }
         let method = "subscriptions/listen"
@@ -132,20 +156,24 @@ actor Listener {
             payload: requests.message(method, ["notifications": filter], id: id, era: link.era)
         ) { [feed, weak owner] event in
             switch event {
-            case .acknowledged(let honoured): feed.yield(.acknowledged(number, honoured.uris))
+            case .acknowledged(let honoured): feed.yield(.acknowledged(number, honoured))
             case .told(let method, let params): owner?.linkNotified(method, params)
-            case .ended(let ending): feed.yield(.ended(number, ending, isStable: ContinuousClock.now - begun >= Self.stable))
+            case .ended(let ending):
+                feed.yield(.event(.ended(number, ending, isStable: ContinuousClock.now - begun >= Self.stable)))
             }
         }
         exchange.fields = OwnRequests.fields(method)
         open[number] = exchange
         exchange.loop.execute { [link, feed] in
             link.send(exchange)
-            exchange.loop.scheduleTask(in: Self.patience) { feed.yield(.silent(number)) }
+            exchange.loop.scheduleTask(in: Self.patience) { feed.yield(.event(.silent(number))) }
         }
     }
 
-    private func forget(_ number: Int) { open[number] = nil }
+    private func forget(_ number: Int) {
+        open[number] = nil
+        note(nil, of: number)
+    }
 
     private func abandon(_ exchange: ListenExchange) {
         exchange.loop.execute { exchange.abandon(.cancelled) }

@@ -50,7 +50,7 @@ extension ManagedServer {
     /// Starts it again when it was lost, after the pause that its failures ask for.
     func revive() {
         guard isToStay, reviving == nil, machine.state == .offline || machine.state == .error, machine.attempt > 0 else { return }
-        let pause = machine.pause(now: Double(NIODeadline.now().uptimeNanoseconds) / 1e9)
+        let pause = machine.pause(now: Self.now)
         reviving = Task {
             try? await Task.sleep(for: .seconds(pause + 0.01))
             self.reviving = nil

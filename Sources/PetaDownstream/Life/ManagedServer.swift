@@ -28,6 +28,7 @@ actor ManagedServer {
     private var lastRead = ContinuousClock.now - .seconds(60)
     private var refreshing: Task<Void, Never>?
     private var refreshAgain = false
+    private var freshness = ListFreshness()
     private var wantedLevel: String?
     private var toldLevel: String?
     private var telling: Task<Void, Never>?
@@ -43,6 +44,11 @@ actor ManagedServer {
     var checking: Task<Void, Never>?
     var lastCheck = NIODeadline.now()
     var renewing: Task<Void, Never>?
+    var testing: Task<Void, Never>?
+    /// Who waits for the end of a test of the era, and of which attempt.
+    var doubters: [(attempt: Int, done: @Sendable (Bool) -> Void)] = []
+    /// The last attempt whose server turned out to be of another era.
+    var changedAttempt: Int?
     private var requests: OwnRequests?
     private var verdict: Era?
     private(set) var listener: Listener?
@@ -153,6 +159,7 @@ actor ManagedServer {
 
     func checkIdle(_ now: NIODeadline) async {
         checkHealth(ifDue: now)
+        if machine.state == .online, freshness.isDue(now: Self.now) { refresh() }
         if idleSeconds > 0, watched.isEmpty, machine.state == .online, refreshing == nil,
             handle.rest(ifIdleSince: now - .seconds(Int64(idleSeconds)))
         {
@@ -172,10 +179,11 @@ actor ManagedServer {
 
     // MARK: the machine
 
+    static var now: Double { Double(NIODeadline.now().uptimeNanoseconds) / 1e9 }
+
     func handle(_ event: ConnectionMachine.Event) {
         let before = machine.state
-        let now = Double(NIODeadline.now().uptimeNanoseconds) / 1e9
-        for action in machine.handle(event, now: now, jitter: .random(in: 0..<1)) {
+        for action in machine.handle(event, now: Self.now, jitter: .random(in: 0..<1)) {
             switch action {
             case .start(let attempt):
                 // One attempt at a time: what an earlier one opened is gone before the next begins.
@@ -250,6 +258,7 @@ actor ManagedServer {
         verdict = opened.found.era
         ways?.noteEra(opened.found.era)
         startedAt = Date().timeIntervalSince1970
+        freshness = ListFreshness()
         handle.touch(.now())
         await handle.publish(opened.link, definition.redactResults ? expanded.redaction : nil)
         owner.settle()
@@ -287,6 +296,9 @@ actor ManagedServer {
         guard let requests else { throw DownstreamFailure.stopping }
         return try await requests.request(method, params, over: link).result
     }
+
+    /// A question for the era that is to be sent.
+    func probe(_ era: Era) -> PromiseExchange? { requests?.exchange("server/discover", nil, era: era) }
 
     /// Lets go of the link at once; the rest of its end goes on in `closing`, and the next start waits for it.
     private func closeLink() {
@@ -377,6 +389,8 @@ actor ManagedServer {
         case .stale: refresh()
         case .lost(let attempt, let why): lost(attempt, why)
         case .forgotten(let attempt): forgotten(attempt)
+        case .tells(let lists): freshness.tells(of: lists)
+        case .doubted(let attempt, let done): doubted(attempt, done)
         }
     }
 
@@ -413,13 +427,15 @@ actor ManagedServer {
                 return try await self.request(method, params, over: link)
             }
             do {
-                var found = try await handshake.capabilities(outcome)
+                var (found, hints) = try await handshake.capabilities(outcome)
+                freshness.read(hints, now: Self.now, spread: .random(in: 0..<1))
                 found.asks = capabilities.asks
                 if found != capabilities {
                     capabilities = found
                     await onCapabilities(found)
                 }
             } catch {
+                freshness.failed(now: Self.now)
                 log.add("the lists could not be read: \((error as? DownstreamFailure)?.text ?? "\(error)")", .gateway)
             }
         } while refreshAgain && !Task.isCancelled

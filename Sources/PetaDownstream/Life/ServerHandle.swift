@@ -20,6 +20,7 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     private let over = Atomic<Bool>(false)
     private let timeouts = Atomic<Int>(0)
     private let listener: Mutex<(@Sendable (String, [UInt8]) -> Void)?> = Mutex(nil)
+    private let doubt = Mutex(EraDoubt())
     private let calls = Atomic<Int>(0)
     /// Its link is about to be closed since nobody used it: new calls wake it again.
     private let resting = Atomic<Bool>(false)
@@ -132,6 +133,11 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     package func callAnswered() {
         if timeouts.load(ordering: .relaxed) != 0 { timeouts.store(0, ordering: .relaxed) }
     }
+
+    /// An answer gives reason to doubt the era. True: it is being tested.
+    func doubtEra(_ now: NIODeadline) -> Bool { doubt.withLock { $0.raise(now: Double(now.uptimeNanoseconds) / 1e9) } }
+
+    func eraTested(isStill: Bool) { doubt.withLock { $0.tested(isStill: isStill) } }
 
     /// Sends a client's request. It takes nothing that the seam has not cleared. On the exchange's loop only.
     package func send(_ exchange: ClearedExchange) {

@@ -1,9 +1,10 @@
+internal import NIOCore
 internal import PetaWire
 internal import Synchronization
 
 /// Takes what the links of one attempt tell to the actor that owns them, one after the other and in order, and to the server's log.
 final class ServerOwner: LinkOwner, @unchecked Sendable {  // `redaction` is set once, before the link exists.
-    /// What the actor has to know. A link says each once, but for `stale`, of which one waits at a time.
+    /// What the actor has to know. A link says each once, but for `stale`, of which one waits at a time, and `doubted`, one for a call.
     enum News: Sendable {
         /// The lists may have changed.
         case stale
@@ -11,6 +12,10 @@ final class ServerOwner: LinkOwner, @unchecked Sendable {  // `redaction` is set
         case lost(attempt: Int, why: String)
         /// The server forgot the link's session.
         case forgotten(attempt: Int)
+        /// The server tells from here on of changes of these lists, and of no others.
+        case tells(of: Set<String>)
+        /// The server answered as none of its era would; `done` is called with whether it is still of it.
+        case doubted(attempt: Int, done: @Sendable (Bool) -> Void)
     }
 
     private let news: AsyncStream<News>
@@ -57,11 +62,20 @@ final class ServerOwner: LinkOwner, @unchecked Sendable {  // `redaction` is set
         feed.yield(.stale)
     }
 
+    func tells(of lists: Set<String>) { feed.yield(.tells(of: lists)) }
+
     func linkLost(attempt: Int, why: String) {
         if isSettled.load(ordering: .acquiring) { feed.yield(.lost(attempt: attempt, why: why)) }
     }
 
     func linkForgotten(attempt: Int) { feed.yield(.forgotten(attempt: attempt)) }
+
+    func linkDoubted(attempt: Int, _ done: @escaping @Sendable (Bool) -> Void) -> Bool {
+        guard isSettled.load(ordering: .acquiring), handle.doubtEra(.now()) else { return false }
+        if case .enqueued = feed.yield(.doubted(attempt: attempt, done: done)) { return true }
+        handle.eraTested(isStill: true)
+        return false
+    }
 
     func linkAsked(_ method: String) {
         guard !handle.isDedicated, handle.noteAsking() else { return }

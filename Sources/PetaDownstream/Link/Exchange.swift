@@ -148,6 +148,9 @@ protocol LinkOwner: AnyObject, Sendable {
     func linkLost(attempt: Int, why: String)
     /// The server forgot the link's session.
     func linkForgotten(attempt: Int)
+    /// The server of a modern link answered as none of its era would. False: that is not looked into. True: `done` is called, once, with
+    /// whether it still is of that era.
+    func linkDoubted(attempt: Int, _ done: @escaping @Sendable (Bool) -> Void) -> Bool
     /// A notification that belongs to no request: method and `params`.
     func linkNotified(_ method: String, _ params: [UInt8])
     /// The server asked something of a client (any request but `ping`); whether it is answered is decided elsewhere.

@@ -6,6 +6,8 @@ final class PromiseExchange: Exchange, @unchecked Sendable {  // As its supercla
     private var continuation: CheckedContinuation<[UInt8], any Error>?
     private var timer: Scheduled<Void>?
     private(set) var session: String?
+    /// It asks for the era: its answer is no reason to ask.
+    var isProbe = false
     /// Status of an HTTP answer, as soon as its head was there.
     private(set) var status: Int?
 

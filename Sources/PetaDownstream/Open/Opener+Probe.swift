@@ -31,7 +31,7 @@ extension Opener {
         case .stopping, .cancelled: throw failure
         case .timeout: return .silent
         case .lost(let why), .notSent(let why):
-            if let link = link as? StdioLink { return .ended(why, hasRead: !link.holdsUnread) }
+            if let link = link as? StdioLink { return .ended(why, hasRead: link.isRead) }
             return status.map { .unusable(status: $0) } ?? .unreachable(failure)
         case .badAnswer, .tooLarge:
             return status.map { .unusable(status: $0) } ?? (definition.kind == .stdio ? .garbled : .unreachable(failure))

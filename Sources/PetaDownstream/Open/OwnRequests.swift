@@ -23,6 +23,7 @@ struct OwnRequests: Sendable {
         let exchange = PromiseExchange(
             loop: context.loops[home], loopIndex: home, id: id, form: form, payload: message(method, params, id: id, era: era, form: form))
         if era.isModern { exchange.fields = Self.fields(method) }
+        exchange.isProbe = method == "server/discover"
         return exchange
     }
 

@@ -22,10 +22,11 @@ final class StdioLink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {
     private var backlog = 0
     private var closing = false
     private let gauge: InputGauge?
-    private let failedToWrite = Atomic<Bool>(false)
+    private let hasWritten = Atomic<Bool>(false)
 
     private init(
-        child: ChildProcess, gauge: InputGauge?, home: any EventLoop, attempt: Int, resultLimit: Int, budget: ResultBudget, isDedicated: Bool,
+        child: ChildProcess, gauge: InputGauge?, home: any EventLoop, attempt: Int, resultLimit: Int, budget: ResultBudget,
+        isDedicated: Bool,
         owner: any LinkOwner
     ) {
         self.child = child
@@ -40,14 +41,16 @@ final class StdioLink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {
 
     /// Starts the program and connects its pipes. `gauged`: it is to be known what the child has read, until `releaseGauge`.
     static func open(
-        _ arguments: [String], gauged: Bool, environment: [String], directory: String?, spawner: NIOThreadPool, home: any EventLoop, attempt: Int,
+        _ arguments: [String], gauged: Bool, environment: [String], directory: String?, spawner: NIOThreadPool, home: any EventLoop,
+        attempt: Int,
         resultLimit: Int, budget: ResultBudget, isDedicated: Bool, owner: any LinkOwner
     ) async throws -> StdioLink {
         let (child, pipes) = try await spawner.runIfActive {
             try ChildProcess.spawn(arguments, environment: environment, directory: directory)
         }
         let link = StdioLink(
-            child: child, gauge: gauged ? InputGauge(pipes.input) : nil, home: home, attempt: attempt, resultLimit: resultLimit, budget: budget, isDedicated: isDedicated, owner: owner)
+            child: child, gauge: gauged ? InputGauge(pipes.input) : nil, home: home, attempt: attempt, resultLimit: resultLimit,
+            budget: budget, isDedicated: isDedicated, owner: owner)
         do {
             _ = try await NIOPipeBootstrap(group: home)
                 .channelInitializer { channel in
@@ -72,8 +75,8 @@ final class StdioLink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {
         return link
     }
 
-    /// True if the child ended, or did not care, before it had read all that was written to it.
-    var holdsUnread: Bool { failedToWrite.load(ordering: .acquiring) || gauge?.holdsUnread == true }
+    /// True if the child has read all that it was sent, as far as that can be known.
+    var isRead: Bool { hasWritten.load(ordering: .acquiring) && gauge?.holdsUnread != true }
 
     func releaseGauge() { gauge?.release() }
 
@@ -114,7 +117,7 @@ final class StdioLink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {
         let written = channel.eventLoop.makePromise(of: Void.self)
         written.futureResult.whenComplete { result in
             self.backlog -= count
-            if case .failure = result { self.failedToWrite.store(true, ordering: .releasing) }
+            if case .success = result { self.hasWritten.store(true, ordering: .releasing) }
         }
         channel.writeAndFlush(line, promise: written)
         if exchange.form == .notification {
