@@ -61,8 +61,9 @@ struct UnixSocketTests {
         #expect(try http.response().toolText == "hi")
         let records = try gateway.expect("audit", "tail", "--json").split(separator: "\n").map { try DownstreamRig.object(String($0)) }
             .filter { $0["kind"] as? String == "call" }
-        #expect(records.count == 2)
-        for record in records {
+        // The page was refused access.
+        #expect(records.count == 3 && records.count { $0["outcome"] as? String == "denied" && $0["user"] == nil } == 1)
+        for record in records where record["outcome"] as? String == "ok" {
             #expect(record["address"] as? String == "unix:uid=\(getuid())" && record["user"] as? String == "owner")
             #expect(record["tokenId"] == nil || record["tokenId"] is NSNull)
         }
@@ -100,6 +101,7 @@ struct UnixSocketTests {
         try gateway.expect("user", "add", "alice")
         let stranger = try asUser(65534, gateway, [Self.initialize])
         #expect(stranger.stdout.contains(#""id":1,"error""#) && stranger.stdout.contains("peta user update NAME --uid 65534"))
+        #expect(try gateway.expect("audit", "tail", "--json").contains(#"unix:uid=65534"#), "it left a trace")
         try gateway.expect("user", "update", "alice", "--uid", "65534")
         #expect(
             try asUser(65534, gateway, [Self.initialize, Self.initialized, Self.call]).stdout.contains("-32602"), "nothing is granted yet")
