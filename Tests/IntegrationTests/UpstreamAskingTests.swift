@@ -227,4 +227,49 @@ struct UpstreamAskingTests {
             stream.close()
         }
     }
+
+    @Test("a question whose call was cancelled is answered through another call of the session, and by none where there is no other")
+    func handedOn() throws {
+        let rig = try DownstreamRig()
+        let site = UpstreamSite(gateway: rig.gateway, token: rig.token)
+        let script = PetaBinary.sourceRoot + "/Tests/Peers/asking_stdio.py"
+        try rig.gateway.expect(
+            "server", "add", "asking", "--", try PythonPeer.command("python"), "-S", "-E", script, "--state", rig.state.path)
+        let session = try Self.session(site)
+        let (asking, side) = (try site.beside(session), try site.beside(session))
+        // Several that could take it over: of those, two end at the same time.
+        var others: [UpstreamSide] = []
+        for id in [501, 502, 503] {
+            let other = try site.beside(session)
+            try other.http.send(
+                "POST", "/mcp", other.fields,
+                body: Array(#"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"asking__never","arguments":{}}}"#.utf8))
+            others.append(other)
+        }
+        try eventually("they are there") { rig.noted("called").count == 3 }
+        var questions: [Int] = []
+        for (id, ends) in [(504, [502, 503, 504]), (505, [505, 501])] {
+            let arguments = #"{"method":"roots/list"}"#
+            try asking.http.send(
+                "POST", "/mcp", asking.fields,
+                body: Array(
+                    #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"asking__ask","arguments":\#(arguments)}}"#.utf8))
+            #expect(try asking.http.responseHead().status == 200)
+            questions.append(try #require(try asking.http.message()?["id"] as? Int))
+            for end in ends {
+                #expect(
+                    try side.post(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":\#(end)}}"#).status == 202)
+            }
+            while try asking.http.message() != nil {}
+            _ = try side.post(#"{"jsonrpc":"2.0","id":\#(questions[questions.count - 1]),"result":\#(Self.roots)}"#)
+            if id == 504 { try eventually("it has the answer") { rig.noted("replies").count == 1 } }
+        }
+        try eventually("all have ended") {
+            try rig.records().filter { $0["tool"] as? String == "never" && $0["method"] as? String == "tools/call" }.count == 3
+        }
+        #expect(rig.noted("replies").count == 1)
+        for connection in others + [asking, side] { connection.http.close() }
+        session.http.close()
+        try rig.finish()
+    }
 }

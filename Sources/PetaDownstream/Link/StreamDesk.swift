@@ -21,6 +21,9 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
     weak var voice: (any StreamVoice)?
     private let spoken = Mutex(Era.legacy(Handshake.versions[0]))
     private var underWay: [UInt64: Exchange] = [:]
+    /// When each of them was begun, counted: ids of different loops say nothing about it.
+    private var turns: [UInt64: UInt64] = [:]
+    private var begun: UInt64 = 0
     private var held: [(message: ByteBuffer, scan: MessageScan)] = []
     private var garbage = 0
 
@@ -49,7 +52,19 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
     // MARK: what is sent
 
     /// A request that is about to be written waits for its answer.
-    func begin(_ exchange: Exchange) { underWay[exchange.id] = exchange }
+    func begin(_ exchange: Exchange) {
+        begun += 1
+        turns[exchange.id] = begun
+        underWay[exchange.id] = exchange
+    }
+
+    /// The exchange with this id, which is under way no more.
+    private func remove(_ id: UInt64) -> Exchange? {
+        turns.removeValue(forKey: id)
+        return underWay.removeValue(forKey: id)
+    }
+
+    private func isOlder(_ one: Exchange, _ other: Exchange) -> Bool { turns[one.id, default: 0] < turns[other.id, default: 0] }
 
     /// It has been written: now the client behind it can be asked what the server wanted to know before.
     func written(_ exchange: Exchange) {
@@ -61,11 +76,11 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
     }
 
     /// Nobody waits for the answer to this id any more.
-    func drop(_ id: UInt64) { underWay.removeValue(forKey: id) }
+    func drop(_ id: UInt64) { _ = remove(id) }
 
     /// One request ends without an answer.
     func end(_ id: UInt64, _ failure: DownstreamFailure) {
-        guard let exchange = underWay.removeValue(forKey: id) else { return }
+        guard let exchange = remove(id) else { return }
         on(exchange) { $0.end(failure) }
     }
 
@@ -73,6 +88,7 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
     func endAll(_ failure: DownstreamFailure) {
         let lost = underWay
         underWay = [:]
+        turns = [:]
         held = []
         for exchange in lost.values { on(exchange) { $0.end(failure) } }
     }
@@ -96,7 +112,7 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
         }
         switch scan.kind {
         case .result, .error:
-            guard let id = message.number(scan.id), let exchange = underWay.removeValue(forKey: id) else {
+            guard let id = message.number(scan.id), let exchange = remove(id) else {
                 owner?.linkLogged("an answer that nobody waits for was dropped", .gateway)
                 return
             }
@@ -129,7 +145,7 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
         var count = 0
         for exchange in underWay.values where exchange is ClearedExchange {
             count += 1
-            if newest.map({ $0.id < exchange.id }) ?? true { newest = exchange }
+            if newest.map({ isOlder($0, exchange) }) ?? true { newest = exchange }
         }
         guard isDedicated || count == 1 else { return nil }
         return newest?.takesLogs == true ? newest : nil
@@ -156,7 +172,7 @@ final class StreamDesk: @unchecked Sendable {  // Touched on `home` only, but fo
         owner?.linkAsked(method)
         guard isDedicated else { return refuse(message, scan) }
         // Nothing says to which call it belongs; on a connection of one client the newest will do.
-        if let newest = underWay.values.filter({ $0 is ClearedExchange }).max(by: { $0.id < $1.id }) {
+        if let newest = underWay.values.filter({ $0 is ClearedExchange }).max(by: isOlder) {
             offer(message, scan, to: newest)
         } else if method == "roots/list", held.count < Self.heldLimit, message.readableBytes <= Self.heldBytes {
             // Many ask right behind the handshake, and the call that woke them is about to be written.
