@@ -59,12 +59,18 @@ class Client:
         self.socket.sendall(request)
         data = b""
         while b"\r\n\r\n" not in data:
-            data += self.socket.recv(65536)
+            data += self.more()
         head, _, body = data.partition(b"\r\n\r\n")
         length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0)
         while len(body) < length:
-            body += self.socket.recv(65536)
+            body += self.more()
         return head, body
+
+    def more(self):
+        data = self.socket.recv(65536)
+        if not data:
+            raise SystemExit("eras: the gateway closed the connection")
+        return data
 
     def calls(self, count):
         for _ in range(count):

@@ -53,6 +53,9 @@ class Site:
     def peta(self, *words):
         subprocess.run([self.program, *words], env=self.env, check=True, stdout=subprocess.DEVNULL)
 
+    def said(self, *words):
+        return subprocess.run([self.program, *words], env=self.env, check=True, stdout=subprocess.PIPE, text=True).stdout
+
     def load(self, *options):
         done = subprocess.run(
             [f"{self.programs}/load", "--url", f"http://127.0.0.1:{self.port}/mcp", "--header", f"Authorization: Bearer {self.token}",

@@ -49,8 +49,10 @@ if [ -n "${ONLY:-}" ]; then
 fi
 bench/memory.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/memory.json"
 bench/eras.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/eras.json"
+bench/changes.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/changes.json"
 mkdir -p bench/results
 cp "$out/eras.json" bench/results/eras.json
+cp "$out/changes.json" bench/results/changes.json
 cp "$out/memory.json" bench/results/memory.json
 for suite in $suites; do
     cp "$out/$suite.json" "bench/results/$suite.json"

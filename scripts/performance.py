@@ -3,7 +3,8 @@
 
     performance.py [--requirements bench/requirements.json] [--version TEXT] DIRECTORY-OF-RESULTS > docs/performance.md
 
-A result file is what bench.py writes with --out, one for each suite, and memory.json and eras.json what bench/memory.py and bench/eras.py write. Figures are medians over the runs taken while
+A result file is what bench.py writes with --out, one for each suite, and memory.json, eras.json and
+changes.json what the programs of these names in bench/ write. Figures are medians over the runs taken while
 the machine was calm (all runs where none was), as the bench itself counts them.
 """
 import argparse
@@ -148,7 +149,21 @@ def both(eras):
     return lines
 
 
-def render(suites, requirements, version, memory, eras):
+def changed(changes):
+    """The section of changes.py's figures."""
+    lines = [
+        "", "## Changes", "",
+        "From the moment before a change to the arrival of `list_changed` at a client, for a user who has a legacy session with its stream and",
+        f"a modern listen open at once ({changes['samples']} changes of each kind; each client was told once of each). The call that changes a server, or the",
+        "start of the command's process, is in the time. Changes follow each other after 20 to 400 ms; a server's lists are read at most every 200 ms.", "",
+        "| client | what changed | p50 ms | p99 ms | max ms |", "|---|---|---:|---:|---:|",
+    ]
+    for cell in changes["cells"]:
+        lines.append(f"| {cell['client']} | {cell['change']} | " + " | ".join(shown(cell[m], 1) for m in ("p50_ms", "p99_ms", "max_ms")) + " |")
+    return lines
+
+
+def render(suites, requirements, version, memory, eras, changes):
     model, cores, size, kernel = machine()
     when = max(s["when"] for s in suites.values())
     out = [
@@ -165,6 +180,7 @@ def render(suites, requirements, version, memory, eras):
         out += [requirement(r, suites, memory) for r in requirements]
     out += remembered(memory) if memory else []
     out += both(eras) if eras else []
+    out += changed(changes) if changes else []
     for name, title in SUITES.items():
         if name not in suites:
             continue
@@ -200,12 +216,12 @@ def main():
     with open(given.requirements, encoding="utf-8") as file:
         requirements = json.load(file)
     more = {}
-    for name in ("memory", "eras"):
+    for name in ("memory", "eras", "changes"):
         path = os.path.join(given.directory, name + ".json")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 more[name] = json.load(file)
-    sys.stdout.write(render(suites, requirements, given.version, more.get("memory", {}), more.get("eras", {})))
+    sys.stdout.write(render(suites, requirements, given.version, more.get("memory", {}), more.get("eras", {}), more.get("changes", {})))
 
 
 if __name__ == "__main__":

@@ -112,6 +112,75 @@ struct BridgeTests {
         #expect(!calls[1].headers.keys.contains { $0.hasPrefix("mcp-param") })
     }
 
+    @Test("a call that is refused because the tools changed is sent once more after a new look at the list")
+    func relisted() async throws {
+        let isOld = Mutex(true)
+        @Sendable func list(_ id: String, _ header: String) -> String {
+            #"{"jsonrpc":"2.0","id":\#(id),"result":{"tools":[{"name":"t","inputSchema":{"properties":{"r":{"x-mcp-header":"\#(header)"}}}}]}}"#
+        }
+        let refusal = #"{"jsonrpc":"2.0","id":2,"error":{"code":-32020,"message":"no"}}"#
+        let gateway = try FakeGateway { request in
+            if request.rpc == "tools/list" {
+                if request.text.contains(#""cursor":"more""#) { return .json(list(#""peta-relist""#, "New")) }
+                guard request.text.contains("peta-relist") else { return .json(list("1", "Old")) }
+                return .json(#"{"jsonrpc":"2.0","id":"peta-relist","result":{"tools":[],"nextCursor":"more"}}"#)
+            }
+            let isRight = request.headers["mcp-param-new"] == "x" && isOld.withLock { $0 }
+            return isRight ? .json(#"{"jsonrpc":"2.0","id":2,"result":{}}"#) : .json(refusal, status: 400)
+        }
+        let meta = #""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","progressToken":5}"#
+        let call = #"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"t","arguments":{"r":"x"},\#(meta)}}"#
+        let outcome = try await StdioClient.run(["--socket", gateway.path]) { client throws in
+            client.send(#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{\#(meta)}}"#)
+            #expect(try client.line() == list("1", "Old"))
+            client.send(call)
+            #expect(try client.line() == #"{"jsonrpc":"2.0","id":2,"result":{}}"#)
+            // Where that does not help, the refusal is the client's; there is no third time.
+            isOld.withLock { $0 = false }
+            client.send(call)
+            #expect(try client.line() == refusal)
+        }
+        #expect(outcome.code == 0 && outcome.errors.isEmpty)
+        let again = ["tools/call", "tools/list", "tools/list", "tools/call"]
+        #expect(gateway.requests.map(\.rpc) == ["tools/list"] + again + again)
+        #expect(gateway.requests[2].headers["mcp-method"] == "tools/list" && gateway.requests[2].headers["mcp-name"] == nil)
+        #expect(!gateway.requests[2].text.contains("progressToken") && gateway.requests[4].text == call)
+    }
+
+    @Test("what a client set in its session is set again in the one that takes its place, unseen")
+    func lasting() async throws {
+        let sessions = Mutex(0)
+        let gateway = try FakeGateway { request in
+            if request.rpc == "initialize" { return .opened("s\(sessions.withLock { $0 += 1; return $0 })") }
+            if request.method == "GET" { return .notAllowed }
+            if request.headers["mcp-session-id"] == "s1", request.rpc == "ping" { return .json("", status: 404) }
+            guard let id = request.text.firstMatch(of: /"id":([0-9]+|"p")/) else { return .accepted }
+            let isRefused = request.text.contains("a://refused")
+            return .json(#"{"jsonrpc":"2.0","id":\#(id.1),\#(isRefused ? #""error":{"code":1,"message":"no"}"# : #""result":{}"#)}"#)
+        }
+        let set = [
+            #"{"jsonrpc":"2.0","id":1,"method":"logging/setLevel","params":{"level":"debug"}}"#,
+            #"{"jsonrpc":"2.0","id":2,"method":"logging/setLevel","params":{"level":"error"}}"#,
+            #"{"jsonrpc":"2.0","id":3,"method":"resources/subscribe","params":{"uri":"a://gone"}}"#,
+            #"{"jsonrpc":"2.0","id":4,"method":"resources/subscribe","params":{"uri":"a://kept"}}"#,
+            #"{"jsonrpc":"2.0","id":5,"method":"resources/unsubscribe","params":{"uri":"a://gone"}}"#,
+            #"{"jsonrpc":"2.0","id":6,"method":"resources/subscribe","params":{"uri":"a://refused"}}"#,
+        ]
+        _ = try await StdioClient.run(["--socket", gateway.path]) { client throws in
+            try client.initialize()
+            for line in set {
+                client.send(line)
+                _ = try client.line()
+            }
+            client.send(Self.ping)
+            #expect(try client.line() == Self.pong)
+            client.send(Self.ping)
+            #expect(try client.line() == Self.pong)
+        }
+        let again = gateway.requests.filter { $0.headers["mcp-session-id"] == "s2" && $0.text.contains("params") }.map(\.text)
+        #expect(Set(again) == [set[1], set[3]] && again.count == 2)
+    }
+
     @Test("a modern request is cancelled by closing its answer, and no answer comes to the client")
     func cancelModern() async throws {
         let gateway = try FakeGateway { request in

@@ -177,6 +177,81 @@ import Testing
         }
     }
 
+    /// A disk of which one write fails: the N-th, after some of its bytes or none.
+    private final class Disk: Sendable {
+        private enum Next { case whole(Int), rest, over }
+        private let next: Mutex<Next>
+        private let half: Bool
+        let hasFailed = Mutex(false)
+
+        init(failing number: Int, half: Bool) {
+            next = Mutex(.whole(number))
+            self.half = half
+        }
+
+        func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+            let (count, fails) = next.withLock { next -> (Int, Bool) in
+                switch next {
+                case .over: return (bytes.count, false)
+                case .whole(let number) where number > 1:
+                    next = .whole(number - 1)
+                    return (bytes.count, false)
+                case .whole where half:
+                    next = .rest
+                    return (bytes.count / 2, false)
+                case .whole, .rest:
+                    next = .over
+                    return (0, true)
+                }
+            }
+            guard fails else { return SealedFile.system(descriptor, UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
+            hasFailed.withLock { $0 = true }
+            errno = ENOSPC
+            return -1
+        }
+    }
+
+    @Test("whichever write fails, all else is there after a restart, and what was written before stays", arguments: [false, true])
+    func everyWrite(half: Bool) throws {
+        var number = 0
+        while true {
+            number += 1
+            let disk = Disk(failing: number, half: half)
+            var isOver = false
+            try inDirectory { path in
+                let before = try make(path, [.ended(77)])
+                before.stop()
+                let changes = Mutex<[Bool]>([])
+                let made = try? SessionJournal(
+                    path: path, key: key, output: disk.write, grown: {},
+                    failed: { failure in changes.withLock { $0.append(failure != nil) } }
+                ) { out in for entry in Self.entries.prefix(2) { try out(entry) } }
+                guard let journal = made else {
+                    // It does not start on such a disk; what an earlier run left is untouched.
+                    #expect(disk.hasFailed.withLock { $0 } && read(path).entries == [.ended(77)], "\(number)")
+                    return
+                }
+                var written = Array(Self.entries.prefix(2))
+                for entry in Self.entries.dropFirst(2) {
+                    let had = disk.hasFailed.withLock { $0 }
+                    journal.write(entry)
+                    if disk.hasFailed.withLock({ $0 }) == had { written.append(entry) }
+                }
+                #expect(read(path).entries == written && read(path).end == .whole, "\(number)")
+                // Anew: all or nothing of it.
+                let rewritten = (try? journal.rewrite { out in for entry in Self.entries { try out(entry) } }) != nil
+                #expect(read(path).entries == (rewritten ? Self.entries : written) && read(path).end == .whole, "\(number)")
+                let had = disk.hasFailed.withLock { $0 }
+                journal.write(.ended(5))
+                if disk.hasFailed.withLock({ $0 }) == had { #expect(read(path).entries.last == .ended(5), "\(number)") }
+                #expect([[], [true], [true, false]].contains(changes.withLock { $0 }), "\(number)")
+                isOver = !disk.hasFailed.withLock { $0 }
+            }
+            if isOver { break }
+        }
+        #expect(number > 2 * Self.entries.count)
+    }
+
     @Test("asks to be made anew when it has grown, and beyond that keeps events' places only")
     func growth() throws {
         try inDirectory { path in

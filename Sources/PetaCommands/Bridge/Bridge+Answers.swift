@@ -4,12 +4,23 @@ import PetaAdminAPI
 extension Bridge {
     func headCame(_ exchange: Exchange) {
         guard let head = exchange.head else { return }
-        if head.status != 404 { exchange.line = [] }
+        if !mayNeedLine(exchange, head.status) { exchange.line = [] }
         if exchange.purpose == .stream, exchange.events != nil { backoff = 500 }
+    }
+
+    /// What was sent may have to be sent again, or is remembered.
+    private func mayNeedLine(_ exchange: Exchange, _ status: Int) -> Bool {
+        if exchange.purpose == .relist { return true }
+        if exchange.isModern { return status == 400 && exchange.message?.method == "tools/call" }
+        return status == 404 || exchange.message.map(LastingRequests.covers) == true
     }
 
     /// Passes one message of the gateway on to the client.
     func deliver(_ bytes: [UInt8], from exchange: Exchange) {
+        if exchange.purpose == .relist {
+            if BridgeMessage(bytes)?.kind == .response { exchange.page = bytes }
+            return
+        }
         guard let message = BridgeMessage(bytes) else { return remark("the gateway sent something that is no message of JSON-RPC") }
         exchange.attempts = 0
         switch message.kind {
@@ -24,6 +35,7 @@ extension Bridge {
                 }
             }
             if exchange.isModern, exchange.message?.method == "tools/list" { parameters.learn(from: bytes) }
+            if !exchange.isModern, let sent = exchange.message { lasting.answered(sent, exchange.line, bytes) }
             let isWanted = exchange.waiting.contains(id) && !exchange.muted.contains(id)
             exchange.waiting.remove(id)
             if isWanted { write(bytes) }
@@ -42,6 +54,9 @@ extension Bridge {
         switch exchange.purpose {
         case .farewell(let isLast): if isLast { end() }
         case .stream: streamEnded(exchange)
+        case .relist:
+            if exchange.events == nil, head.status == 200 { deliver(exchange.body, from: exchange) }
+            relisted(exchange)
         case .initialize, .message, .resume:
             if exchange.events != nil { return unanswered(exchange) }
             switch head.status {
@@ -59,6 +74,7 @@ extension Bridge {
         switch exchange.purpose {
         case .farewell(let isLast): if isLast { end() }
         case .stream: streamEnded(exchange)
+        case .relist: relisted(exchange)
         case .initialize, .message, .resume: unanswered(exchange)
         }
     }
@@ -69,6 +85,7 @@ extension Bridge {
         case .farewell(let isLast): if isLast { end() }
         case .stream:
             schedule(.openStream, in: nextBackoff())
+        case .relist: relisted(exchange)
         case .resume where exchange.attempts < Self.mostAttempts: retry(exchange)
         case .initialize, .message, .resume:
             fail(exchange, error.message + (error.hint.map { ". " + $0 } ?? ""))
@@ -101,11 +118,13 @@ extension Bridge {
             made.muted = exchange.muted
             made.attempts = exchange.attempts
             made.resumeID = id
+            made.line = exchange.line
         }
     }
 
     /// An answer with a status that is an error. Its body may be a JSON-RPC error with or without the request's id (section 4.6).
     private func refused(_ exchange: Exchange, _ status: Int) {
+        if lacksHeader(exchange, status) { return relist(exchange, refusal: exchange.body, cursor: nil, pages: 0) }
         if let message = BridgeMessage(exchange.body), message.kind == .response, let id = message.ids.first, exchange.waiting.contains(id)
         {
             if case .initialize(again: true) = exchange.purpose {} else { deliver(exchange.body, from: exchange) }

@@ -41,12 +41,16 @@ extension Bridge {
             }
             return
         }
+        begin(.message, "POST", modernFields(message, line, version, method), message: message, line: line)
+    }
+
+    func modernFields(_ message: BridgeMessage, _ line: [UInt8], _ version: String, _ method: String) -> [(String, String)] {
         var fields = [Self.accept, ("MCP-Protocol-Version", version), ("Mcp-Method", method)]
         if let name = message.name {
             fields.append(("Mcp-Name", HeaderValue.encoded(name)))
             if method == "tools/call" { fields += parameters.fields(of: line, tool: name) }
         }
-        begin(.message, "POST", fields, message: message, line: line)
+        return fields
     }
 
     private func initialize(_ message: BridgeMessage, _ line: [UInt8]) {
@@ -54,6 +58,7 @@ extension Bridge {
         closeStream()
         session = nil
         streamID = nil
+        lasting = LastingRequests()
         opening = (message, line)
         begin(.initialize(again: false), "POST", [Self.accept], message: message, line: line)
     }

@@ -34,6 +34,12 @@ extension Bridge {
         if !exchange.waiting.isEmpty { return fail(exchange, "The gateway's answer has no message for this request") }
         guard exchange.message?.method == "notifications/initialized" else { return }
         openStream()
+        for (message, line) in lasting.all {
+            begin(.message, "POST", [Self.accept] + sessionFields, message: message, line: line) { again in
+                again.isRetry = true
+                again.muted = again.waiting
+            }
+        }
         let waiting = parked
         parked = []
         for exchange in waiting {

@@ -33,6 +33,8 @@ final class Bridge {
     var streamID: String?
     var backoff: Int64 = 500
     var parameters = ParamHeaders()
+    /// What the client set in its session, for a session that takes its place.
+    var lasting = LastingRequests()
     var isInputOver: Bool { input.hasEnded }
 
     private enum Phase { case open, ending, ended }

@@ -11,6 +11,8 @@ final class Exchange {
         case stream
         /// The rest of an answer whose connection ended.
         case resume
+        /// A new look at the tools, because a call lacked a header field. Its `message` and `line` are the call's.
+        case relist
         /// Ends a session, and with it the bridge if this is its last.
         case farewell(isLast: Bool)
     }
@@ -32,6 +34,10 @@ final class Exchange {
     var attempts = 0
     /// Where its answer can be taken up again.
     var resumeID: String?
+    /// Of a new look at the tools: the refusal that led to it, the page that came, and how many came before.
+    var refusal: [UInt8] = []
+    var page: [UInt8] = []
+    var pages = 0
 
     private(set) var head: ResponseHead?
     private(set) var events: EventReader?

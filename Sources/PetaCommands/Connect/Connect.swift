@@ -8,7 +8,8 @@ struct Connect: ClientCommand {
         usage: "peta connect [<options>] [<client>]",
         discussion: """
             Without a client it lists those that it knows. It prints what belongs into the client's file; with --write it puts it \
-            there: everything else in the file stays as it is, and a file that it cannot read in full is left alone. A file with a \
+            there: everything else in the file stays as it is, and a file that it cannot read in full is left alone. Folders that are missing \
+            are made, which it says; without --write it says which they would be. A file with a \
             token in it is made readable by its owner only; no copy of the old file is kept.
 
             With a token a client uses HTTP where it can. Without one it starts 'peta mcp-stdio', which goes over the gateway's Unix \

@@ -20,6 +20,8 @@ struct ConnectAnswer: Encodable {
     private(set) var remarks: [String] = []
     private(set) var outcome: String?
     private let hasToken: Bool
+    /// The uppermost folder that the file needs and that was not there.
+    private var missingFolder: String?
 
     /// What stands where a token is missing.
     static let placeholder = "YOUR_PETA_TOKEN"
@@ -56,7 +58,11 @@ struct ConnectAnswer: Encodable {
                 remarks.append("note: the gateway has to know who uses it: 'peta user update USER --uid UID' (yours is \(getuid()))")
             }
         }
-        if !path.isEmpty { remarks.insert("note: this belongs into \(path)", at: 0) }
+        if !path.isEmpty {
+            missingFolder = AtomicFile.missingDirectory(for: path)
+            let making = missingFolder.map { ", and --write makes the folder \($0) for it" } ?? ""
+            remarks.insert("note: this belongs into \(path)\(making)", at: 0)
+        }
     }
 
     /// The same after it was written.
@@ -67,6 +73,7 @@ struct ConnectAnswer: Encodable {
         if hasToken { answer.configuration = nil }
         answer.outcome = "\(file ?? ""): " + (isChanged ? "'\(name)' written" : "has '\(name)' already")
         answer.remarks.removeAll { $0.hasPrefix("note: this belongs") }
+        if isChanged, let missingFolder { answer.remarks.append("note: made the folder \(missingFolder)") }
         if hasToken { answer.remarks.append("note: the file holds a token; keep it out of version control") }
         return answer
     }

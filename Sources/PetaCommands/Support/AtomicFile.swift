@@ -51,6 +51,18 @@ enum AtomicFile {
         }
     }
 
+    /// The uppermost directory that has to be made before the file can be; nil: there is none.
+    static func missingDirectory(for path: String) -> String? {
+        var missing: String?
+        var rest = path[...]
+        while let cut = rest.lastIndex(of: "/"), cut > rest.startIndex {
+            rest = rest[..<cut]
+            guard access(String(rest), F_OK) != 0, errno == ENOENT else { break }
+            missing = String(rest)
+        }
+        return missing
+    }
+
     private static func makeDirectory(_ path: String) throws(FileProblem) {
         var status = peta_file()
         guard peta_file_status(path, 1, &status) != 0 else { return }

@@ -40,12 +40,18 @@ package struct SealedFile: Sendable {
 
     private let descriptor: Int32
     private let sealer: RecordSealer
+    private let output: Output
     /// Bytes in it.
     package private(set) var size: Int
 
+    /// What puts bytes into a file, as write(2) does.
+    package typealias Output = @Sendable (Int32, UnsafeRawBufferPointer) -> Int
+    package static let system: Output = { Foundation.write($0, $1.baseAddress, $1.count) }
+
     /// Makes a new file, readable by its owner only, in place of one of that name.
-    package init(creating path: String, key: SecretBytes) throws {
+    package init(creating path: String, key: SecretBytes, output: @escaping Output = system) throws {
         unlink(path)
+        self.output = output
         descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_APPEND, 0o600)
         guard descriptor >= 0 else { throw Failure("create") }
         size = 0
@@ -78,7 +84,7 @@ package struct SealedFile: Sendable {
     private mutating func write(_ bytes: [UInt8]) throws {
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done) }
+            let count = bytes.withUnsafeBytes { output(descriptor, UnsafeRawBufferPointer(rebasing: $0[done...])) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
                 let failure = Failure("write")

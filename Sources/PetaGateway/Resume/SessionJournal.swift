@@ -25,6 +25,7 @@ package final class SessionJournal: Sendable {
     private let path: String
     private let key: SecretBytes
     private let smallest: Int
+    private let output: SealedFile.Output
     /// Called when the file should be written anew, and when writing begins to fail or works again (nil). Must not block, nor write.
     private let grown: @Sendable () -> Void
     private let failed: @Sendable (SealedFile.Failure?) -> Void
@@ -33,15 +34,17 @@ package final class SessionJournal: Sendable {
     ///
     /// - Parameter smallest: a file up to this size is left alone.
     package init(
-        path: String, key: SecretBytes, smallest: Int = 8 << 20, grown: @escaping @Sendable () -> Void,
+        path: String, key: SecretBytes, smallest: Int = 8 << 20, output: @escaping SealedFile.Output = SealedFile.system,
+        grown: @escaping @Sendable () -> Void,
         failed: @escaping @Sendable (SealedFile.Failure?) -> Void, _ write: ((SessionEntry) throws -> Void) throws -> Void
     ) throws {
         self.path = path
         self.key = key
         self.smallest = smallest
+        self.output = output
         self.grown = grown
         self.failed = failed
-        var file = try SealedFile(creating: path + ".new", key: key)
+        var file = try SealedFile(creating: path + ".new", key: key, output: output)
         do {
             try write { try file.append($0.encoded) }
             guard rename(path + ".new", path) == 0 else { throw SealedFile.Failure("replace") }
@@ -108,7 +111,7 @@ package final class SessionJournal: Sendable {
     /// Writes the file anew. `write` goes through all sessions and gives the entries of each while nothing else can be
     /// written about it; entries that are written meanwhile go into both files. One caller at a time.
     package func rewrite(_ write: ((SessionEntry) throws -> Void) throws -> Void) throws {
-        let made = try SealedFile(creating: path + ".new", key: key)
+        let made = try SealedFile(creating: path + ".new", key: key, output: output)
         state.withLock { state in
             state.next = made
             state.nextIsShort = false
