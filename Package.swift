@@ -105,7 +105,7 @@ let package = Package(
             "PetaDaemon",
             [
                 "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaVault", "PetaAudit", "PetaDownstream",
-                "PetaStore",
+                "PetaPolicy", "PetaStore",
                 "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),
         room(

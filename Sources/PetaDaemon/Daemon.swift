@@ -10,6 +10,7 @@ internal import PetaCrypto
 internal import PetaDownstream
 internal import PetaGateway
 internal import PetaIdentity
+internal import PetaPolicy
 internal import PetaStore
 internal import PetaVault
 internal import ServiceLifecycle
@@ -48,6 +49,7 @@ private struct Running {
     let vault: Vault
     let feed = ChangeFeed()
     let identity: Identity
+    let policies: Policies
     let servers: Servers
     let gateway: Gateway
     let certificates: Certificates
@@ -60,7 +62,8 @@ private struct Running {
         certificates = try Certificates(settings.tls)
         let data = settings.dataDirectory
         store = try Store(
-            directory: data, migrations: Vault.migrations + Identity.migrations + SQLiteServerStore.migrations + AuditLog.migrations,
+            directory: data,
+            migrations: Vault.migrations + Identity.migrations + SQLiteServerStore.migrations + AuditLog.migrations + Policies.migrations,
             durability: Self.durability(settings.audit.durability))
         let orphans = Orphans.end(of: store.identity)
         if !orphans.isEmpty {
@@ -72,6 +75,7 @@ private struct Running {
             store: store, key: try vault.deriveKey("audit/mac"), ringPath: data + "/intents",
             durability: Self.durability(settings.audit.durability), lanes: count, logger: level.logger("peta.audit"))
         identity = try Identity(store: store, feed: feed, ownUID: geteuid())
+        policies = try Policies(store: SQLitePolicyStore(store), feed: feed, denies: false)
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         spawner = NIOThreadPool(numberOfThreads: 1)
         spawner.start()
@@ -158,7 +162,9 @@ private struct Running {
         let parts = AdminParts(
             identity: identity,
             servers: ServerAdministration(servers: servers, gateway: gateway, vault: vault, identity: identity, settings: settings),
-            secrets: SecretAdministration(vault: vault, servers: servers), audit: AuditAdministration(log: audit),
+            secrets: SecretAdministration(vault: vault, servers: servers),
+            policies: PolicyAdministration(policies: policies, identity: identity, servers: servers),
+            audit: AuditAdministration(log: audit),
             recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
             settings: settings, gateway: gateway, group: group, certificates: certificates, listening: listening, logger: logger,
