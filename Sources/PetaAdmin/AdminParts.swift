@@ -5,17 +5,19 @@ package struct AdminParts: Sendable {
     package let identity: Identity
     package let servers: any ServerOperations
     package let secrets: any SecretOperations
+    package let policies: any PolicyOperations
     package let audit: any AuditOperations
     package let recorder: any ActRecorder
     package let status: any StatusSource
 
     package init(
-        identity: Identity, servers: any ServerOperations, secrets: any SecretOperations, audit: any AuditOperations,
-        recorder: any ActRecorder, status: any StatusSource
+        identity: Identity, servers: any ServerOperations, secrets: any SecretOperations, policies: any PolicyOperations,
+        audit: any AuditOperations, recorder: any ActRecorder, status: any StatusSource
     ) {
         self.identity = identity
         self.servers = servers
         self.secrets = secrets
+        self.policies = policies
         self.audit = audit
         self.recorder = recorder
         self.status = status

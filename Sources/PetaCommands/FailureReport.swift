@@ -53,6 +53,7 @@ struct FailureReport {
         if isJSON, let bytes = try? AdminJSON.encode(error) {
             console.note(String(decoding: Escaped.json(bytes), as: UTF8.self))
         } else {
+            for problem in error.problems { console.note(Escaped.line(problem.text)) }
             let message = Escaped.line(error.message)
             let end = message.last.map { ".!?".contains($0) } ?? true ? "" : "."
             let hint = error.hint.map { " " + Escaped.line($0) } ?? ""

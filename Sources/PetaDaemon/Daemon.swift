@@ -163,7 +163,9 @@ private struct Running {
         let parts = AdminParts(
             identity: identity,
             servers: ServerAdministration(servers: servers, gateway: gateway, vault: vault, identity: identity, settings: settings),
-            secrets: SecretAdministration(vault: vault, servers: servers), audit: AuditAdministration(log: audit),
+            secrets: SecretAdministration(vault: vault, servers: servers),
+            policies: PolicyAdministration(policies: policies, identity: identity, servers: servers),
+            audit: AuditAdministration(log: audit),
             recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
             settings: settings, gateway: gateway, group: group, certificates: certificates, listening: listening, logger: logger,

@@ -78,12 +78,13 @@ package final class Policies: Sendable {
         return found
     }
 
-    /// What is wrong with a text, and what looks like a mistake; nothing is stored.
-    package static func lint(_ text: String) -> (problems: [PolicyProblem], document: PolicyDocument?) {
+    /// What is wrong with a text, and what looks like a mistake; nothing is stored. `rules` are those that could be read.
+    package static func lint(_ text: String) -> (problems: [PolicyProblem], document: PolicyDocument?, rules: [PolicyRule]) {
         do throws(PolicyInvalid) {
-            return ([], try PolicyDocument(text))
+            let document = try PolicyDocument(text)
+            return ([], document, document.rules)
         } catch {
-            return (error.problems, nil)
+            return (error.problems, nil, error.rules)
         }
     }
 

@@ -57,6 +57,8 @@ struct OperationsAdminTests {
             "user list", "user add a", "user show a", "user update a --no-uid", "user remove a --yes",
             "user disable a", "user enable a", "user grant a b",
             "user revoke a b",
+            "policy list", "policy show a", "policy history a", "policy archive a", "policy remove a --yes", "policy effective a",
+            "policy test --user a --tool s::t", "policy apply -f /dev/null", "policy lint /dev/null",
             "token list", "token create a", "token revoke a --yes", "audit tail", "audit tail -f", "audit query", "audit verify",
         ]
         for command in commands {

@@ -14,6 +14,7 @@ struct Fixture: Sendable {
     let identity: Identity
     let servers = FakeServers()
     let secrets = FakeSecrets()
+    let policies = FakePolicies()
     let audit = FakeAudit()
     let recorder = FakeRecorder()
     let log = LogBook()
@@ -27,7 +28,9 @@ struct Fixture: Sendable {
     }
 
     var parts: AdminParts {
-        AdminParts(identity: identity, servers: servers, secrets: secrets, audit: audit, recorder: recorder, status: FakeStatus())
+        AdminParts(
+            identity: identity, servers: servers, secrets: secrets, policies: policies, audit: audit, recorder: recorder,
+            status: FakeStatus())
     }
 
     func server(authority: PeerAuthority = PeerAuthority(), started: @escaping @Sendable () -> Void = {}) throws -> AdminServer {

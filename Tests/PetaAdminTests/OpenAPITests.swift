@@ -11,7 +11,7 @@ struct OpenAPITests {
         let documented = try documented().map(\.route)
         #expect(Set(served).count == served.count)
         #expect(documented.sorted() == served.sorted())
-        #expect(served.count == 34)
+        #expect(served.count == 43)
     }
 
     @Test("every route names its path's variables as parameters, and what it refers to is there")
@@ -38,10 +38,13 @@ struct OpenAPITests {
     @Test("an act's errors include that the audit cannot be written; a read's do not")
     func unavailable() throws {
         for (route, lines) in try documented() {
-            let isAct = !route.hasPrefix("GET ") && route != "POST /v1/audit/verify" || route == "GET /v1/secrets/{name}"
+            let isAct = !route.hasPrefix("GET ") && !Self.reads.contains(route) || route == "GET /v1/secrets/{name}"
             #expect(lines.contains { $0.contains("responses/Unavailable") } == isAct, "\(route)")
         }
     }
+
+    /// What needs a body or takes long, and changes nothing.
+    private static let reads: Set<String> = ["POST /v1/audit/verify", "POST /v1/policy/lint", "POST /v1/policy/test"]
 
     private func document() throws -> String {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -69,7 +69,10 @@ import Testing
             ["user", "grant", "alice", "files"], ["token", "create", "alice"],
             ["token", "list"],
             ["secret", "list"], ["secret", "show", "files"], ["audit", "tail"], ["audit", "verify"], ["tool", "which", "x"],
-            ["tool", "list"],
+            ["tool", "list"], ["policy", "list"], ["policy", "apply", "-f", "-"], ["policy", "show", "bank"],
+            ["policy", "history", "bank"],
+            ["policy", "archive", "bank"], ["policy", "remove", "bank", "--yes"], ["policy", "lint", "-"],
+            ["policy", "test", "--user", "alice", "--tool", "bank::transfer"], ["policy", "effective", "bank"],
         ])
     func answers(_ arguments: [String]) async throws {
         let gateway = try Samples.gateway()

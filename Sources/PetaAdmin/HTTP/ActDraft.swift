@@ -31,7 +31,7 @@ final class ActDraft: Sendable {
         } else {
             method = "\(route.method) \(route.template)"
         }
-        let named = request.path["id"] ?? request.path["name"]
+        let named = request.path["id"] ?? request.path["name"] ?? request.parameters["name"]
         let isAboutServer = route.template.hasPrefix("/v1/servers")
         subject = Mutex(
             Subject(
@@ -51,6 +51,9 @@ final class ActDraft: Sendable {
             }
         }
     }
+
+    /// What it turned out to be about.
+    func concern(_ target: String) { subject.withLock { $0.target = Self.bounded(target) } }
 
     private static let naming: Set<String> = ["POST /v1/servers", "POST /v1/users", "POST /v1/servers/{id}/call"]
 

@@ -29,6 +29,7 @@ struct AdminFailure: Error {
         }
     }
 
-    static let bodyTooLarge = AdminFailure(
-        AdminError(.invalidArgument, "the body is larger than \(AdminRequest.maximumBody) bytes, which is the limit"), status: 413)
+    static func bodyTooLarge(_ limit: Int) -> AdminFailure {
+        AdminFailure(AdminError(.invalidArgument, "the body is larger than \(limit) bytes, which is the limit"), status: 413)
+    }
 }

@@ -8,8 +8,10 @@ struct AdminRequest: Sendable {
     let path: [String: String]
     let parameters: [String: String]
     var body: [UInt8] = []
+    /// Tells the audit whom an act is about, where only its handler knows.
+    var concern: @Sendable (String) -> Void = { _ in }
 
-    /// Bytes.
+    /// Bytes, where a route does not say otherwise.
     static let maximumBody = 1 << 20
     private static let mostLines = 100_000
 

@@ -108,27 +108,30 @@ struct AdminResponder: HTTPResponder {
         if case .actWhen = route.kind, draft != nil { try OwnerRule.check(request.principal, "reveal a secret") }
         var request = request
         if route.method != "GET" {
-            request.body = try await read(body)
+            request.body = try await read(body, limit: route.bodyLimit)
             guard route.body != .none || request.body.isEmpty else { throw AdminError(.invalidArgument, "this request has no body") }
         }
-        draft?.learn(from: request)
+        if let draft {
+            draft.learn(from: request)
+            request.concern = draft.concern
+        }
         return try await route.handler(request, parts)
     }
 
     /// A body that is too large is read to its end all the same, within reason: most clients read no answer before they have sent all.
-    private func read(_ body: RequestBody) async throws -> [UInt8] {
+    private func read(_ body: RequestBody, limit: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         var count = 0
         for try await piece in body {
             count += piece.readableBytes
-            if count <= AdminRequest.maximumBody {
+            if count <= limit {
                 bytes.append(contentsOf: piece.readableBytesView)
             } else {
                 bytes = []
                 if count > 64 << 20 { break }
             }
         }
-        guard count <= AdminRequest.maximumBody else { throw AdminFailure.bodyTooLarge }
+        guard count <= limit else { throw AdminFailure.bodyTooLarge(limit) }
         return bytes
     }
 

@@ -22,6 +22,8 @@ struct AdminRoute: Sendable {
     let template: String
     let kind: Kind
     let body: Body
+    /// Bytes.
+    let bodyLimit: Int
     /// The parameters of the query that it knows; any other is refused.
     let parameters: Set<String>
     /// True where the work ends when the peer goes away; otherwise what has begun is carried through.
@@ -37,13 +39,15 @@ struct AdminRoute: Sendable {
     }
 
     init(
-        _ method: String, _ template: String, _ kind: Kind = .read, body: Body = .none, parameters: Set<String> = [],
-        isInterruptible: Bool = false, handler: @escaping @Sendable (AdminRequest, AdminParts) async throws -> AdminAnswer
+        _ method: String, _ template: String, _ kind: Kind = .read, body: Body = .none, bodyLimit: Int = AdminRequest.maximumBody,
+        parameters: Set<String> = [], isInterruptible: Bool = false,
+        handler: @escaping @Sendable (AdminRequest, AdminParts) async throws -> AdminAnswer
     ) {
         self.method = method
         self.template = template
         self.kind = kind
         self.body = body
+        self.bodyLimit = bodyLimit
         self.parameters = parameters
         self.isInterruptible = isInterruptible
         self.handler = handler

@@ -3,7 +3,8 @@ import PetaAdminAPI
 /// Every route of the admin protocol.
 enum AdminRoutes {
     static let all: [AdminRoute] =
-        StatusRoutes.all + ServerRoutes.all + UserRoutes.all + TokenRoutes.all + SecretRoutes.all + AuditRoutes.all
+        StatusRoutes.all + ServerRoutes.all + UserRoutes.all + TokenRoutes.all + SecretRoutes.all + PolicyRoutes.all
+        + AuditRoutes.all
 
     /// What a request is for.
     enum Match {

@@ -1,6 +1,6 @@
 /// The one error of the admin protocol: what went wrong in plain words, with a code that scripts may rely on.
 ///
-/// On the wire it is `{"error":{"code","message","hint"}}`. Never holds the value of a secret.
+/// On the wire it is `{"error":{"code","message","hint"}}`, with `problems` where there are any. Never holds the value of a secret.
 package struct AdminError: Error, Sendable, Equatable {
     /// The stable code.
     package let code: AdminErrorCode
@@ -8,18 +8,21 @@ package struct AdminError: Error, Sendable, Equatable {
     package let message: String
     /// What to do next, if anything helps.
     package let hint: String?
+    /// Everything that is wrong with a text that was handed in; on the wire only where there is any.
+    package let problems: [AdminProblem]
 
     /// Makes an error.
-    package init(_ code: AdminErrorCode, _ message: String, hint: String? = nil) {
+    package init(_ code: AdminErrorCode, _ message: String, hint: String? = nil, problems: [AdminProblem] = []) {
         self.code = code
         self.message = message
         self.hint = hint
+        self.problems = problems
     }
 }
 
 extension AdminError: Codable {
     private enum Outer: String, CodingKey { case error }
-    private enum Inner: String, CodingKey { case code, message, hint }
+    private enum Inner: String, CodingKey { case code, message, hint, problems }
 
     package init(from decoder: any Decoder) throws {
         let inner = try decoder.container(keyedBy: Outer.self).nestedContainer(keyedBy: Inner.self, forKey: .error)
@@ -27,6 +30,7 @@ extension AdminError: Codable {
         code = AdminErrorCode(rawValue: try inner.decode(String.self, forKey: .code)) ?? .failed
         message = try inner.decode(String.self, forKey: .message)
         hint = try inner.decodeIfPresent(String.self, forKey: .hint)
+        problems = try inner.decodeIfPresent([AdminProblem].self, forKey: .problems) ?? []
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -35,5 +39,6 @@ extension AdminError: Codable {
         try inner.encode(code, forKey: .code)
         try inner.encode(message, forKey: .message)
         try inner.encodeIfPresent(hint, forKey: .hint)
+        if !problems.isEmpty { try inner.encode(problems, forKey: .problems) }
     }
 }

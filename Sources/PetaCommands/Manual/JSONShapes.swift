@@ -7,6 +7,9 @@ enum JSONShapes {
     private static let user = "id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid"
     private static let tool = "name (canonical), listedName, title, description, inputSchema, annotations"
     private static let secret = "name, version, bytes, createdAt, updatedAt, usedBy"
+    private static let problem = "file, line, rule, field, message"
+    private static let outcome =
+        "name, version, status (active, archived), server (null: all), rules, changed, warnings (objects with \(problem))"
     private static let record = """
         seq, time, kind (call, admin), requestId, traceId, user, tokenId, client {name, version}, address, session, method, \
         server, tool, decision (allow, deny, require_approval), rule, approvalId, outcome (ok, error, denied, pending, \
@@ -58,6 +61,29 @@ enum JSONShapes {
         "user enable": "the user as an object with \(user).",
         "user grant": "the user as an object with \(user).",
         "user revoke": "the user as an object with \(user).",
+        "policy list": """
+        an array of objects with name, version, status (active, archived), server (null: all), rules, changedAt, changedBy.
+        """,
+        "policy apply": """
+        an object with \(outcome). A refusal is {error:{code, message, hint, problems}}, problems like warnings.
+        """,
+        "policy show": "an object with name, version, change (applied, archived, removed), server, changedAt, changedBy, text.",
+        "policy history": """
+        an array of objects with version, change (applied, archived, removed), server, bytes, changedAt, changedBy.
+        """,
+        "policy archive": "an object with \(outcome).",
+        "policy remove": "an object with id, removed.",
+        "policy lint": """
+        an array of objects with file, ok, name, server, rules, problems, warnings (both of objects with \(problem)).
+        """,
+        "policy test": """
+        an object with decision (allow, deny, require_approval), rule, version, reason, failure, notes, evaluated (an array of \
+        objects with rule, decision, matched, skipped, conditions, an array of objects with left, op, right, held, value).
+        """,
+        "policy effective": """
+        an object with server, default (allow, deny), rules (an array of objects with rule, version, priority, decision, reason, \
+        about, conditions).
+        """,
         "token create": "an object with id, user, name, token, expiresAt.",
         "token list": "an array of objects with id, user, name, servers (null: all), createdAt, expiresAt, lastUsedAt.",
         "token revoke": "an object with id, removed.",

@@ -90,6 +90,7 @@ enum ManualPages {
                 details(&page, verb)
             }
         }
+        if noun.path.last == Policy._commandName { PolicyProse.write(&page) }
         exitStatus(&page)
         page.raw(".Sh EXAMPLES")
         let examples = (noun.examples + (noun.children.isEmpty ? [] : verbs.flatMap(\.examples))).reduce(into: [String]()) { all, line in

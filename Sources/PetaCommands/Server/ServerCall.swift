@@ -22,7 +22,7 @@ struct ServerCall: ClientCommand {
     @Argument(help: "The tool, by its own name.", completion: LiveNames.tools)
     var tool: String
 
-    @Argument(help: ArgumentHelp("The arguments, a JSON object; - reads them from standard input.", valueName: "json"))
+    @Argument(help: ArgumentHelp("The arguments, a JSON object; @FILE reads a file, - standard input.", valueName: "json"))
     var arguments: String?
 
     func run(_ session: Session) throws {
@@ -37,14 +37,6 @@ struct ServerCall: ClientCommand {
 
     private func argumentsObject(_ session: Session) throws -> RawJSON? {
         guard let arguments else { return nil }
-        let bytes = arguments == "-" ? try TextFile.read(session.console.input, path: "standard input") : Array(arguments.utf8)
-        do {
-            guard case .object = try JSONReader.read(bytes) else {
-                throw AdminError(.invalidArgument, "the arguments have to be a JSON object", hint: "Like '{\"name\":\"value\"}'.")
-            }
-        } catch let error as JSONSyntaxError {
-            throw AdminError(.invalidArgument, "the arguments are not JSON: \(error.reason) (byte \(error.offset))")
-        }
-        return RawJSON(trusted: bytes)
+        return try JSONArguments.read(arguments, session)
     }
 }

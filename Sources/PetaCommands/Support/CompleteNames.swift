@@ -7,7 +7,7 @@ struct CompleteNames: ClientCommand {
         commandName: "complete-names", abstract: "List names for the shell's completion.", shouldDisplay: false)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case servers, users, secrets, tokens, tools
+        case servers, users, secrets, tokens, policies, tools
     }
 
     @OptionGroup var options: ClientOptions
@@ -35,6 +35,7 @@ struct CompleteNames: ClientCommand {
         case .users: try client.users().map(\.id)
         case .secrets: try client.secrets().map(\.name)
         case .tokens: try client.tokens(user: nil).map(\.id)
+        case .policies: try client.policies().map(\.name)
         case .tools: try client.servers().flatMap { try client.tools(of: $0.id).map { ToolNames.tool($0.name) } }
         }
     }

@@ -6,5 +6,6 @@ enum LiveNames {
     static let users = CompletionKind.shellCommand("peta complete-names users")
     static let secrets = CompletionKind.shellCommand("peta complete-names secrets")
     static let tokens = CompletionKind.shellCommand("peta complete-names tokens")
+    static let policies = CompletionKind.shellCommand("peta complete-names policies")
     static let tools = CompletionKind.shellCommand("peta complete-names tools")
 }

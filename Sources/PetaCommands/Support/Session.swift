@@ -43,6 +43,7 @@ struct Session {
         case user(String)
         case secret(String)
         case token(String)
+        case policy(String)
         case tool(String, server: String)
     }
 
@@ -72,6 +73,7 @@ struct Session {
         case .user(let id): (id, try client.users().map(\.id))
         case .secret(let name): (name, try client.secrets().map(\.name))
         case .token(let id): (id, try client.tokens(user: nil).map(\.id))
+        case .policy(let name): (name, try client.policies().map(\.name))
         case .tool(let tool, let server): (tool, try client.tools(of: server).map { ToolNames.tool($0.name) })
         }
     }

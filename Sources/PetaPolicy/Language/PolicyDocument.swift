@@ -19,7 +19,8 @@ package struct PolicyDocument: Sendable {
     /// Reads YAML or JSON. Everything that is wrong is found at once.
     package init(_ text: String) throws(PolicyInvalid) {
         var reader = PolicyReader()
-        guard let parts = reader.read(text), reader.problems.isEmpty else { throw PolicyInvalid(problems: reader.sorted) }
+        let parts = reader.read(text)
+        guard let parts, reader.problems.isEmpty else { throw PolicyInvalid(problems: reader.sorted, rules: parts?.rules ?? []) }
         name = parts.name
         server = parts.server
         description = parts.description

@@ -8,6 +8,13 @@ package struct PolicyProblem: Sendable, Equatable, Error {
     package let field: String?
     package let message: String
 
+    package init(line: Int?, rule: String?, field: String?, message: String) {
+        self.line = line
+        self.rule = rule
+        self.field = field
+        self.message = message
+    }
+
     /// One line: `line 12: rule 'wire-large', when[0].op: …`.
     package var text: String {
         let place = [line.map { "line \($0)" }].compactMap(\.self).joined()
@@ -20,4 +27,9 @@ package struct PolicyProblem: Sendable, Equatable, Error {
 package struct PolicyInvalid: Error, Sendable {
     /// At least one, in the order of lines.
     package let problems: [PolicyProblem]
+    /// What could be read all the same, for those who look for problems of their own.
+    package let rules: [PolicyRule]
+
+    /// The most problems that are told.
+    package static let problemLimit = PolicyReader.problemLimit
 }

@@ -29,7 +29,8 @@ package struct PolicyRule: Sendable {
     /// What client and audit are told.
     package let reason: String
     let missing: Missing
-    let line: Int
+    /// Where it begins in the text, counted from 1.
+    package let line: Int
 
     static let defaultPriority = 1_000
     static let conditionLimit = 32

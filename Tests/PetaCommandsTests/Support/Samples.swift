@@ -43,6 +43,43 @@ enum Samples {
     static let identity = ToolIdentity(
         name: "files::list_directory", listedName: "files__list_directory", server: "files", tool: "list_directory")
 
+    static let problem = AdminProblem(
+        line: 7, rule: "wire-large", field: "effect.reason", message: "missing: people will not know why")
+    static let policies = [
+        PolicyEntry(name: "bank", version: 3, status: "active", server: "bank", rules: 2, changedAt: time, changedBy: "uid:0"),
+        PolicyEntry(name: "old", version: 12, status: "archived", server: nil, rules: 0, changedAt: time, changedBy: "uid:1000"),
+    ]
+    static let outcome = PolicyOutcome(
+        name: "bank", version: 3, status: "active", server: "bank", rules: 2, changed: true, warnings: [problem])
+    static let policyText = PolicyText(
+        name: "bank", version: 3, change: "applied", server: "bank", changedAt: time, changedBy: "uid:0",
+        text: "name: bank\nrules:\n  - \u{1B}[31m\n")
+    static let versions = [
+        PolicyVersion(version: 3, change: "applied", server: "bank", bytes: 812, changedAt: time, changedBy: "uid:0"),
+        PolicyVersion(version: 2, change: "removed", server: nil, bytes: 800, changedAt: time, changedBy: "uid:1000"),
+    ]
+    static let report = PolicyReport(name: "bank", server: nil, rules: 2, problems: [], warnings: [problem])
+    static let answer = PolicyAnswer(
+        decision: "deny", rule: "bank/wire-large", version: 3, reason: "over 1000", notes: ["server 'bank' is disabled"],
+        evaluated: [
+            .init(
+                rule: "bank/first", decision: "allow", matched: false, skipped: nil,
+                conditions: [.init(left: "$user.labels.team", op: "in", right: "[red, blue]", held: false, value: nil)]),
+            .init(
+                rule: "bank/wire-large", decision: "deny", matched: true, skipped: nil,
+                conditions: [.init(left: "$amount", op: "gt", right: "1000", held: true, value: "5000\u{1B}")]),
+            .init(
+                rule: "all/later", decision: "require_approval", matched: false, skipped: "another rule decided before", conditions: []),
+        ])
+    static let effect = PolicyEffect(
+        server: "bank", otherwise: "allow",
+        rules: [
+            .init(
+                rule: "bank/wire-large", version: 3, priority: 10, decision: "deny", reason: "over 1000", about: "tool transfer_*",
+                conditions: 1),
+            .init(rule: "all/later", version: 1, priority: 1000, decision: "allow", reason: "", about: "", conditions: 0),
+        ])
+
     static let record = """
         {"seq":7,"time":"2026-03-09T16:59:30.250Z","kind":"call","requestId":"r7","user":"alice","client":{"name":"c","version":"1"},\
         "method":"tools/call","server":"files","tool":"list_directory","decision":"allow","outcome":"ok","error":null,"durationMs":1.25}
@@ -65,6 +102,7 @@ enum Samples {
             case ("servers", 3) where parts[2] == "call": return .json(#"{"content":[{"type":"text","text":"hi"}],"isError":false}"#)
             case ("servers", 3) where parts[2] == "logs":
                 return .chunked([json(LogLine(time: time, stream: "stderr", line: "hello")) + "\n"])
+            case ("servers", 3) where parts[2] == "policy": return .json(json(effect))
             case ("servers", 3): return .json(json(server))
             case ("users", 1): return .json(request.method == "GET" ? json([user]) : json(user))
             case ("users", 3) where parts[2] == "tokens": return .json(json(token))
@@ -75,6 +113,13 @@ enum Samples {
             case ("secrets", _):
                 return request.target.hasSuffix("reveal=true")
                     ? .raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ns3cr\n") : .json(json(secret))
+            case ("policies", 1): return .json(request.method == "GET" ? json(policies) : json(outcome))
+            case ("policies", 2): return .json(json(policyText))
+            case ("policies", _):
+                var archived = outcome
+                archived.status = "archived"
+                return .json(parts[2] == "history" ? json(versions) : json(archived))
+            case ("policy", _): return .json(parts[1] == "lint" ? json(report) : json(answer))
             case ("tools", _): return .json(json(identity))
             case ("audit", _) where parts[1] == "verify": return .json(json(verdict))
             case ("audit", _): return .chunked([record + "\n"])
