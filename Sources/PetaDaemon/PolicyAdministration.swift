@@ -28,19 +28,16 @@ struct PolicyAdministration: PolicyOperations {
                 name: name, version: set.version, change: change.rawValue, server: set.server,
                 changedAt: Timestamp(milliseconds: set.changedAt), changedBy: set.changedBy, text: set.text)
         }
-        guard let found = try await policies.history(name).first(where: { $0.version == version }) else {
-            throw AdminError(
-                .notFound, "the policy set '\(name)' never had a version \(version)", hint: "peta policy history \(name)")
-        }
+        let (found, text) = try await policies.version(name, version)
         return PolicyText(
             name: name, version: found.version, change: found.kind.rawValue, server: found.server,
-            changedAt: Timestamp(milliseconds: found.changedAt), changedBy: found.changedBy, text: found.text)
+            changedAt: Timestamp(milliseconds: found.changedAt), changedBy: found.changedBy, text: text)
     }
 
     func history(of name: String) async throws -> [PolicyVersion] {
         try await policies.history(name).map { change in
             PolicyVersion(
-                version: change.version, change: change.kind.rawValue, server: change.server, bytes: change.text.utf8.count,
+                version: change.version, change: change.kind.rawValue, server: change.server, bytes: change.bytes,
                 changedAt: Timestamp(milliseconds: change.changedAt), changedBy: change.changedBy)
         }
     }

@@ -78,6 +78,14 @@ package final class Policies: Sendable {
         return found
     }
 
+    /// One change of a set with its text; also of one that was removed. Throws `not_found`.
+    package func version(_ name: String, _ version: Int) async throws -> (change: PolicyChange, text: String) {
+        if let found = try await store.version(name, version) { return found }
+        throw PolicyError(
+            "not_found", "there is no version \(version) of a policy set '\(PolicyName.isValid(name) ? name : "?")'",
+            hint: "peta policy history \(PolicyName.isValid(name) ? name : "NAME")")
+    }
+
     /// What is wrong with a text, and what looks like a mistake; nothing is stored. `rules` are those that could be read.
     package static func lint(_ text: String) -> (problems: [PolicyProblem], document: PolicyDocument?, rules: [PolicyRule]) {
         do throws(PolicyInvalid) {
@@ -173,8 +181,8 @@ package final class Policies: Sendable {
         PolicyWrite(
             name: record.name,
             change: PolicyChange(
-                version: record.version, kind: kind, changedAt: record.changedAt, changedBy: record.changedBy, text: record.text,
-                server: record.server))
+                version: record.version, kind: kind, changedAt: record.changedAt, changedBy: record.changedBy, server: record.server,
+                bytes: record.text.utf8.count), text: record.text)
     }
 
     private func change<Value: Sendable>(

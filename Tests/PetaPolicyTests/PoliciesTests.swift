@@ -32,8 +32,12 @@ struct PoliciesTests {
         #expect(try policies.list().isEmpty)
         await #expect(throws: PolicyError.none("a")) { try await policies.remove("a", by: "uid:0") }
         #expect(try await policies.history("a").map(\.kind) == [.removed, .applied, .archived, .applied])
+        #expect(try await policies.history("a").map(\.bytes) == Array(repeating: Self.denyAll.utf8.count, count: 4))
+        let (archiving, text) = try await policies.version("a", 2)
+        #expect(archiving.kind == .archived && archiving.changedBy == "uid:1" && text == Self.denyAll)
         #expect(try await policies.apply(Self.denyAll, name: nil, by: "uid:0").set.version == 5)
         await #expect(throws: PolicyError.none("b")) { try await policies.history("b") }
+        await #expect(throws: PolicyError.self) { _ = try await policies.version("a", 6) }
     }
 
     @Test("a text that is not right changes nothing and says so")

@@ -24,7 +24,7 @@ package struct PolicyChange: Sendable, Equatable {
     package let kind: Kind
     package let changedAt: Int64
     package let changedBy: String
-    /// What was in force from then on; also of one that was archived or removed.
-    package let text: String
     package let server: String?
+    /// Size of the text.
+    package let bytes: Int
 }

@@ -27,16 +27,25 @@ package struct SQLitePolicyStore: PolicyStore {
 
     package func history(_ name: String) async throws -> [PolicyChange] {
         try await pool.read { db in
-            try Row.fetchAll(
-                db,
-                sql: "SELECT version, kind, changedAt, changedBy, text, server FROM policy_version WHERE name = ? ORDER BY version DESC",
-                arguments: [name]
-            ).map { row in
-                PolicyChange(
-                    version: row["version"], kind: try Self.kind(row["kind"]), changedAt: row["changedAt"], changedBy: row["changedBy"],
-                    text: row["text"], server: row["server"])
-            }
+            try Row.fetchAll(db, sql: "SELECT \(Self.columns) FROM policy_version WHERE name = ? ORDER BY version DESC", arguments: [name])
+                .map(Self.change)
         }
+    }
+
+    package func version(_ name: String, _ version: Int) async throws -> (change: PolicyChange, text: String)? {
+        try await pool.read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT \(Self.columns), text FROM policy_version WHERE name = ? AND version = ?", arguments: [name, version]
+            ).map { (try Self.change($0), $0["text"]) }
+        }
+    }
+
+    private static let columns = "version, kind, changedAt, changedBy, server, length(CAST(text AS BLOB)) AS bytes"
+
+    private static func change(_ row: Row) throws -> PolicyChange {
+        PolicyChange(
+            version: row["version"], kind: try kind(row["kind"]), changedAt: row["changedAt"], changedBy: row["changedBy"],
+            server: row["server"], bytes: row["bytes"])
     }
 
     package func change<Value: Sendable>(
@@ -68,7 +77,7 @@ package struct SQLitePolicyStore: PolicyStore {
         let change = write.change
         try db.execute(
             sql: "INSERT INTO policy_version (name, version, kind, server, text, changedAt, changedBy) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            arguments: [write.name, change.version, change.kind.rawValue, change.server, change.text, change.changedAt, change.changedBy])
+            arguments: [write.name, change.version, change.kind.rawValue, change.server, write.text, change.changedAt, change.changedBy])
     }
 
     private static func sets(_ db: Database) throws -> [PolicySetRecord] {
