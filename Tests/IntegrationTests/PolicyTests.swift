@@ -110,7 +110,7 @@ struct PolicyTests {
                     when: [{left: $args.a, op: lt, right: 10}]
                     effect: {decision: allow}
                 """)
-            #expect(try call(session, "demo__add", #"{"a":1,"b":2}"#).toolText == "3")
+            #expect(try call(session, "demo__add", #"{"a":1,"b":2}"#).toolText == #"{"sum":3}"#)
             #expect(try Self.denied(call(session, "demo__add", #"{"a":10,"b":2}"#)) != nil)
             #expect(try Self.denied(call(session, "demo__add", #"{"b":2}"#)) != nil)
             let rules = try site.records().compactMap { $0["rule"] as? String }

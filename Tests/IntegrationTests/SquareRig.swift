@@ -30,7 +30,9 @@ final class SquareRig {
     private let front: String
     private var peers: [ChildProcess] = []
 
-    init(_ server: SquareServer) throws {
+    /// `flags`: of the server's program.
+    init(_ server: SquareServer, _ flags: [String] = []) throws {
+        let arguments = server.arguments + flags
         gateway = try Gateway()
         token = try gateway.token()
         place = try TemporaryDirectory()
@@ -38,13 +40,13 @@ final class SquareRig {
         front = recorder.url
         peers.append(recorder.process)
         if !server.isStdio {
-            let (peer, url) = try PythonPeer.listening(server.script, server.arguments, of: server.environment)
+            let (peer, url) = try PythonPeer.listening(server.script, arguments, of: server.environment)
             peers.append(peer)
             let between = try PythonPeer.listening("record_http.py", [url, place.path("downstream")])
             peers.append(between.process)
             try gateway.expect("server", "add", "sq", server.isSSE ? "--sse" : "--url", between.url)
         } else {
-            let line = try PythonPeer.commandLine(server.script, server.arguments, of: server.environment)
+            let line = try PythonPeer.commandLine(server.script, arguments, of: server.environment)
             let recorded = try PythonPeer.commandLine("record_stdio.py", [place.path("downstream")] + line)
             let added = try gateway.peta(["server", "add", "sq", "--"] + recorded)
             guard added.status == 0 else { throw TestFailure("server add: \(added.stderr)") }

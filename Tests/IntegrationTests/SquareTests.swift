@@ -34,4 +34,36 @@ struct SquareTests {
         #expect(complaints.isEmpty, "\(complaints.count) messages of Peta's are wrong:\n\(complaints.prefix(12).joined(separator: "\n"))")
         try rig.finish()
     }
+
+    @Test(
+        "tasks are sent and told in the words of their revision, in either era",
+        arguments: [SquareServer.oldStdio, .oldHTTP, .modernStdio, .modernHTTP])
+    func tasks(server: SquareServer) throws {
+        let rig = try SquareRig(server, ["--tasks"])
+        let seen = try rig.run(["tasks"], server.isModern ? .modern : .legacy)["tasks"]
+        #expect(seen?["failed"] == nil && (seen?["states"] as? [String])?.last == "completed", "\(seen ?? [:])")
+        let complaints = try rig.complaints()
+        #expect(complaints.isEmpty, "\(complaints.prefix(12).joined(separator: "\n"))")
+        try rig.finish()
+    }
+
+    @Test("a tool whose header field no client may send is not there behind an HTTP server, and is called over a pipe as ever")
+    func badHeader() throws {
+        for server in [SquareServer.modernStdio, .modernHTTP] {
+            let rig = try SquareRig(server, ["--bad-header-tool"])
+            for client in SquareClient.allCases {
+                let seen = try rig.run(["bad_header", "call"], client)
+                let what = "\(client) client, \(server): \(seen["bad_header"] ?? [:])"
+                // The official client of the modern era drops it by itself.
+                #expect(seen["bad_header"]?["listed"] as? Bool == (server.isStdio && client == .legacy), "\(what)")
+                let call = seen["bad_header"]?["call"] as? [String: Any]
+                #expect((call?["result"] != nil) == server.isStdio, "\(what)")
+                if !server.isStdio { #expect((call?["error"] as? [String: Any])?["code"] as? Int == -32602, "\(what)") }
+                #expect(seen["call"]?["same"] as? Bool == true, "\(what)")
+            }
+            let complaints = try rig.complaints()
+            #expect(complaints.isEmpty, "\(complaints.prefix(12).joined(separator: "\n"))")
+            try rig.finish()
+        }
+    }
 }

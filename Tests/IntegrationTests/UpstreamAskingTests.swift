@@ -55,6 +55,46 @@ struct UpstreamAskingTests {
         try rig.finish()
     }
 
+    @Test("an HTTP server that asks thousands of times, hugely, for scripts or in answers to nobody is refused, and others go on")
+    func overHTTP() throws {
+        let rig = try DownstreamRig()
+        let peer = try PythonPeer.start("bad_http.py")
+        try rig.gateway.expect("server", "add", "bad", "--url", try peer.stdout.line(0))
+        let site = UpstreamSite(gateway: rig.gateway, token: rig.token)
+        let (session, other) = (try Self.session(site), try Self.session(site))
+        let script = #"{"mode":"url","message":"m","elicitationId":"e","url":"javascript:alert(1)"}"#
+        for (arguments, told) in [
+            (#"{"count":1,"size":2097152}"#, "[-32602]"), (#"{"count":3,"params":\#(script)}"#, "[-32602, -32602, -32602]"),
+        ] {
+            #expect(try session.callText("bad__ask", arguments) == told, "\(arguments)")
+        }
+        // Who answers what nobody asked there has not answered.
+        #expect(try session.callError("bad__ask", #"{"count":1,"foreign":200}"#).code == -32603)
+        let before = rig.gateway.residentBytes
+        try session.sendCall("bad__ask", #"{"count":5000,"waits":false,"size":1000}"#)
+        #expect(try other.callText("bad__echo", #"{"text":"on"}"#) == "on")
+        #expect(try session.http.responseHead().status == 200)
+        var methods: [String] = []
+        var last: [String: Any]?
+        while let message = try session.http.message() {
+            last = message
+            if let method = message["method"] as? String { methods.append(method) }
+        }
+        // What it was asked before the end is taken back.
+        let counts = Dictionary(methods.map { ($0, 1) }, uniquingKeysWith: +)
+        #expect(counts["elicitation/create", default: 0] <= 64, "\(counts)")
+        #expect(Set(counts.keys).isSubset(of: ["elicitation/create", "notifications/cancelled"]), "\(counts)")
+        #expect((last?["error"] as? [String: Any])?["code"] as? Int == -32603, "\(last ?? [:])")
+        #expect(rig.gateway.residentBytes - before < 48 << 20)
+        #expect(try session.callText("bad__echo", #"{"text":"still"}"#) == "still")
+        let refused = try rig.records().filter { $0["method"] as? String == "elicitation/create" && $0["outcome"] as? String == "denied" }
+        #expect((4...24).contains(refused.count), "\(refused.count)")
+        session.http.close()
+        other.http.close()
+        try rig.finish()
+        peer.signal(SIGKILL)
+    }
+
     @Test("of 90 questions at once no more than 64 are open, and a modern client can answer those")
     func together() throws {
         let rig = try DownstreamRig()
@@ -133,6 +173,20 @@ struct UpstreamAskingTests {
         for _ in 0..<5 { _ = try Questions(try site.modern(UpstreamStateTests.call("bad__ask", #"{"count":1}"#))) }
         #expect(try site.modern(.call("bad__echo", #"{"text":"a"}"#)).toolText == "a")
         #expect(try rig.client().callText("bad__echo", #"{"text":"b"}"#) == "b")
+        try rig.finish()
+    }
+
+    @Test("a server that never answers after its question was is told that its call is over, and so is the client")
+    func hangs() throws {
+        let rig = try DownstreamRig()
+        try rig.addBad(options: ["--call-timeout", "1"])
+        let site = UpstreamSite(gateway: rig.gateway, token: rig.token)
+        let questions = try Questions(try site.modern(UpstreamStateTests.call("bad__ask_and_hang")))
+        let second = try site.modern(UpstreamStateTests.call("bad__ask_and_hang", more: questions.answers(Self.roots)))
+        #expect(second.errorCode == -32001 || second.errorCode == -32603, "\(second.text)")
+        try eventually("the server has been told") { rig.noted("methods").contains("notifications/cancelled") }
+        #expect(try rig.outcomes("ask_and_hang").last == "timeout")
+        #expect(try site.modern(.call("bad__echo", #"{"text":"a"}"#)).toolText == "a")
         try rig.finish()
     }
 

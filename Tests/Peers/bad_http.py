@@ -11,12 +11,13 @@ legacy, and refuses what has no session with 400 and a message.
 """
 import argparse
 import asyncio
+import itertools
 import json
 import uuid
 
 TOOLS = [
     "echo", "status", "html", "truncated", "short", "endless_head", "redirect", "forget", "foreign", "twice", "silent_stream", "hang",
-    "drop", "not_http", "huge", "events", "headers",
+    "drop", "not_http", "huge", "events", "headers", "ask",
 ]
 VERSION = "io.modelcontextprotocol/protocolVersion"
 SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId"
@@ -24,9 +25,11 @@ REGION = {"type": "string", "x-mcp-header": "Region"}
 MODERN = {
     "echo": {}, "fields": {"region": REGION}, "null_id": {}, "unknown": {}, "hang": {}, "changed": {}, "end_listen": {}, "asks": {},
     "turn": {}, "confused": {},
-    "twice_region": {"a": REGION, "b": REGION}, "bad_type": {"a": {"type": "number", "x-mcp-header": "A"}},
+    "twice_region": {"a": REGION, "b": REGION}, "bad_type": {"a": {"type": "number", "x-mcp-header": "A"}}, "unsaid": {},
+    "moody": {"region": REGION},
 }
 sessions = set()
+numbers, replies = itertools.count(1), {}  # of what `ask` asks
 listens = []  # (writer, id)
 
 
@@ -46,6 +49,23 @@ async def send(writer, status, payload=b"", kind="application/json", more=()):
 
 def events(*messages):
     return "".join(f"event: message\ndata: {json.dumps(message)}\n\n" for message in messages).encode()
+
+
+async def ask(writer, identity, arguments):
+    """Answers with so many `foreign` responses, asks `count` questions, and gives what they came to, unless it does not wait for that."""
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
+    for number in range(arguments.get("foreign", 0)):
+        writer.write(events(body(10_000_000 + number, "not yours")))
+    params = arguments.get("params") or {"message": "m" * arguments.get("size", 1), "requestedSchema": {"type": "object", "properties": {}}}
+    asked = []
+    for _ in range(arguments["count"]):
+        name = f"q{next(numbers)}"
+        asked.append(replies.setdefault(name, asyncio.get_running_loop().create_future()))
+        writer.write(events({"jsonrpc": "2.0", "id": name, "method": "elicitation/create", "params": params}))
+        await writer.drain()
+    told = [await asyncio.wait_for(reply, 20) for reply in asked] if arguments.get("waits", True) else []
+    writer.write(events(body(identity, json.dumps(told))))
+    await writer.drain()
 
 
 async def call(writer, identity, tool, arguments, fields, session):
@@ -95,6 +115,9 @@ async def call(writer, identity, tool, arguments, fields, session):
         await writer.drain()
     elif tool == "huge":
         await send(writer, 200, body(identity, "h" * arguments["bytes"]))
+    elif tool == "ask":
+        await ask(writer, identity, arguments)
+        return False
     elif tool == "headers":
         await send(writer, 200, body(identity, json.dumps(fields)))
     return True
@@ -162,6 +185,15 @@ async def modern(given, reader, writer, fields, message):
         await refuse(400, -32000)
     elif params["name"] == "fields":
         await send(writer, 200, result(content=[{"type": "text", "text": json.dumps(fields)}]))
+    elif params["name"] == "unsaid":
+        MODERN["moody"] = {"region": {"type": "string", "x-mcp-header": "Zone"}}
+        await send(writer, 200, result(content=[{"type": "text", "text": "changed"}]))
+    elif params["name"] == "moody":
+        wanted = MODERN["moody"]["region"]["x-mcp-header"]
+        if fields.get(f"mcp-param-{wanted.lower()}") != params["arguments"]["region"]:
+            await refuse(400, -32020)
+        else:
+            await send(writer, 200, result(content=[{"type": "text", "text": params["arguments"]["region"]}]))
     elif params["name"] == "hang":
         await reader.read()
         print("closed hang", flush=True)
@@ -218,6 +250,10 @@ async def serve(given, reader, writer):
                 sessions.discard(session)
                 await send(writer, 200)
             elif identity is None:
+                await send(writer, 202)
+            elif "method" not in message:
+                if reply := replies.pop(identity, None):
+                    reply.set_result(message["error"]["code"] if "error" in message else "ok")
                 await send(writer, 202)
             elif message["method"] == "tools/list":
                 await send(writer, 200, {"jsonrpc": "2.0", "id": identity, "result": {

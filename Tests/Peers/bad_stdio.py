@@ -23,7 +23,7 @@ import time
 
 TOOLS = [
     "echo", "sleep", "peak", "crash", "garbage", "flood", "wide", "never", "hang_up", "foreign", "twice", "progress", "descriptors",
-    "environment", "pid", "nested", "tell", "failing", "say", "line", "ask", "ask_late", "ask_and_die",
+    "environment", "pid", "nested", "tell", "failing", "say", "line", "ask", "ask_late", "ask_and_die", "ask_and_hang",
 ]
 VERSION = "io.modelcontextprotocol/protocolVersion"
 SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId"
@@ -157,6 +157,8 @@ def perform(identity, tool, arguments, meta, line):
         ask_all(identity, arguments)
     elif tool == "ask_late":
         put(text(identity, "answered"))
+        ask(arguments, lambda message: None)
+    elif tool == "ask_and_hang":
         ask(arguments, lambda message: None)
     elif tool == "ask_and_die":
         ask(arguments, lambda message: None)

@@ -165,7 +165,10 @@ import Testing
             "POST /v1/users/{id}/tokens": .nothing, "GET /v1/tokens": .nothing, "DELETE /v1/tokens/{id}": .nothing,
             "GET /v1/secrets": .nothing, "PUT /v1/secrets/{name}": .nothing, "GET /v1/secrets/{name}": .nothing,
             "DELETE /v1/secrets/{name}": .nothing, "GET /v1/audit/tail": .nothing, "GET /v1/audit/query": .nothing,
-            "POST /v1/audit/verify": .nothing,
+            "POST /v1/audit/verify": .nothing, "GET /v1/policies": .nothing, "POST /v1/policies": .nothing,
+            "GET /v1/policies/{name}": .nothing, "DELETE /v1/policies/{name}": .nothing, "GET /v1/policies/{name}/history": .nothing,
+            "POST /v1/policies/{name}/archive": .nothing, "POST /v1/policy/lint": .nothing, "POST /v1/policy/test": .nothing,
+            "GET /v1/servers/{id}/policy": .nothing,
         ]
         var found: Set<String> = []
         var verbs: Set<String> = []

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Synchronization
 
 /// What the streams of all sessions share: the bounds, the memory that they hold together, the journal.
-final class StreamStore: Sendable {
+package final class StreamStore: Sendable {
     private let own: StreamLimits
     /// Bytes that all logs together may hold.
     private let memory: Int
@@ -15,7 +15,7 @@ final class StreamStore: Sendable {
     /// Asks for `SessionKeeper.keepUp` soon.
     let wantsUpkeep: @Sendable () -> Void
 
-    init(
+    package init(
         limits: StreamLimits, memory: Int = 128 << 20, clock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) },
         wantsUpkeep: @escaping @Sendable () -> Void
     ) {
@@ -36,7 +36,7 @@ final class StreamStore: Sendable {
 
     /// The bounds of one session at this moment. When half of the memory is taken everyone has an equal share of that half, so that
     /// one client's flood does not cost others their events.
-    var limits: StreamLimits {
+    package var limits: StreamLimits {
         let all = held.load(ordering: .relaxed)
         guard all > memory / 2 else { return own }
         var less = own
@@ -45,7 +45,7 @@ final class StreamStore: Sendable {
     }
 
     /// A log has changed its size.
-    func account(from before: Int, to after: Int) {
+    package func account(from before: Int, to after: Int) {
         guard before != after else { return }
         if before == 0 { holders.wrappingAdd(1, ordering: .relaxed) }
         if after == 0 { holders.wrappingSubtract(1, ordering: .relaxed) }
