@@ -27,7 +27,8 @@ package final class Principal: Sendable {
 
     init(
         userID: String, userName: String, role: Role, labels: [String: String] = [:], tokenID: String?, tokenExpiresAt: Date?,
-        servers: ServerAccess, tokenServers: Set<String>?, validUntil: Date?, peer: LocalPeer?, localUID: UInt32? = nil, digest: SHA256Digest?, mark: UseMark
+        servers: ServerAccess, tokenServers: Set<String>?, validUntil: Date?, peer: LocalPeer?, localUID: UInt32? = nil,
+        digest: SHA256Digest?, mark: UseMark
     ) {
         self.userID = userID
         self.userName = userName
@@ -46,14 +47,16 @@ package final class Principal: Sendable {
 
     convenience init(user: User, access: ServerAccess, token: AccessToken, mark: UseMark) {
         self.init(
-            userID: user.id, userName: user.name, role: user.role, labels: user.labels, tokenID: token.id, tokenExpiresAt: token.expiresAt, servers: access,
+            userID: user.id, userName: user.name, role: user.role, labels: user.labels, tokenID: token.id, tokenExpiresAt: token.expiresAt,
+            servers: access,
             tokenServers: token.servers, validUntil: [user.expiresAt, token.expiresAt].compactMap(\.self).min(), peer: nil,
             digest: token.digest, mark: mark)
     }
 
     convenience init(user: User, access: ServerAccess, uid: UInt32) {
         self.init(
-            userID: user.id, userName: user.name, role: user.role, labels: user.labels, tokenID: nil, tokenExpiresAt: nil, servers: access, tokenServers: nil,
+            userID: user.id, userName: user.name, role: user.role, labels: user.labels, tokenID: nil, tokenExpiresAt: nil, servers: access,
+            tokenServers: nil,
             validUntil: user.expiresAt, peer: nil, localUID: uid, digest: nil, mark: UseMark())
     }
 

@@ -36,9 +36,11 @@ extension CompiledPolicy {
         return withoutActuallyEscaping(arguments) { arguments in
             var evaluation = PolicyEvaluation(target, caller, arguments)
             let steps = entries.map { entry in
-                PolicyExplanation.Step(
-                    rule: entry.id, decision: entry.rule.decision, isMatch: entry.id == verdict.rule,
-                    skipped: Self.reason(entry, target, caller), conditions: evaluation.conditions(entry))
+                let skipped = Self.reason(entry, target, caller)
+                // Of a rule that is not about the call, nothing is looked at: there may be thousands.
+                return PolicyExplanation.Step(
+                    rule: entry.id, decision: entry.rule.decision, isMatch: entry.id == verdict.rule, skipped: skipped,
+                    conditions: skipped == nil ? evaluation.conditions(entry) : [])
             }
             return PolicyExplanation(verdict: verdict, steps: steps)
         }
