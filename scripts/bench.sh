@@ -51,6 +51,10 @@ bench/memory.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/memory.json
 bench/eras.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/eras.json"
 bench/changes.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/changes.json"
 mkdir -p bench/results
+if [ -n "${PETA_BENCH_BEFORE:-}" ]; then
+    bench/before.py "$peta" "$PETA_BENCH_BEFORE" "${PETA_BENCH_BEFORE_NAME:-an earlier build}" "$bench" \
+        --tmp "${TMPDIR:-/tmp}/peta-bench" --out bench/results/before.json
+fi
 cp "$out/eras.json" bench/results/eras.json
 cp "$out/changes.json" bench/results/changes.json
 cp "$out/memory.json" bench/results/memory.json

@@ -163,7 +163,25 @@ def changed(changes):
     return lines
 
 
-def render(suites, requirements, version, memory, eras, changes):
+def earlier(before):
+    """The section of a run beside an earlier build (bench.sh with PETA_BENCH_BEFORE)."""
+    lines = [
+        "", "## Beside an earlier build", "",
+        f"This build and that of {before['of']}, in turn in one run. Throughput and processor time as ratios to nginx in the same run.", "",
+        "| scenario | per s, before | now | CPU, before | now | p99 ms, before | now |", "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for suite in before["suites"].values():
+        results = suite["results"]
+        for scenario in results["nginx"]["runs"]:
+            cells = []
+            for metric in ("per_s", "cpu_s_per_1000"):
+                cells += [shown(ratio(results, build, scenario, metric, "nginx")) for build in ("before", "peta")]
+            cells += [shown(median(results, build, scenario, "p99_ms")) for build in ("before", "peta")]
+            lines.append(f"| {scenario} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def render(suites, requirements, version, memory, eras, changes, before):
     model, cores, size, kernel = machine()
     when = max(s["when"] for s in suites.values())
     out = [
@@ -181,6 +199,7 @@ def render(suites, requirements, version, memory, eras, changes):
     out += remembered(memory) if memory else []
     out += both(eras) if eras else []
     out += changed(changes) if changes else []
+    out += earlier(before) if before else []
     for name, title in SUITES.items():
         if name not in suites:
             continue
@@ -216,12 +235,13 @@ def main():
     with open(given.requirements, encoding="utf-8") as file:
         requirements = json.load(file)
     more = {}
-    for name in ("memory", "eras", "changes"):
+    for name in ("memory", "eras", "changes", "before"):
         path = os.path.join(given.directory, name + ".json")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 more[name] = json.load(file)
-    sys.stdout.write(render(suites, requirements, given.version, more.get("memory", {}), more.get("eras", {}), more.get("changes", {})))
+    extra = [more.get(name, {}) for name in ("memory", "eras", "changes", "before")]
+    sys.stdout.write(render(suites, requirements, given.version, *extra))
 
 
 if __name__ == "__main__":
