@@ -154,6 +154,17 @@ struct ConditionTests {
         #expect(!bench.denies(#"{"a":"\#(String(repeating: "a", count: 100_000))!"}"#))
     }
 
+    @Test("many rules over one long text end in a denial, not in an event loop that is held up")
+    func budget() throws {
+        let rules = (0..<400).map {
+            #"- {id: r\#($0), when: [{left: $args.a, op: matches, right: "x{\#($0 % 9 + 1)}y"}], effect: {decision: deny}}"#
+        }
+        let bench = try Bench("rules:\n" + rules.map { "  " + $0 }.joined(separator: "\n"))
+        #expect(bench.verdict(#"{"a":"short"}"#).decision == .allow)
+        let long = bench.verdict(#"{"a":"\#(String(repeating: "a", count: 100_000))"}"#)
+        #expect(long.decision == .deny && long.failure != nil, "\(long)")
+    }
+
     @Test("arguments with a key twice, and paths that lead to too much, are denied and not judged")
     func unreadable() throws {
         let bench = try Bench(allow: "{left: $args.a, op: eq, right: 1}")

@@ -14,6 +14,10 @@ struct PolicyEvaluation {
     private let caller: PolicyCaller
     private let read: () throws(PolicyUnreadable) -> JSON?
     private var arguments: JSON??
+    private var looked = 0
+
+    /// Bytes of text that one call may have looked through, over all rules. Each look is linear, but there can be many rules and one long text.
+    static let lookLimit = 32 << 20
 
     init(_ target: PolicyTarget, _ caller: PolicyCaller, _ read: @escaping () throws(PolicyUnreadable) -> JSON?) {
         self.target = target
@@ -63,6 +67,7 @@ struct PolicyEvaluation {
         let closes = entry.rule.decision.isClosing
         var shown: String?
         for value in values {
+            try look(value, test, others.count)
             // What cannot be read counts as the rule says; there is no way to hide one bad value among good ones.
             let answer = value.flatMap { test.holds($0, others) }
             let held = answer ?? missing.held
@@ -70,6 +75,17 @@ struct PolicyEvaluation {
             if held == closes { return Outcome(held: closes, left: shown) }
         }
         return Outcome(held: !closes, left: shown)
+    }
+
+    /// Counts what a test looks through.
+    private mutating func look(_ value: PolicyValue?, _ test: PolicyTest, _ count: Int) throws(PolicyFailure) {
+        guard case .text(let text)? = value else { return }
+        var times = count
+        if case .expressions(let list) = test.right { times = list.count }
+        looked += text.utf8.count * max(1, times)
+        guard looked <= Self.lookLimit else {
+            throw PolicyFailure(why: "the rules would look through more than \(Self.lookLimit) bytes of text")
+        }
     }
 
     /// The values of a place, each nil where it cannot be read.
