@@ -22,8 +22,8 @@ extension LoopContext {
     }
 
     /// Somebody was refused access, by a token, a uid or a session that is none or not its own. No answer waits for the record: whoever is
-    /// refused must cost nothing.
-    func noteRefusedAccess(_ why: String, address: String, user: String? = nil) {
+    /// refused must cost nothing. With another `rule`: a request that says two things at once.
+    func noteRefusedAccess(_ why: String, address: String, user: String? = nil, rule: String = "no access") {
         guard let left = shared.refusedAccess.admit(user ?? address, now: NIODeadline.now().uptimeNanoseconds / 1_000_000_000) else {
             return
         }
@@ -32,7 +32,7 @@ extension LoopContext {
         record.user = user
         record.address = address
         record.decision = .deny
-        record.rule = "no access"
+        record.rule = rule
         record.outcome = .denied
         record.error = why
         if left > 0 { record.detail = "\(left) more refusals before it were not recorded" }

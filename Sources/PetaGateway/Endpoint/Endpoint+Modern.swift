@@ -20,10 +20,12 @@ extension Endpoint {
         do throws(Envelope.Refusal) {
             envelope = try Envelope.read(request, scan, &context.knownClients, qualified: usesQualifiedNames(request))
         } catch {
+            context.noteRefusedAccess(error.message, address: responder.address, user: principal.userID, rule: "bad envelope")
             return refuse(request, scan, -32602, error.message, responder, status: 400)
         }
         let method = request.body.withUnsafeReadableBytes { bytes -> ModernMethod? in ModernMethod(scan.method.slice(of: bytes)) }
         if let problem = headerProblem(request, scan, method) {
+            context.noteRefusedAccess(problem, address: responder.address, user: principal.userID, rule: "header mismatch")
             return refuse(request, scan, -32020, problem, responder, status: 400)
         }
         guard request.body.textIs(scan.envelopeVersion, "\"2026-07-28\"") else {
