@@ -37,6 +37,8 @@ final class DirectoryLock: Sendable {
             guard let fd = held else { return }
             held = nil
             ftruncate(fd, 0)
+            // Unlocked by name, since closing unlocks only when no child that was forked and has not yet run its program shares it.
+            flock(fd, LOCK_UN)
             Glibc.close(fd)
         }
     }

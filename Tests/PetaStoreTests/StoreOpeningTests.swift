@@ -47,6 +47,21 @@ struct StoreOpeningTests {
         #expect(throws: StoreError.cannotOpen(path: path, reason: "it is not a directory")) { try Store(directory: path, migrations: []) }
     }
 
+    @Test("a closed store can be opened again while a child that was just forked still shares its lock")
+    func sharedLock() throws {
+        try Store(directory: data, migrations: []).close()
+        let store = try Store(directory: data, migrations: [])
+        let lock = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").lazy.compactMap { Int32($0) }.first {
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == data + "/lock"
+            })
+        let shared = dup(lock)
+        defer { close(shared) }
+        try #require(shared >= 0)
+        try store.close()
+        try Store(directory: data, migrations: []).close()
+    }
+
     @Test("a second store on the same directory is refused and told who has it")
     func exclusive() throws {
         let first = try Store(directory: data, migrations: [])
