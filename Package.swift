@@ -81,14 +81,15 @@ let package = Package(
         room("PetaAudit", ["PetaCrypto", "PetaStore", grdb, sqlite, log], exclude: ["README.md"]),
         room("PetaDownstream", ["PetaWire", "PetaStore", "CPetaShim", grdb, nio, nioPosix, nioSSL, log]),
         room("PetaPolicy", ["PetaWire", "PetaStore", "CPetaShim", "CPetaRegex", grdb, .product(name: "Yams", package: "Yams")]),
+        room("PetaApprovals", ["PetaWire", "PetaCrypto", "PetaStore", grdb]),
         room("PetaDemo", ["PetaWire"]),
         room("PetaSocket", ["PetaCrypto", "PetaStore", "CPetaShim", nio]),
         // Floor 3: faces of the daemon.
         room(
             "PetaGateway",
             [
-                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaPolicy", "PetaAudit", "PetaVault", "PetaCrypto", "PetaStore",
-                "PetaSocket", nio,
+                "PetaWire", "PetaDownstream", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaAudit", "PetaVault", "PetaCrypto",
+                "PetaStore", "PetaSocket", nio,
                 nioPosix,
                 nioSSL,
                 http1,
@@ -105,9 +106,8 @@ let package = Package(
         room(
             "PetaDaemon",
             [
-                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaVault", "PetaAudit",
-                "PetaDownstream",
-                "PetaStore",
+                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault", "PetaAudit",
+                "PetaDownstream", "PetaStore",
                 "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),
         room(
@@ -130,6 +130,7 @@ let package = Package(
         tests("PetaAuditTests", ["TestRandom", "PetaAudit", "PetaStore", "PetaCrypto", grdb, log]),
         tests("PetaIdentityTests", ["PetaIdentity", "PetaCrypto", "PetaStore", grdb]),
         tests("PetaPolicyTests", ["PetaPolicy", "PetaStore", "PetaWire", grdb]),
+        tests("PetaApprovalsTests", ["TestRandom", "PetaApprovals", "PetaStore", "PetaCrypto", "PetaWire", grdb]),
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),

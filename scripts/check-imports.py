@@ -14,7 +14,7 @@ import tempfile
 FLOORS = [
     {"COpenSSL", "CReadline", "CPetaShim", "CPetaRegex"},
     {"PetaCrypto", "PetaStore", "PetaWire", "PetaAdminAPI"},
-    {"PetaVault", "PetaIdentity", "PetaAudit", "PetaDownstream", "PetaDemo", "PetaSocket", "PetaPolicy"},
+    {"PetaVault", "PetaIdentity", "PetaAudit", "PetaDownstream", "PetaDemo", "PetaSocket", "PetaPolicy", "PetaApprovals"},
     {"PetaGateway", "PetaAdmin"},
     {"PetaDaemon", "PetaCommands"},
     {"peta"},

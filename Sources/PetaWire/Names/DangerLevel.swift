@@ -1,0 +1,19 @@
+/// How much care a tool asks for; each level can be raised further down, never lowered.
+package enum DangerLevel: String, Sendable, CaseIterable, Comparable {
+    /// It runs.
+    case silent
+    /// It runs, and reviewers see that it did.
+    case notify
+    /// It runs when somebody has approved the call.
+    case approval
+
+    package static func < (left: DangerLevel, right: DangerLevel) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+        switch self {
+        case .silent: 0
+        case .notify: 1
+        case .approval: 2
+        }
+    }
+}
