@@ -94,7 +94,8 @@ package final class CompiledPolicy: Sendable {
                 do throws(PolicyFailure) {
                     if try evaluation.holds(entry) {
                         return PolicyVerdict(
-                            decision: entry.rule.decision, rule: entry.id, version: entry.version, reason: entry.rule.reason)
+                            decision: entry.rule.decision, rule: entry.id, version: entry.version, reason: entry.rule.reason,
+                            approvers: entry.rule.approvers)
                     }
                 } catch {
                     return PolicyVerdict(
@@ -114,14 +115,20 @@ package struct PolicyVerdict: Sendable, Equatable {
     /// Of the rule's set.
     package var version: Int?
     package var reason = ""
+    /// How many people have to approve; nil: what the gateway says.
+    package var approvers: Int?
     /// Why the call could not be judged; for the operator, not for the client.
     package var failure: String?
 
-    package init(decision: PolicyRule.Decision, rule: String? = nil, version: Int? = nil, reason: String = "", failure: String? = nil) {
+    package init(
+        decision: PolicyRule.Decision, rule: String? = nil, version: Int? = nil, reason: String = "", approvers: Int? = nil,
+        failure: String? = nil
+    ) {
         self.decision = decision
         self.rule = rule
         self.version = version
         self.reason = reason
+        self.approvers = approvers
         self.failure = failure
     }
 

@@ -41,14 +41,14 @@ extension PolicyReader {
             wrong(node, "effect", "missing")
             return nil
         }
-        guard let (decision, reason) = readEffect(effect), problems.count == before else { return nil }
+        guard let (decision, reason, approvers) = readEffect(effect), problems.count == before else { return nil }
         return PolicyRule(
             id: id, description: description, priority: priority, match: match, conditions: conditions, decision: decision, reason: reason,
-            missing: missing ?? (decision.isClosing ? .match : .skip), line: node.mark?.line ?? 1)
+            approvers: approvers, missing: missing ?? (decision.isClosing ? .match : .skip), line: node.mark?.line ?? 1)
     }
 
-    private mutating func readEffect(_ node: Node) -> (PolicyRule.Decision, String)? {
-        let found = Dictionary(members(node, "effect", ["decision", "reason"])) { $1 }
+    private mutating func readEffect(_ node: Node) -> (PolicyRule.Decision, String, Int?)? {
+        let found = Dictionary(members(node, "effect", ["decision", "reason", "approvers"])) { $1 }
         guard let given = found["decision"] else {
             wrong(node, "effect.decision", "missing")
             return nil
@@ -57,7 +57,15 @@ extension PolicyReader {
             wrong(given, "effect.decision", "expected \(PolicyRule.Decision.allCases.map(\.rawValue).joined(separator: ", "))")
             return nil
         }
-        return (decision, found["reason"].map { prose($0, "effect.reason", limit: 500) } ?? "")
+        var approvers: Int?
+        if let given = found["approvers"] {
+            approvers = given.scalar.flatMap { Int($0.string) }.flatMap { PolicyRule.approverLimit.contains($0) ? $0 : nil }
+            if approvers == nil {
+                wrong(given, "effect.approvers", "expected a whole number from 1 to \(PolicyRule.approverLimit.upperBound)")
+            }
+            if decision != .requireApproval { wrong(given, "effect.approvers", "only require_approval has approvers") }
+        }
+        return (decision, found["reason"].map { prose($0, "effect.reason", limit: 500) } ?? "", approvers)
     }
 
     private mutating func readMatch(_ node: Node) -> PolicyMatch {

@@ -28,6 +28,8 @@ package struct PolicyRule: Sendable {
     package let decision: Decision
     /// What client and audit are told.
     package let reason: String
+    /// How many people have to approve; nil: what the gateway says.
+    package let approvers: Int?
     let missing: Missing
     /// Where it begins in the text, counted from 1.
     package let line: Int
@@ -35,6 +37,7 @@ package struct PolicyRule: Sendable {
     static let defaultPriority = 1_000
     static let conditionLimit = 32
     static let extractLimit = 32
+    static let approverLimit = 1...10
 
     /// True if its verdict depends on the arguments.
     var readsArguments: Bool { conditions.contains { $0.readsArguments } }
