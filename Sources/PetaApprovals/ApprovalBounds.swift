@@ -4,6 +4,8 @@ package struct ApprovalBounds: Sendable {
     package var expiry: Int64 = 600_000
     /// How long the same call is given what came of a request.
     package var retention: Int64 = 3_600_000
+    /// How long a call that has begun waits for its client to come back with an answer that the server wants.
+    package var absence: Int64 = 900_000
     /// How long a request is kept for people to look at after its last change.
     package var history: Int64 = 30 * 86_400_000
     /// How many of one user's calls may wait for people; more are refused.

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import PetaCrypto
+package import PetaCrypto
 package import PetaStore
 internal import Synchronization
 
@@ -21,6 +21,15 @@ package final class Approvals: Sendable {
     private let log: @Sendable (String) -> Void
     /// Ends of calls that could not be stored yet. They are tried again, so that no run is taken for one that goes on.
     private let owed = Mutex<[String: Ending]>([:])
+
+    /// Claimed calls that wait for their client, which may never come back.
+    private let suspended = Mutex<[String: Suspended]>([:])
+
+    private struct Suspended {
+        let request: String
+        let digest: SHA256Digest
+        let until: Int64
+    }
 
     private struct Ending {
         let event: Approval.Event
@@ -144,6 +153,23 @@ package final class Approvals: Sendable {
         await end(id, Ending(event: .release(request), result: nil))
     }
 
+    /// A claimed call waits for its client: it is failed where that does not come back in time.
+    package func suspend(_ id: String, request: String, digest: SHA256Digest?) {
+        guard let digest else { return }
+        suspended.withLock { $0[id] = Suspended(request: request, digest: digest, until: clock() + bounds.absence) }
+    }
+
+    /// Its client is back. Nil: it has ended, or the call is not the one that was approved any more; then it stays as it is.
+    package func resume(_ id: String, request: String, digest: SHA256Digest?) -> SHA256Digest? {
+        suspended.withLock { suspended in
+            guard let known = suspended[id], known.request == request, digest == nil || digest == known.digest, clock() < known.until else {
+                return nil
+            }
+            suspended[id] = nil
+            return known.digest
+        }
+    }
+
     private func end(_ id: String, _ ending: Ending) async {
         do {
             try await settle(id, ending)
@@ -210,6 +236,13 @@ package final class Approvals: Sendable {
 
     /// Ends what has run out and forgets what is old; to be called every second or so.
     package func sweep() async throws {
+        let now = clock()
+        let absent = suspended.withLock { suspended in
+            let due = suspended.filter { $0.value.until <= now }
+            for id in due.keys { suspended[id] = nil }
+            return due
+        }
+        for (id, call) in absent { await fail(id, request: call.request, reason: "its client did not come back") }
         for (id, ending) in owed.withLock({ $0 }) {
             try await settle(id, ending)
             owed.withLock { _ = $0.removeValue(forKey: id) }

@@ -9,6 +9,15 @@ package enum Timestamp {
         return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000
     }
 
+    /// The same as a text.
+    package static func text(_ time: Int64) -> String {
+        withUnsafeTemporaryAllocation(byteCount: length, alignment: 1) { room in
+            guard var out = JSONWriter(room) else { return "" }
+            write(time, to: &out)
+            return String(decoding: room.prefix(out.count), as: UTF8.self)
+        }
+    }
+
     /// The first instant of the year 0 and the last of the year 9999: RFC 3339 has no others.
     static let range: ClosedRange<Int64> = -62_167_219_200_000_000...253_402_300_799_999_999
     static let length = 27

@@ -2,6 +2,7 @@ package import Logging
 package import NIOCore
 internal import NIOPosix
 package import NIOSSL
+package import PetaApprovals
 package import PetaAudit
 package import PetaCrypto
 package import PetaDownstream
@@ -21,6 +22,7 @@ package final class Gateway: Sendable {
     private let leveling: Task<Void, Never>
     private let watching: Task<Void, Never>
     private let keeping: Task<Void, Never>
+    private let approving: Task<Void, Never>
     private let file: SessionFile?
 
     /// What `peta status` shows of the gateway.
@@ -41,7 +43,8 @@ package final class Gateway: Sendable {
     /// end with the process, and without a key for them the ids of tasks mean nothing to the next one. `policy` gives what is in force.
     package init(
         settings: GatewaySettings, downstream: DownstreamContext, servers: Servers, identity: Identity, audit: AuditLog,
-        policy: @escaping @Sendable () -> CompiledPolicy = { .empty }, sessions file: SessionFile? = nil, taskKey: SecretBytes? = nil,
+        policy: @escaping @Sendable () -> CompiledPolicy, approvals: Approvals, sessions file: SessionFile? = nil,
+        taskKey: SecretBytes? = nil,
         logger: Logger
     ) {
         self.file = file
@@ -61,9 +64,16 @@ package final class Gateway: Sendable {
         let streams = StreamStore(
             limits: StreamLimits(events: settings.streamEvents, bytes: settings.streamBytes, seconds: Int64(settings.streamSeconds)),
             wantsUpkeep: { due.yield() })
+        // Each comes from a call that waits for it, and calls are bounded.
+        let (work, desk) = AsyncStream.makeStream(of: ApprovalDesk.Work.self)
+        approving = Task {
+            await withDiscardingTaskGroup { group in
+                for await work in work { group.addTask { await work() } }
+            }
+        }
         let shared = GatewayShared(
             settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, policy: policy,
-            demand: demand,
+            approvals: ApprovalDesk(approvals, desk), demand: demand,
             streams: streams, taskIDs: TaskIDs(key: taskKey), watchFeed: watchFeed, logger: logger, boot: boot)
         self.shared = shared
         keeping = Task { [shared] in
@@ -234,6 +244,9 @@ package final class Gateway: Sendable {
         leveling.cancel()
         watching.cancel()
         keeping.cancel()
+        // What calls have ended is stored: theirs is waited for, and there are no more.
+        shared.approvals.close()
+        await approving.value
         for context in contexts { await onLoop(context) { $0.stop() } }
     }
 

@@ -66,7 +66,7 @@ import Testing
         arguments: [
             RequestStates.Content.server(nil), .server([]), .server(Array(#""é\u0000""#.utf8)),
             .server(Array(repeating: 0xFF, count: 100_000)),
-            .parked(0), .parked(.max), .again,
+            .parked(0), .parked(.max), .again, .approval(rounds: 0), .approval(rounds: 255),
         ])
     func roundTrip(content: RequestStates.Content) throws {
         let text = try sealed(content)
@@ -74,6 +74,20 @@ import Testing
         #expect(opened(text, binding: Self.binding(), now: 100) == content)
         #expect(opened(text, binding: Self.binding(), now: 100) == nil, "a replay")
         #expect(try sealed(content) != text, "two of the same look alike")
+    }
+
+    @Test("what was claimed comes back with its state")
+    func claimed() throws {
+        let states = RequestStates()
+        let claim = RequestStates.Claim(id: "0123456789ab", request: "abc1-z")
+        for content in [RequestStates.Content.again, .server(Array("s".utf8)), .parked(9)] {
+            let text = try #require(states.seal(content, claim: claim, binding: Self.binding(), now: 100))
+            guard case .opened(let ticket) = states.open(text, binding: Self.binding(), user: "ada", now: 100) else {
+                Issue.record("it does not open")
+                continue
+            }
+            #expect(ticket.claim == claim && ticket.content == content)
+        }
     }
 
     @Test("a byte changed anywhere, one missing or one more makes it nothing, and leaves the true one good")

@@ -89,7 +89,11 @@ extension CallDesk {
         }
         record.decision = .allow
         let question = Question(subject: .resource(server: server.handle.id, uri: original), hasArguments: false)
-        guard Seam.judge(question, context, principal, caller, &record, ByteBuffer(), nil) == nil else { return nil }
+        // A subscription cannot wait for a person.
+        guard Seam.judge(question, context, principal, caller, &record, ByteBuffer(), nil) == nil else {
+            record.decision = .deny
+            return nil
+        }
         return Watches.Place(server: server.handle.id, uri: original)
     }
 }

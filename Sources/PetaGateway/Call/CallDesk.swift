@@ -3,6 +3,7 @@ internal import PetaAudit
 internal import PetaCrypto
 internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaPolicy
 internal import PetaWire
 internal import Synchronization
 
@@ -97,23 +98,37 @@ struct CallDesk {
         }
         record.decision = .allow
         // Behind the header fields: what differs from the body is refused before either value is judged.
+        var need: PolicyVerdict?
         if let question = resolved.question, let verdict = Seam.judge(question, context, principal, caller, &record, body, scan) {
-            return refuse(
-                record.error ?? "", Denial.reply(verdict, kind, body, scan, caller, shared), record, request, scan, responder)
+            guard verdict.decision == .requireApproval, kind.mayNeedInput else {
+                return refuse(
+                    record.error ?? verdict.reason, Denial.reply(verdict, kind, body, scan, caller, shared), record, request, scan,
+                    responder)
+            }
+            need = verdict
         }
         let order = ForwardedCall.Order(
             kind: kind, request: body, scan: scan, server: resolved.server, name: resolved.name, replacement: resolved.replacement,
             mayRepeat: resolved.mayRepeat, headers: resolved.headers, asksForTask: asksForTask, isDedicated: resolved.isDedicated,
-            question: resolved.question, policy: context.snapshot.policy)
+            question: resolved.question, policy: context.snapshot.policy,
+            isNoticed: resolved.question.map { Seam.danger(principal, $0.subject) == .notify } ?? false)
         let forwarded = ForwardedCall(
             context: context, caller: caller, responder: responder, principal: principal, order: order, record: record)
+        if let need { forwarded.gate = Gate(need) }
         switch roundTrip(kind, request, scan, caller, principal) {
         case .none: forwarded.start()
         case .again(let ticket, let input):
+            guard forwarded.takeClaim(of: ticket) else {
+                return refuse(Self.changed, invalid(Self.changed, body, scan), record, request, scan, responder)
+            }
             forwarded.input = input
             forwarded.retry = .init(ticket: ticket)
             forwarded.start()
         case .resume(let ticket, let parked, let input):
+            guard forwarded.takeClaim(of: ticket) else {
+                parked.expire(.cancelled)
+                return refuse(Self.changed, invalid(Self.changed, body, scan), record, request, scan, responder)
+            }
             forwarded.input = input
             forwarded.retry = .init(ticket: ticket, parked: parked)
             forwarded.start(resuming: parked)
@@ -124,10 +139,15 @@ struct CallDesk {
             }
             refuse("too many states of this user were used", reply, record, request, scan, responder)
         case .refuse(let why):
-            var reply = Reply(status: 400)
-            reply.body = body.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: -32602, message: why) }
-            refuse(why, reply, record, request, scan, responder)
+            refuse(why, invalid(why, body, scan), record, request, scan, responder)
         }
+    }
+
+    private static let changed = "Invalid params: what requestState belongs to has changed or has ended"
+
+    /// Only clients of the modern era bring a state.
+    private func invalid(_ why: String, _ body: ByteBuffer, _ scan: MessageScan) -> Reply {
+        Reply(status: 400, body: body.withUnsafeReadableBytes { RPC.error(id: scan.id.slice(of: $0), code: -32602, message: why) })
     }
 
     /// The header field that does not say what the arguments say.
@@ -167,7 +187,7 @@ struct CallDesk {
         case .opened(let ticket):
             switch ticket.content {
             case .server(let state): return .again(ticket, .init(responses: responses, state: state))
-            case .again: return .again(ticket, .init())
+            case .again, .approval: return .again(ticket, .init())
             case .parked(let id):
                 guard let parked = context.shared.parking.take(id, user: principal.userID) else {
                     return .refuse("Invalid params: requestState has expired")

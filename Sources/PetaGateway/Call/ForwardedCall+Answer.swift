@@ -76,6 +76,7 @@ extension ForwardedCall {
             renderLegacy(message, scan)
         }
         reply.share = share
+        gate?.isAnswered = true
         settle(scan.resultIsError ? .error : .ok)
     }
 
@@ -203,6 +204,9 @@ extension ForwardedCall {
         }
         if caller.isModern { reply.status = ModernStatus.of(spoken) }
         reply.body = request.withUnsafeReadableBytes { RPC.answer(id: self.scan.id.slice(of: $0), "error", bytes) }
+        gate?.isAnswered = true
+        // Something is missing first: the client comes back with it.
+        if code == -32042 || code == -32021 { gate?.isUnrun = true }
         settle(.error)
     }
 

@@ -305,10 +305,11 @@ extension ForwardedCall {
     }
 
     /// Ends this request with the questions; the client comes back with the answers in another one.
-    private func answerWithQuestions(_ asks: [Ask], _ content: RequestStates.Content) {
+    func answerWithQuestions(_ asks: [Ask], _ content: RequestStates.Content) {
         guard let params = try? JSON.parse(request.bytes(scan.params), limits: .answer),
             let state = context.shared.states.seal(
-                content, binding: RequestStates.binding(user: userID, method: request.text(scan.method), params: params),
+                content, claim: gate?.claim,
+                binding: RequestStates.binding(user: userID, method: request.text(scan.method), params: params),
                 now: NIODeadline.now().uptimeNanoseconds / 1_000_000_000)
         else {
             if case .parked(let parked) = carrier { parked.abandon(.cancelled) }

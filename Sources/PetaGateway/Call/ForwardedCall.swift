@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import PetaApprovals
 internal import PetaAudit
 internal import PetaCrypto
 internal import PetaDownstream
@@ -35,6 +36,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         /// What policy was asked, and the one that was.
         var question: Question?
         var policy = CompiledPolicy.empty
+        /// Reviewers are shown that it ran.
+        var isNoticed = false
     }
 
     /// How a request is told to its server.
@@ -66,7 +69,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     /// Nothing is begun after this moment, and what runs is given up.
     private(set) var deadline: NIODeadline
     var responder: any Responder
-    private let principal: Principal
+    let principal: Principal
     private let limit: NIODeadline
     private let began: NIODeadline
     private var sent: NIODeadline?
@@ -91,6 +94,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     var asking = Asking()
     /// Its server's lists were read again because of it.
     var hasRelisted = false
+    /// A person has to approve it; nil where nobody has to.
+    var gate: Gate?
 
     init(context: LoopContext, caller: Caller, responder: any Responder, principal: Principal, order: Order, record: AuditRecord) {
         self.context = context
@@ -124,13 +129,21 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     /// Begins. The decision has been made; what stands in the way from here on is capacity.
     func start() {
         guard begin() else { return }
+        if let gate, gate.claim == nil { return awaitApproval(gate) }
+        proceed()
+    }
+
+    /// Nothing stands between it and its server any more.
+    func proceed() {
+        guard enterServer() else { return }
         dispatch()
     }
 
     /// Begins where the client's answers have come to a call that waits for them.
     func start(resuming parked: ParkedCall) {
-        guard begin(), let clearance = leave() else { return }
+        guard begin(), enterServer(), let clearance = leave() else { return }
         retry = nil
+        gate?.mayHaveRun = true
         sent = .now()
         // Its client has answered: whatever happens, that is not asked of another run of the call.
         asking.count = max(1, asking.count)
@@ -148,7 +161,12 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         context.add(self)
         // Of the modern era: closing the response is the cancellation.
         if caller.isModern { responder.onGone { [weak self] in self?.cancel() } }
-        guard server.handle.enter(now: began) else {
+        return true
+    }
+
+    /// Takes its place at the server.
+    private func enterServer() -> Bool {
+        guard server.handle.enter(now: .now()) else {
             refuse("the server has too many requests under way", outcome: .denied)
             return false
         }
@@ -229,6 +247,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         carrier = .own(exchange)
         if sent == nil { sent = .now() }
         retry = nil
+        gate?.isSent()
         way.send(exchange)
     }
 
@@ -236,15 +255,13 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     private func leave() -> Clearance? {
         // After a wait the principal may have lost the right, or the server its place.
         guard let current = context.snapshot.identity.current(principal), case .allow = Seam.decide(current, server) else {
-            record.decision = .deny
-            record.rule = "no grant"
-            reply = Endpoint.unknown(kind, request, scan, isModern: caller.isModern)
-            settle(.denied)
+            loseRight()
             return nil
         }
-        // And another policy may be in force.
-        if context.snapshot.policy !== order.policy, let question = order.question,
-            let verdict = Seam.judge(question, context, current, caller, &record, request, scan)
+        // And another policy may be in force, or the tool another than was approved.
+        if context.snapshot.policy !== order.policy || gate != nil, let question = order.question,
+            let verdict = Seam.judge(question, context, current, caller, &record, request, scan),
+            gate?.isPassed(verdict, question.definition(context)) != true
         {
             reply = Denial.reply(verdict, kind, request, scan, caller, context.shared)
             settle(.denied)
@@ -260,6 +277,14 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
             return first
         }
         return Seam.again(slot)
+    }
+
+    /// Ends it like everything that does not exist, for a principal that may not any more.
+    func loseRight() {
+        record.decision = .deny
+        record.rule = "no grant"
+        reply = Endpoint.unknown(kind, request, scan, isModern: caller.isModern)
+        settle(.denied)
     }
 
     /// Sends the request once more, with what the client answered.
@@ -289,6 +314,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     }
 
     private func abandon(_ failure: DownstreamFailure) {
+        if let gate, gate.isEntering { return gate.abandoned = failure }
         switch carrier {
         case .own(let exchange): exchange.abandon(failure)
         case .parked(let parked):
@@ -313,7 +339,9 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         carrier = .none
         let repeatable: Bool
         switch failure {
-        case .notSent: repeatable = attempts > 0
+        case .notSent:
+            repeatable = attempts > 0
+            gate?.wasNotSent()
         case .lost: repeatable = (order.mayRepeat || server.handle.definition.retry == .always) && !asking.hasAsked
         default: repeatable = false
         }
@@ -370,6 +398,14 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
 
     func settle(_ outcome: AuditOutcome) {
         settled = true
+        guard let gate else { return conclude(outcome) }
+        gate.stop(context.shared.approvals.approvals.bell)
+        guard let claim = gate.claim else { return conclude(outcome) }
+        // First what became of the approval, then the answer: whoever has seen the answer finds the same one again.
+        closeClaim(gate, claim, outcome) { self.conclude(outcome) }
+    }
+
+    private func conclude(_ outcome: AuditOutcome) {
         giveRetryBack()
         withdrawQuestions(outcome)
         releaseWay(outcome)
@@ -382,9 +418,17 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         record.duration = (now - began).nanoseconds / 1000
         if let sent { record.downstreamDuration = (now - sent).nanoseconds / 1000 }
         record.bytesOut = Int64(reply.length)
+        if order.isNoticed, sent != nil { notice() }
         context.latency.add((now - began).nanoseconds)
         context.finished += 1
         context.outbox.add(record, slot: slot, at: now, self)
+    }
+
+    /// Reviewers see that a call has run for which nobody was asked.
+    private func notice() {
+        context.shared.approvals.approvals.bell.note(
+            ApprovalNotice(
+                request: record.requestID ?? "", time: record.time / 1000, user: userID, server: server.handle.id, tool: order.name))
     }
 
     /// Nothing has gone out, so the client may come back once more with what it brought: the call first, then the state that leads to it.

@@ -15,11 +15,27 @@ package final class RequestStates: Sendable {
         case parked(UInt64)
         /// The call is to be made again as it was.
         case again
+        /// The call waits for a person; this often the client has been told so.
+        case approval(rounds: UInt8)
+    }
+
+    /// An approved call that has begun: whoever comes back with the state goes on with it.
+    package struct Claim: Equatable, Sendable {
+        /// The approval.
+        package let id: String
+        /// The request that took it.
+        package let request: String
+
+        package init(id: String, request: String) {
+            self.id = id
+            self.request = request
+        }
     }
 
     /// A state that was opened and is used by whoever opened it; `giveBack` makes it good again.
     package struct Ticket: Equatable, Sendable {
         package let content: Content
+        package let claim: Claim?
         fileprivate let number: UInt64
         fileprivate let user: String
     }
@@ -58,12 +74,16 @@ package final class RequestStates: Sendable {
     package init() {}
 
     /// Seals a state. `binding`: what it is bound to. `now` in seconds of any one clock.
-    package func seal(_ content: Content, binding: SHA256Digest, now: UInt64) -> String? {
+    package func seal(_ content: Content, claim: Claim? = nil, binding: SHA256Digest, now: UInt64) -> String? {
         var plain: [UInt8] = []
         let number = UInt64.random(in: .min ... .max)
         for value in [number, now + Self.seconds] {
             for shift in stride(from: 56, through: 0, by: -8) { plain.append(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
         }
+        let taken = Array((claim.map { "\($0.id) \($0.request)" } ?? "").utf8)
+        guard taken.count <= 255 else { return nil }
+        plain.append(UInt8(taken.count))
+        plain += taken
         switch content {
         case .server(nil): plain.append(0)
         case .server(let state?):
@@ -73,6 +93,7 @@ package final class RequestStates: Sendable {
             plain.append(2)
             plain += Array(String(id).utf8)
         case .again: plain.append(3)
+        case .approval(let rounds): plain += [4, rounds]
         }
         guard plain.count <= Self.stateLimit else { return nil }
         let sealed = plain.withUnsafeBytes { try? AEAD.seal($0, key: key, associated: Self.purpose + Array(binding.hex.utf8)) }
@@ -81,7 +102,7 @@ package final class RequestStates: Sendable {
 
     /// Opens a state once. `user` is whose share of what is remembered it counts into.
     package func open(_ text: String, binding: SHA256Digest, user: String, now: UInt64) -> Opening {
-        guard let (number, content) = read(text, binding, now) else { return .invalid }
+        guard let (number, content, claim) = read(text, binding, now) else { return .invalid }
         return used.withLock { used in
             if now >= used.turned + Self.seconds {
                 used.older = now < used.turned + 2 * Self.seconds ? used.recent : []
@@ -93,7 +114,7 @@ package final class RequestStates: Sendable {
             guard used.recent.count < Self.usedLimit, used.users[user, default: 0] < Self.userLimit else { return .tooMany }
             used.recent.insert(number)
             used.users[user, default: 0] += 1
-            return .opened(Ticket(content: content, number: number, user: user))
+            return .opened(Ticket(content: content, claim: claim, number: number, user: user))
         }
     }
 
@@ -107,21 +128,25 @@ package final class RequestStates: Sendable {
     }
 
     /// Number and content of a state that is good, used or not.
-    private func read(_ text: String, _ binding: SHA256Digest, _ now: UInt64) -> (UInt64, Content)? {
+    private func read(_ text: String, _ binding: SHA256Digest, _ now: UInt64) -> (UInt64, Content, Claim?)? {
         guard text.hasPrefix("p1."), text.utf8.count <= 3 << 20, let sealed = Base64URL.decode(text.dropFirst(3)),
             let opened = try? AEAD.open(sealed, key: key, associated: Self.purpose + Array(binding.hex.utf8))
         else { return nil }
         let plain = opened.withUnsafeBytes { Array($0) }
-        guard plain.count >= 17 else { return nil }
+        guard plain.count >= 18, plain.count >= 18 + Int(plain[16]) else { return nil }
         let number = plain[0..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let expiry = plain[8..<16].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard now < expiry else { return nil }
-        let rest = Array(plain[17...])
-        switch plain[16] {
-        case 0: return (number, .server(nil))
-        case 1: return (number, .server(rest))
-        case 2: return UInt64(String(decoding: rest, as: UTF8.self)).map { (number, .parked($0)) }
-        case 3: return (number, .again)
+        let end = 17 + Int(plain[16])
+        let taken = String(decoding: plain[17..<end], as: UTF8.self).split(separator: " ")
+        let claim = taken.count == 2 ? Claim(id: String(taken[0]), request: String(taken[1])) : nil
+        let rest = Array(plain[(end + 1)...])
+        switch plain[end] {
+        case 0: return (number, .server(nil), claim)
+        case 1: return (number, .server(rest), claim)
+        case 2: return UInt64(String(decoding: rest, as: UTF8.self)).map { (number, .parked($0), claim) }
+        case 3: return (number, .again, claim)
+        case 4: return rest.first.map { (number, .approval(rounds: $0), claim) }
         default: return nil
         }
     }

@@ -45,6 +45,8 @@ final class ServerListing: Sendable {
         let headers: ParameterHeaders?
         /// What the server says of a tool.
         let annotations: JSON?
+        /// All of what the server says of it.
+        let definition: JSON
     }
 
     let handle: ServerHandle
@@ -146,7 +148,7 @@ final class ServerListing: Sendable {
             named.append(
                 Named(
                     keys: safe == canonical ? [safe] : [safe, canonical], canonical: canonical, name: name, mayRepeat: mayRepeat,
-                    mayBeTask: mayBeTask, headers: headers, annotations: annotations))
+                    mayBeTask: mayBeTask, headers: headers, annotations: annotations, definition: definition))
         }
         return (items.sorted { $0.key < $1.key }, named)
     }

@@ -20,6 +20,8 @@ final class Target: Sendable {
     let headers: ParameterHeaders?
     /// What its server says of a tool.
     let annotations: JSON?
+    /// All of what its server says of it.
+    let definition: JSON
     /// What it is to policy.
     let kind: PolicyTarget.Kind
 
@@ -35,6 +37,7 @@ final class Target: Sendable {
         mayBeTask = named.mayBeTask
         headers = named.headers
         annotations = named.annotations
+        definition = named.definition
     }
 }
 

@@ -22,6 +22,8 @@ final class GatewayShared: Sendable {
     let identity: Identity
     /// The policy that is in force; loops have it in their snapshot.
     let policy: @Sendable () -> CompiledPolicy
+    /// Calls that wait for people.
+    let approvals: ApprovalDesk
     let logger: Logger
     /// Goes into request ids, so that they are unique over restarts.
     let boot: String
@@ -49,7 +51,7 @@ final class GatewayShared: Sendable {
 
     init(
         settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity,
-        policy: @escaping @Sendable () -> CompiledPolicy, demand: LogDemand,
+        policy: @escaping @Sendable () -> CompiledPolicy, approvals: ApprovalDesk, demand: LogDemand,
         streams: StreamStore, taskIDs: TaskIDs, watchFeed: AsyncStream<WatchCommand>.Continuation, logger: Logger, boot: String
     ) {
         self.settings = settings
@@ -66,6 +68,7 @@ final class GatewayShared: Sendable {
         self.ids = ids
         self.identity = identity
         self.policy = policy
+        self.approvals = approvals
         self.logger = logger
         self.boot = boot
         serverInfo = ["name": "peta", "title": "Peta", "version": .string(settings.version)]

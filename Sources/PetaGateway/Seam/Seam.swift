@@ -8,7 +8,7 @@ internal import PetaWire
 /// The one enforcement seam: every request of a client that would reach a downstream server is decided here, on the
 /// hot path and on the ordinary one, and only here is the leave to send it made.
 ///
-/// Rights and policy are asked in this order, approvals not yet.
+/// Rights are asked first, then policy and the danger level of the tool; what needs a person waits behind them (`Gate`).
 enum Seam {
     /// What was decided.
     enum Decision {
@@ -27,23 +27,36 @@ enum Seam {
         maySee(principal, server) ? .allow : .deny(rule: "no grant")
     }
 
-    /// What policy says of a request that the rights allow; nil where it may go on. The record says which rule decided.
+    /// How much care a tool asks for.
+    static func danger(_ principal: Principal, _ subject: Question.Subject) -> DangerLevel { .silent }
+
+    /// What policy and danger levels say of a request that the rights allow; nil where it may go on. The record says which rule decided.
+    /// `require_approval`: it may go on once somebody has approved it.
     static func judge(
         _ question: Question, _ context: LoopContext, _ principal: Principal, _ caller: Caller, _ record: inout AuditRecord,
         _ body: ByteBuffer, _ scan: MessageScan?
     ) -> PolicyVerdict? {
-        guard
-            let verdict = question.verdict(
-                context, principal, caller, address: record.address ?? "", time: record.time / 1_000_000, body, scan)
-        else { return nil }
-        record.rule = verdict.rule ?? record.rule
-        if let rule = verdict.rule, let version = verdict.version { record.detail = "\(rule.prefix { $0 != "/" })@\(version)" }
-        guard verdict.decision != .allow else { return nil }
-        record.decision = .deny
+        let verdict = question.verdict(
+            context, principal, caller, address: record.address ?? "", time: record.time / 1_000_000, body, scan)
+        if let verdict {
+            record.rule = verdict.rule ?? record.rule
+            if let rule = verdict.rule, let version = verdict.version { record.detail = "\(rule.prefix { $0 != "/" })@\(version)" }
+        }
+        // What a rule allows may still be too dangerous to run unseen.
+        guard let verdict, verdict.decision != .allow else {
+            guard danger(principal, question.subject) == .approval else { return nil }
+            record.decision = .requireApproval
+            record.rule = dangerRule
+            return PolicyVerdict(decision: .requireApproval, rule: dangerRule, version: 0, reason: "the tool's danger level asks for it")
+        }
+        record.decision = verdict.decision == .deny ? .deny : .requireApproval
         record.rule = verdict.rule ?? "policy default"
-        record.error = (verdict.failure ?? verdict.reason).clipped(to: 400)
+        record.error = verdict.decision == .deny ? (verdict.failure ?? verdict.reason).clipped(to: 400) : nil
         return verdict
     }
+
+    /// The rule of a call that only its danger level keeps waiting.
+    static let dangerRule = "danger approval"
 
     /// Puts the intent down where `kill -9` cannot lose it and gives leave to send. Nil: no room, so nothing may run.
     static func clear(_ intent: AuditRecord, _ lane: IntentLane) -> Clearance? {
