@@ -6,18 +6,20 @@ package struct AdminParts: Sendable {
     package let servers: any ServerOperations
     package let secrets: any SecretOperations
     package let policies: any PolicyOperations
+    package let approvals: any ApprovalOperations
     package let audit: any AuditOperations
     package let recorder: any ActRecorder
     package let status: any StatusSource
 
     package init(
         identity: Identity, servers: any ServerOperations, secrets: any SecretOperations, policies: any PolicyOperations,
-        audit: any AuditOperations, recorder: any ActRecorder, status: any StatusSource
+        approvals: any ApprovalOperations, audit: any AuditOperations, recorder: any ActRecorder, status: any StatusSource
     ) {
         self.identity = identity
         self.servers = servers
         self.secrets = secrets
         self.policies = policies
+        self.approvals = approvals
         self.audit = audit
         self.recorder = recorder
         self.status = status

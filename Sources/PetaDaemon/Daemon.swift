@@ -165,6 +165,7 @@ private struct Running {
             servers: ServerAdministration(servers: servers, gateway: gateway, vault: vault, identity: identity, settings: settings),
             secrets: SecretAdministration(vault: vault, servers: servers),
             policies: PolicyAdministration(policies: policies, identity: identity, servers: servers),
+            approvals: ApprovalAdministration(),
             audit: AuditAdministration(log: audit),
             recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(

@@ -15,6 +15,7 @@ struct Fixture: Sendable {
     let servers = FakeServers()
     let secrets = FakeSecrets()
     let policies = FakePolicies()
+    let approvals = FakeApprovals()
     let audit = FakeAudit()
     let recorder = FakeRecorder()
     let log = LogBook()
@@ -29,8 +30,8 @@ struct Fixture: Sendable {
 
     var parts: AdminParts {
         AdminParts(
-            identity: identity, servers: servers, secrets: secrets, policies: policies, audit: audit, recorder: recorder,
-            status: FakeStatus())
+            identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, audit: audit,
+            recorder: recorder, status: FakeStatus())
     }
 
     func server(authority: PeerAuthority = PeerAuthority(), started: @escaping @Sendable () -> Void = {}) throws -> AdminServer {

@@ -26,7 +26,7 @@ final class ActDraft: Sendable {
         self.role = role
         self.command = command
         // A read that was an act is told from the read.
-        if case .actWhen(let parameter) = route.kind {
+        if case .actWhen(let parameter, _) = route.kind {
             method = "\(route.method) \(route.template)?\(parameter)"
         } else {
             method = "\(route.method) \(route.template)"

@@ -71,7 +71,7 @@ struct AdminResponder: HTTPResponder {
         case .read: false
         case .act: true
         // Anything but a plain no: a value that cannot be read is refused later, and recorded.
-        case .actWhen(let parameter): request.parameters[parameter].map { $0 != "false" } ?? false
+        case .actWhen(let parameter, _): request.parameters[parameter].map { $0 != "false" } ?? false
         }
     }
 
@@ -105,7 +105,7 @@ struct AdminResponder: HTTPResponder {
 
     private func perform(_ route: AdminRoute, _ request: AdminRequest, _ body: RequestBody, _ draft: ActDraft?) async throws -> AdminAnswer
     {
-        if case .actWhen = route.kind, draft != nil { try OwnerRule.check(request.principal, "reveal a secret") }
+        if case .actWhen(_, let what?) = route.kind, draft != nil { try OwnerRule.check(request.principal, what) }
         var request = request
         if route.method != "GET" {
             request.body = try await read(body, limit: route.bodyLimit)

@@ -13,8 +13,8 @@ struct AdminRoute: Sendable {
     enum Kind: Sendable {
         case read
         case act
-        /// A read that becomes an act, and one for an owner only, when this parameter is true.
-        case actWhen(String)
+        /// A read that becomes an act when this parameter is true; with `ownersTo` one for owners only, who may do what it says.
+        case actWhen(String, ownersTo: String? = nil)
     }
 
     let method: String

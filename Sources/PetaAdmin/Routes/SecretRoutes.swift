@@ -9,7 +9,7 @@ enum SecretRoutes {
             guard !request.body.isEmpty else { throw AdminError(.invalidArgument, "the secret's value is empty") }
             return try .value(try await parts.secrets.set(request.segment("name"), value: SecretBytes(copying: request.body)))
         },
-        AdminRoute("GET", "/v1/secrets/{name}", .actWhen("reveal"), parameters: ["reveal"]) { request, parts in
+        AdminRoute("GET", "/v1/secrets/{name}", .actWhen("reveal", ownersTo: "reveal a secret"), parameters: ["reveal"]) { request, parts in
             let name = request.segment("name")
             if try request.flag("reveal") {
                 guard let value = try await parts.secrets.reveal(name) else { throw missing(name) }
