@@ -47,6 +47,9 @@ package struct ApprovalCall: Sendable, Equatable {
         self.approvers = approvers
     }
 
+    /// SHA-256 of the canonical arguments.
+    package var argumentsDigest: SHA256Digest { SHA256.hash(arguments) }
+
     /// What the call is found by: user, server, tool, definition, arguments, rule and its version. Every part says its own length, so that
     /// no two calls give the same bytes. What only describes the call is not in it.
     package var digest: SHA256Digest {

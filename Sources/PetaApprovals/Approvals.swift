@@ -263,6 +263,20 @@ package final class Approvals: Sendable {
         }
     }
 
+    /// Does both now and then, until the task is cancelled.
+    package func run(_ failed: @Sendable (any Error) -> Void) async {
+        var rounds = 0
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            do {
+                try await sweep()
+                if rounds % 60 == 0 { try await prune() }
+            } catch {
+                failed(error)
+            }
+            rounds += 1
+        }
+    }
+
     // MARK: changes
 
     /// Something that reviewers and waiting calls are told.

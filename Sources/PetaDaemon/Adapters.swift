@@ -1,3 +1,4 @@
+internal import PetaApprovals
 internal import PetaCrypto
 internal import PetaDownstream
 internal import PetaVault
@@ -35,5 +36,16 @@ struct VaultSealer: DefinitionSealer {
 
     func open(_ sealed: [UInt8], record: String, version: Int) throws -> [UInt8] {
         try vault.open(sealed, record: record, version: version).withUnsafeBytes { Array($0) }
+    }
+}
+
+/// The vault's side of the approvals' store.
+struct VaultApprovalSealer: ApprovalSealer {
+    let vault: Vault
+
+    func seal(_ plain: [UInt8], record: String) throws -> [UInt8] { try vault.seal(plain, record: record, version: 1) }
+
+    func open(_ sealed: [UInt8], record: String) throws -> [UInt8] {
+        try vault.open(sealed, record: record, version: 1).withUnsafeBytes { Array($0) }
     }
 }

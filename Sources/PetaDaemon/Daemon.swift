@@ -5,6 +5,7 @@ internal import NIOPosix
 internal import NIOSSL
 internal import PetaAdmin
 package import PetaAdminAPI
+internal import PetaApprovals
 internal import PetaAudit
 internal import PetaCrypto
 internal import PetaDownstream
@@ -50,6 +51,7 @@ private struct Running {
     let feed = ChangeFeed()
     let identity: Identity
     let policies: Policies
+    let approvals: Approvals
     let servers: Servers
     let gateway: Gateway
     let certificates: Certificates
@@ -63,7 +65,8 @@ private struct Running {
         let data = settings.dataDirectory
         store = try Store(
             directory: data,
-            migrations: Vault.migrations + Identity.migrations + Policies.migrations + SQLiteServerStore.migrations + AuditLog.migrations,
+            migrations: Vault.migrations + Identity.migrations + Policies.migrations + Approvals.migrations + SQLiteServerStore.migrations
+                + AuditLog.migrations,
             durability: Self.durability(settings.audit.durability))
         let orphans = Orphans.end(of: store.identity)
         if !orphans.isEmpty {
@@ -76,6 +79,10 @@ private struct Running {
             durability: Self.durability(settings.audit.durability), lanes: count, logger: level.logger("peta.audit"))
         identity = try Identity(store: store, feed: feed, ownUID: geteuid())
         policies = try Policies(store: SQLitePolicyStore(store), feed: feed, denies: settings.policy.byDefault == .deny)
+        let approvalLog = level.logger("peta.approvals")
+        approvals = Approvals(
+            store: SQLiteApprovalStore(store), sealer: VaultApprovalSealer(vault: vault), bounds: Self.approvalBounds(settings.approvals),
+            log: { approvalLog.error("\($0)") })
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         spawner = NIOThreadPool(numberOfThreads: 1)
         spawner.start()
@@ -88,7 +95,7 @@ private struct Running {
         servers = Servers(context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault), feed: feed)
         gateway = Gateway(
             settings: Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
-            policy: { [policies] in policies.compiled },
+            policy: { [policies] in policies.compiled }, approvals: approvals,
             sessions: SessionFile(path: data + "/sessions", key: try vault.deriveKey("sessions")), taskKey: try vault.deriveKey("tasks"),
             logger: level.logger("peta.gateway"))
     }
@@ -99,6 +106,18 @@ private struct Running {
         case .normal: .normal
         case .full: .full
         }
+    }
+
+    private static func approvalBounds(_ settings: ServeSettings.Approvals) -> ApprovalBounds {
+        var bounds = ApprovalBounds()
+        bounds.expiry = Int64(settings.expirySeconds) * 1000
+        bounds.retention = Int64(settings.retentionSeconds) * 1000
+        bounds.history = Int64(settings.historyDays) * 86_400_000
+        bounds.pendingPerUser = settings.pendingPerUser
+        bounds.pending = settings.pending
+        bounds.approvers = settings.approvers
+        bounds.selfApproval = settings.selfApproval
+        return bounds
     }
 
     /// The little of the daemon's environment that programs need to run at all, never its credentials, and whose they are.
@@ -126,6 +145,7 @@ private struct Running {
         made.streamEvents = settings.limits.streamEvents
         made.streamBytes = settings.limits.streamBytes
         made.streamSeconds = settings.limits.streamSeconds
+        made.approvalHoldSeconds = settings.approvals.holdSeconds
         made.callMaxSeconds = settings.calls.maxSeconds
         made.allowedOrigins = settings.http.allowedOrigins
         made.allowedHosts = settings.http.allowedHosts
@@ -156,6 +176,7 @@ private struct Running {
     private func serve() async throws {
         feed.subscribe { [gateway] _ in await gateway.reload() }
         try await servers.load()
+        try await approvals.recover()
         try await gateway.start()
         let listening = Listening()
         let status = StatusReport(
@@ -165,7 +186,7 @@ private struct Running {
             servers: ServerAdministration(servers: servers, gateway: gateway, vault: vault, identity: identity, settings: settings),
             secrets: SecretAdministration(vault: vault, servers: servers),
             policies: PolicyAdministration(policies: policies, identity: identity, servers: servers),
-            approvals: ApprovalAdministration(),
+            approvals: ApprovalAdministration(approvals: approvals, identity: identity),
             audit: AuditAdministration(log: audit),
             recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
@@ -177,7 +198,7 @@ private struct Running {
         let admin = try AdminServer(
             path: settings.socket, parts: parts, eventLoopGroup: group, logger: level.logger("peta.admin"),
             started: { front.adminStarted() })
-        let upkeep = Upkeep(gateway: gateway, identity: identity, servers: servers, logger: logger)
+        let upkeep = Upkeep(gateway: gateway, identity: identity, servers: servers, approvals: approvals, logger: logger)
         let reload = ReloadService(settings: settings, certificates: certificates, level: level, logger: logger)
         // Stopped in reverse: the front first, so that the administrator can watch the drain.
         let services = ServiceGroup(
@@ -249,6 +270,7 @@ private struct Upkeep: Service {
     let gateway: Gateway
     let identity: Identity
     let servers: Servers
+    let approvals: Approvals
     let logger: Logger
 
     func run() async throws {
@@ -257,6 +279,9 @@ private struct Upkeep: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     while (try? await Task.sleep(for: .seconds(10))) != nil { gateway.sweepSessions() }
+                }
+                group.addTask {
+                    await approvals.run { logger.error("approvals could not be looked after", metadata: ["error": "\($0)"]) }
                 }
                 group.addTask {
                     await identity.run { logger.error("the times of last use could not be kept", metadata: ["error": "\($0)"]) }

@@ -94,12 +94,7 @@ struct PolicyAdministration: PolicyOperations {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             return ([PolicyProblem(line: nil, rule: nil, field: nil, message: "it is not UTF-8")], nil, [])
         }
-        var (problems, document, rules) = Policies.lint(text)
-        let early = rules.filter { $0.decision == .requireApproval }.map { rule in
-            PolicyProblem(
-                line: rule.line, rule: rule.id, field: nil, message: "approvals are not there yet in this version; use allow or deny")
-        }
-        problems = Array((problems + early).sorted { $0.line ?? 0 < $1.line ?? 0 }.prefix(PolicyInvalid.problemLimit))
+        let (problems, document, rules) = Policies.lint(text)
         return (problems, document, rules)
     }
 

@@ -23,6 +23,7 @@ package struct ServeSettings: Sendable {
     package var shutdown = Shutdown()
     package var audit = Audit()
     package var policy = Policy()
+    package var approvals = Approvals()
 
     /// The configuration file that was read, if there was one.
     package var configurationFile: String?
@@ -103,12 +104,28 @@ package struct ServeSettings: Sendable {
         package var drainSeconds = 10
     }
 
-    /// How surely an audit record is on disk before its answer is released.
+    /// What rules decide.
     package struct Policy: Sendable, Equatable {
         /// What becomes of a call that no rule decides.
         package var byDefault = PolicyDefault.allow
     }
 
+    /// Calls that wait for people. Times in seconds.
+    package struct Approvals: Sendable, Equatable {
+        /// How long a call waits before its client is told to come back.
+        package var holdSeconds = 25
+        /// How long a request waits for a decision, and then for its call.
+        package var expirySeconds = 600
+        /// How long the same call gets the same answer.
+        package var retentionSeconds = 3600
+        package var historyDays = 30
+        package var pendingPerUser = 20
+        package var pending = 100_000
+        package var approvers = 1
+        package var selfApproval = false
+    }
+
+    /// How surely an audit record is on disk before its answer is released.
     package struct Audit: Sendable, Equatable {
         package var durability = AuditDurability.journal
     }

@@ -38,6 +38,26 @@ enum SettingTable {
         .choice(
             "policy.default", \.policy.byDefault,
             "What becomes of a call that no rule of a policy decides. Rights are asked before."),
+        .number(
+            "approvals.holdSeconds", \.approvals.holdSeconds, 0...3600, .seconds,
+            "How long a call waits for an approval before its client is told to come back. Keep it below the timeout of clients."),
+        .number(
+            "approvals.expirySeconds", \.approvals.expirySeconds, 10...604_800, .seconds,
+            "How long a request waits for a decision; once approved, how long its call may take to come."),
+        .number(
+            "approvals.retentionSeconds", \.approvals.retentionSeconds, 10...604_800, .seconds,
+            "How long the same call is given the result, or the rejection, that it was given before. Later it is asked for anew."),
+        .number("approvals.historyDays", \.approvals.historyDays, 1...3650, "Days for which requests that are over can be looked at."),
+        .number(
+            "approvals.pendingPerUser", \.approvals.pendingPerUser, 1...10_000,
+            "Calls of one user that may wait for approval. More are refused."),
+        .number("approvals.pending", \.approvals.pending, 1...1_000_000, "Calls of all users that may wait for approval."),
+        .number(
+            "approvals.approvers", \.approvals.approvers, 1...10,
+            "How many people have to approve a call, where its rule does not say it. One rejection is enough."),
+        .flag(
+            "approvals.selfApproval", \.approvals.selfApproval,
+            "People may decide about requests of their own user."),
         .choice(
             "audit.durability", \.audit.durability,
             "What an answer waits for: journal, its record in a file that outlives the process; normal, its commit; full, its sync to disk."
