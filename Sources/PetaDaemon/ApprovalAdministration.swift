@@ -1,6 +1,7 @@
 internal import PetaAdmin
 internal import PetaAdminAPI
 internal import PetaApprovals
+internal import PetaCrypto
 internal import PetaIdentity
 internal import PetaWire
 

@@ -7,16 +7,16 @@ struct ApprovalBellTests {
     @Test("a waiting call is woken by every change of its own request, and by no other")
     func woken() async throws {
         try await Desk().withApprovals { approvals, _ in
-            let woken = Atomic<Int>(0)
-            let number = approvals.bell.wait(for: transfer().digest) { woken.wrappingAdd(1, ordering: .relaxed) }
+            let woken = Counter()
+            let number = approvals.bell.wait(for: transfer().digest) { _ = woken.next() }
             let id = try #require(try await approvals.enter(transfer(), request: "r").approval?.id)
             _ = try await approvals.enter(transfer(2), request: "r")
-            #expect(woken.load(ordering: .relaxed) == 1)
+            #expect(woken.value == 1)
             _ = try await approvals.decide(id, yes(), users: [])
-            #expect(woken.load(ordering: .relaxed) == 2)
+            #expect(woken.value == 2)
             approvals.bell.stop(number, of: transfer().digest)
             _ = try await approvals.enter(transfer(), request: "r")
-            #expect(woken.load(ordering: .relaxed) == 2 && approvals.bell.waiting == 0)
+            #expect(woken.value == 2 && approvals.bell.waiting == 0)
         }
     }
 

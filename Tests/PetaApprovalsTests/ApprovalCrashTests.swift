@@ -7,7 +7,7 @@ import Testing
 @Suite("Approvals and crashes")
 struct ApprovalCrashTests {
     /// Runs a call as the gateway does, as far as it comes. Counts what it ran.
-    private func live(_ approvals: Approvals, _ runs: borrowing Atomic<Int>) async {
+    private func live(_ approvals: Approvals, _ runs: Counter) async {
         do {
             try await approvals.recover()
             for step in 0..<6 {
@@ -16,7 +16,7 @@ struct ApprovalCrashTests {
                     guard approval.status == .pending else { return }
                     _ = try await approvals.decide(approval.id, yes("reviewer\(step)"), users: [])
                 case .claimed(let approval):
-                    runs.wrappingAdd(1, ordering: .relaxed)
+                    _ = runs.next()
                     await approvals.finish(approval.id, request: approval.claimedBy ?? "", result: Array("done".utf8))
                 case .executed, .failed, .rejected, .full: return
                 }
@@ -30,13 +30,13 @@ struct ApprovalCrashTests {
     func everyWrite() async throws {
         // How many writes there are.
         let faults = Faults()
-        let runs = Atomic<Int>(0)
+        let runs = Counter()
         try await Desk().withApprovals(failing: faults) { approvals, _ in await live(approvals, runs) }
         let writes = faults.count
-        #expect(writes >= 5 && runs.load(ordering: .relaxed) == 1)
+        #expect(writes >= 5 && runs.value == 1)
         for failing in 0..<writes {
             let desk = Desk()
-            let runs = Atomic<Int>(0)
+            let runs = Counter()
             let faults = Faults()
             // The store itself has to come up; its own writes are counted too.
             try await desk.withApprovals(failing: faults) { approvals, _ in
@@ -47,7 +47,7 @@ struct ApprovalCrashTests {
                 await live(approvals, runs)
                 await live(approvals, runs)
                 let last = try await approvals.page(ApprovalFilter())
-                #expect(runs.load(ordering: .relaxed) <= 1, "write \(failing)")
+                #expect(runs.value <= 1, "write \(failing)")
                 #expect(last.allSatisfy { [.executed, .failed].contains($0.status) }, "write \(failing): \(last.map(\.status))")
             }
         }

@@ -1,5 +1,7 @@
 import Foundation
+import GRDB
 import PetaApprovals
+import PetaCrypto
 import PetaStore
 import PetaWire
 import Synchronization
@@ -35,14 +37,14 @@ struct ApprovalLifeTests {
         try await desk.withApprovals { approvals, _ in
             let id = try #require(try await approvals.enter(transfer(), request: "first").approval?.id)
             _ = try await approvals.decide(id, yes(), users: [])
-            let runs = Atomic<Int>(0)
+            let runs = Counter()
             let answers = try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
                 for number in 0..<1000 {
                     group.addTask {
                         while true {
                             switch try await approvals.enter(transfer(), request: "r\(number)", isAgain: true) {
                             case .claimed(let approval):
-                                let run = runs.wrappingAdd(1, ordering: .relaxed).newValue
+                                let run = runs.next()
                                 await approvals.finish(approval.id, request: "r\(number)", result: Array("run \(run)".utf8))
                             case .executed(_, let result): return result
                             case .waiting: await Task.yield()
@@ -53,7 +55,7 @@ struct ApprovalLifeTests {
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(runs.load(ordering: .relaxed) == 1)
+            #expect(runs.value == 1)
             #expect(answers.count == 1000 && answers.allSatisfy { $0 == Array("run 1".utf8) })
         }
     }
@@ -77,7 +79,10 @@ struct ApprovalLifeTests {
         try await desk.withApprovals { approvals, _ in
             let id = try #require(try await approvals.enter(transfer(), request: "r").approval?.id)
             _ = try await approvals.decide(id, yes(), users: [])
-            for call in others { #expect(try await approvals.enter(call, request: "x").word == "waiting") }
+            for call in others {
+                let standing = try await approvals.enter(call, request: "x")
+                #expect(standing.word == "waiting")
+            }
             var described = transfer()
             described.clientName = "other"
             described.description = "said otherwise"
@@ -176,7 +181,7 @@ struct ApprovalLifeTests {
         }
     }
 
-    @Test("a clock that is set back or far ahead runs nothing that is not approved", arguments: [Int64(-3_600_000), 86_400_000 * 400])
+    @Test("a clock that is set back or far ahead runs nothing that is not approved", arguments: [-3_600_000, 86_400_000 * 400] as [Int64])
     func clocks(_ step: Int64) async throws {
         try await desk.withApprovals { approvals, _ in
             _ = try await approvals.enter(transfer(), request: "r")
@@ -224,7 +229,7 @@ struct ApprovalLifeTests {
     @Test("one user's flood ends at that user's limit and leaves the others their place")
     func flood() async throws {
         desk.bounds.pendingPerUser = 3
-        try await desk.withApprovals { approvals, _ in
+        try await desk.withApprovals { approvals, _ throws in
             for amount in 0..<3 { #expect(try await approvals.enter(transfer(amount), request: "r").word == "waiting") }
             #expect(try await approvals.enter(transfer(3), request: "r").word == "full")
             #expect(try await approvals.enter(transfer(0), request: "r").word == "waiting", "what waits already is found")

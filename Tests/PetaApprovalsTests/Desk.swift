@@ -11,6 +11,13 @@ final class TestClock: Sendable {
     func pass(_ milliseconds: Int64) { now.wrappingAdd(milliseconds, ordering: .relaxed) }
 }
 
+/// Counts from many tasks.
+final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+    var value: Int { count.load(ordering: .relaxed) }
+    func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
+}
+
 /// Turns each byte over: enough to see what is stored open.
 struct TurningSealer: ApprovalSealer {
     func seal(_ plain: [UInt8], record: String) throws -> [UInt8] { plain.map { ~$0 } }
@@ -27,8 +34,7 @@ final class Desk {
 
     /// Opens, runs, and closes: what `body` leaves behind is what a killed gateway leaves.
     func withApprovals<R>(failing faults: Faults? = nil, _ body: (Approvals, Store) async throws -> R) async throws -> R {
-        let store = try Store(
-            directory: directory, migrations: Approvals.migrations, willCommit: faults.map { faults in { try faults.step() } })
+        let store = try Store(directory: directory, migrations: Approvals.migrations, willCommit: { try faults?.step() })
         let approvals = Approvals(
             store: SQLiteApprovalStore(store), sealer: TurningSealer(), bounds: bounds, clock: { [clock] in clock.read() })
         let result: Result<R, any Error>
