@@ -5,7 +5,7 @@ struct Completion: ParsableCommand {
         commandName: "completion",
         abstract: "Print the completion script of a shell.",
         discussion: """
-            It completes commands, options and the names of servers, users, tokens, secrets and tools of the running gateway.
+            It completes commands, options and the names of servers, users, tokens, secrets, tools and waiting approvals of the running gateway.
 
             Example:
               peta completion bash > /etc/bash_completion.d/peta

@@ -10,6 +10,12 @@ enum JSONShapes {
     private static let problem = "file, line, rule, field, message"
     private static let outcome =
         "name, version, status (active, archived), server (null: all), rules, changed, warnings (objects with \(problem))"
+    private static let approval = """
+        id, status (pending, approved, rejected, expired, executing, executed, failed), user, server, tool, method, arguments, \
+        argumentsCut (something of them is hidden or cut), argumentsDigest, reason, rule, policyVersion (0: no rule asked), createdAt, \
+        expiresAt, decidedBy, decidedAt, decisionReason, approvers, decisions (an array of objects with by, role, channel, verdict, at, \
+        reason), client {name, version}, address, title, description, annotations, failure, attempts, pendingOfUser
+        """
     private static let record = """
         seq, time, kind (call, admin), requestId, traceId, user, tokenId, client {name, version}, address, session, method, \
         server, tool, decision (allow, deny, require_approval), rule, approvalId, outcome (ok, error, denied, pending, \
@@ -83,6 +89,15 @@ enum JSONShapes {
         "policy effective": """
         an object with server, default (allow, deny), rules (an array of objects with rule, version, priority, decision, reason, \
         about, conditions).
+        """,
+        "approve list": "an array of objects with \(approval).",
+        "approve show": "an object with \(approval).",
+        "approve allow": "an array of those that were allowed, objects with \(approval).",
+        "approve deny": "an array of those that were denied, objects with \(approval).",
+        "approve watch": """
+        one object a line with event (waiting, ready, created, vote, decided, expired, executing, executed, failed, released, notice), \
+        approval (an object with \(approval)) and notice (of a call that ran without anyone being asked: requestId, time, user, server, \
+        tool).
         """,
         "token create": "an object with id, user, name, token, expiresAt.",
         "token list": "an array of objects with id, user, name, servers (null: all), createdAt, expiresAt, lastUsedAt.",

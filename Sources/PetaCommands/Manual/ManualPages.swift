@@ -91,7 +91,8 @@ enum ManualPages {
             }
         }
         if noun.path.last == Policy._commandName { PolicyProse.write(&page) }
-        exitStatus(&page)
+        if noun.path.last == Approve._commandName { ApproveProse.write(&page) }
+        exitStatus(&page, noun.path.last == Approve._commandName ? ApproveProse.exitCodes : ManualProse.exitCodes)
         page.raw(".Sh EXAMPLES")
         let examples = (noun.examples + (noun.children.isEmpty ? [] : verbs.flatMap(\.examples))).reduce(into: [String]()) { all, line in
             if !all.contains(line) { all.append(line) }
@@ -139,9 +140,9 @@ enum ManualPages {
         }
     }
 
-    private static func exitStatus(_ page: inout Mdoc) {
+    private static func exitStatus(_ page: inout Mdoc, _ codes: [(String, String)] = ManualProse.exitCodes) {
         page.raw(".Sh EXIT STATUS\n.Bl -tag -width Ds")
-        for (code, meaning) in ManualProse.exitCodes {
+        for (code, meaning) in codes {
             page.raw(".It \(code)")
             page.prose(meaning)
         }

@@ -20,8 +20,10 @@ package enum DisplayWidth {
         return fitted + "…"
     }
 
-    private static func of(_ character: Character) -> Int {
-        character.unicodeScalars.reduce(0) { max($0, of($1)) }
+    /// Where terminals do not agree the larger number, so that a line never runs over the edge.
+    package static func of(_ character: Character) -> Int {
+        if character.unicodeScalars.count == 1, let only = character.unicodeScalars.first { return of(only) }
+        return character.unicodeScalars.reduce(0) { $0 + of($1) }
     }
 
     private static func of(_ scalar: Unicode.Scalar) -> Int {
@@ -31,11 +33,13 @@ package enum DisplayWidth {
             0xF900...0xFAFF, 0xFE30...0xFE4F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF,
             0x20000...0x3FFFD:
             return 2
+        // It asks for the wide form of what it stands on.
+        case 0xFE0F: return 1
         default: break
         }
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format: return 0
-        default: return 1
+        default: return scalar.properties.isEmojiPresentation ? 2 : 1
         }
     }
 }

@@ -7,7 +7,7 @@ struct CompleteNames: ClientCommand {
         commandName: "complete-names", abstract: "List names for the shell's completion.", shouldDisplay: false)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case servers, users, secrets, tokens, policies, tools
+        case servers, users, secrets, tokens, policies, tools, approvals
     }
 
     @OptionGroup var options: ClientOptions
@@ -36,6 +36,7 @@ struct CompleteNames: ClientCommand {
         case .secrets: try client.secrets().map(\.name)
         case .tokens: try client.tokens(user: nil).map(\.id)
         case .policies: try client.policies().map(\.name)
+        case .approvals: try client.approvals(ApprovalQuery()).items.map(\.id)
         case .tools: try client.servers().flatMap { try client.tools(of: $0.id).map { ToolNames.tool($0.name) } }
         }
     }

@@ -7,5 +7,6 @@ enum LiveNames {
     static let secrets = CompletionKind.shellCommand("peta complete-names secrets")
     static let tokens = CompletionKind.shellCommand("peta complete-names tokens")
     static let policies = CompletionKind.shellCommand("peta complete-names policies")
+    static let approvals = CompletionKind.shellCommand("peta complete-names approvals")
     static let tools = CompletionKind.shellCommand("peta complete-names tools")
 }
