@@ -15,6 +15,8 @@ extension Approval {
         case fail(String, reason: String)
         /// The gateway that ran it is gone.
         case interrupt
+        /// Its client does not want it any more.
+        case withdraw
     }
 
     /// What reviewers and waiting calls are told.
@@ -29,7 +31,7 @@ extension Approval {
             switch event {
             case .time: return change(to: .expired, at: now, .expired)
             case .vote, .claim: throw .expired(id)
-            case .release, .finish, .fail, .interrupt: break
+            case .release, .finish, .fail, .interrupt, .withdraw: break
             }
         }
         switch event {
@@ -50,6 +52,10 @@ extension Approval {
         case .fail(let request, let reason):
             guard isRun(by: request) else { throw .notNow(id, status) }
             return fail(reason, at: now, bounds)
+        case .withdraw:
+            guard status == .pending || status == .approved else { return nil }
+            failure = "withdrawn by its client"
+            return change(to: .expired, at: now, .expired)
         case .interrupt:
             guard status == .executing else { return nil }
             return fail("interrupted", at: now, bounds)

@@ -39,7 +39,7 @@ package final class ApprovalBell: Sendable {
     package var waiting: Int { state.withLock { $0.calls.values.reduce(0) { $0 + $1.count } } }
 
     /// What happens from now on, in order, behind the notices that are remembered. Ends when its reader falls far behind.
-    package func watch() -> AsyncStream<ApprovalTold> {
+    package func follow() -> AsyncStream<ApprovalTold> {
         let (stream, feed) = AsyncStream.makeStream(of: ApprovalTold.self, bufferingPolicy: .bufferingOldest(Self.backlog))
         let number = state.withLock { state in
             state.next += 1

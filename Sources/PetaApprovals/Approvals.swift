@@ -193,6 +193,22 @@ package final class Approvals: Sendable {
         }
     }
 
+    /// How a request of this user stands, with what its call answered where that is kept. Throws `not_found` for another's.
+    package func outcome(_ id: String, of user: String) async throws -> (approval: Approval, result: [UInt8]?) {
+        guard ApprovalID.isValid(id), let stored = try await store.find(id), stored.approval.call.user == user else {
+            throw ApprovalError.none(id)
+        }
+        return (try opened(stored), try stored.result.map { try sealer.open($0, record: Self.resultRecord(id)) })
+    }
+
+    /// The client of a call does not want it any more; nothing for what runs or has run.
+    package func withdraw(_ id: String, of user: String) async throws {
+        try await change { transaction, now in
+            guard let stored = try transaction.find(id), stored.approval.call.user == user else { throw ApprovalError.none(id) }
+            return [try self.apply(.withdraw, to: stored, at: now, transaction)].compactMap(\.self)
+        }
+    }
+
     // MARK: from reviewers
 
     /// Takes a decision. Throws `not_found`, `already_exists` where it is decided or has expired, `not_permitted` for one's own.

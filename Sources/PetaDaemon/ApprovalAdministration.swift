@@ -64,7 +64,7 @@ struct ApprovalAdministration: ApprovalOperations {
 
     func watch() async throws -> AsyncStream<ApprovalEvent> {
         // First the ear, then the look around: nothing that happens in between is missed, and what is told twice does no harm.
-        let happenings = approvals.bell.watch()
+        let happenings = approvals.bell.follow()
         let reader = ApprovalReader(self, happenings)
         return AsyncStream { await reader.next() }
     }

@@ -23,7 +23,7 @@ struct ApprovalBellTests {
     @Test("a reviewer is told everything in order, with the arguments")
     func told() async throws {
         try await Desk().withApprovals { approvals, _ in
-            var stream = approvals.bell.watch().makeAsyncIterator()
+            var stream = approvals.bell.follow().makeAsyncIterator()
             let id = try #require(try await approvals.enter(transfer(approvers: 2), request: "r").approval?.id)
             _ = try await approvals.decide(id, yes("a"), users: [])
             _ = try await approvals.decide(id, yes("b"), users: [])
@@ -44,12 +44,12 @@ struct ApprovalBellTests {
     @Test("a reviewer that reads nothing is let go, and holds up nobody")
     func slow() async throws {
         let bell = ApprovalBell()
-        let stream = bell.watch()
+        let stream = bell.follow()
         for number in 0..<10_000 { bell.note(ApprovalNotice(request: "\(number)", time: 0, user: "u", server: "s", tool: "t")) }
         var read = 0
         for await _ in stream { read += 1 }
         #expect(read > 0 && read < 10_000)
-        var later = bell.watch().makeAsyncIterator()
+        var later = bell.follow().makeAsyncIterator()
         guard case .notice(let notice)? = await later.next() else {
             Issue.record("what is remembered was not told")
             return

@@ -13,6 +13,7 @@ import Testing
     private static let callExchange = "PetaGateway/Call/CallExchange.swift"
     private static let parked = "PetaGateway/Call/ParkedCall.swift"
     private static let asking = "PetaGateway/Call/ForwardedCall+Asking.swift"
+    private static let approving = "PetaGateway/Call/ForwardedCall+Approval.swift"
     private static let watching = "PetaGateway/Call/CallDesk+Watch.swift"
     private static let gateway = "PetaGateway/Gateway.swift"
     private static let streams = "PetaDownstream/Link/StreamDesk.swift"
@@ -202,8 +203,9 @@ import Testing
     @Test("the seam is asked where the table says, and nowhere else")
     func seam() throws {
         let uses = [
-            "maySee": ["PetaGateway/Loop/Snapshot.swift"], "decide": [Self.watching, Self.desk, Self.forwarded],
-            "judge": [Self.watching, Self.desk, Self.forwarded], "clear": [Self.watching, Self.forwarded], "again": [Self.forwarded],
+            "maySee": ["PetaGateway/Loop/Snapshot.swift"], "decide": [Self.watching, Self.desk, Self.approving, Self.forwarded],
+            "judge": [Self.watching, Self.desk, Self.approving, Self.forwarded], "danger": [Self.desk],
+            "clear": [Self.watching, Self.forwarded], "again": [Self.forwarded],
         ]
         let declared = try source(Self.seam)
         let functions = Set(declared.places("static", "func").map { declared.word($0 + 2) })
@@ -274,7 +276,14 @@ import Testing
         try #require(judged.count == 1)
         #expect(judged[0] > compared[0] && judged[0] < made[0] && desk.depth(body, judged[0]) == 1)
         let denied = try #require(desk.tokens.indices.first { $0 > desk.closing(judged[0] + 14) - 1 && desk.word($0) == "{" })
-        #expect(desk.word(denied + 1) == "return" && desk.word(denied + 2) == "refuse" && desk.closing(denied) < made[0])
+        // But for what a person has to approve, which waits behind a gate.
+        let gated = desk.places(
+            "guard", "verdict", ".", "decision", "==", ".", "requireApproval", ",", "kind", ".", "mayNeedInput", "else", "{")
+        #expect(gated == [denied + 1])
+        #expect(desk.word(denied + 14) == "return" && desk.word(denied + 15) == "refuse" && desk.closing(denied) < made[0])
+        #expect(desk.places("need", "=", "verdict").filter { $0 > denied && $0 < desk.closing(denied) }.count == 1)
+        let gate = desk.places("if", "let", "need", "{", "forwarded", ".", "gate", "=", "Gate", "(", "need", ")")
+        #expect(gate.count == 1 && gate[0] > made[0] && gate[0] < trip[0])
         for finder in ["named", "located", "referred"] {
             let function = try desk.function(finder)
             #expect(desk.places("question", ":", "Question", "(").filter(function.contains).count == 1, "\(finder)")
@@ -288,6 +297,31 @@ import Testing
         #expect(servers.count == 1 && servers[0] > order[0] && servers[0] < desk.closing(order[0] + 6))
         #expect(desk.places("order", ":", "order").filter { $0 > made[0] && $0 < desk.closing(made[0] + 1) }.count == 1)
         #expect(desk.places("let", "resolved", ":", "Resolved").count == 1 && desk.places("resolved", ".", "server", "=").isEmpty)
+    }
+
+    @Test("a call that needs a person goes on where the approval was claimed for it, or where nobody has to be asked any more")
+    func approving() throws {
+        let call = try source(Self.forwarded)
+        let start = try call.function("start")
+        #expect(
+            call.places("if", "let", "gate", ",", "gate", ".", "claim", "==", "nil", "{", "return", "awaitApproval", "(", "gate", ")", "}")
+                .filter(start.contains).count == 1)
+        #expect(call.places("proceed", "(", ")").filter { call.word($0 - 1) != "func" }.allSatisfy(start.contains))
+        let waiting = try source(Self.approving)
+        let going = waiting.places("proceed", "(", ")")
+        #expect(going.map(waiting.function(around:)) == ["ask", "take"])
+        let free = waiting.places(
+            "guard", "let", "question", "=", "order", ".", "question", ",", "let", "verdict", "=", "Seam", ".", "judge", "(")
+        #expect(free.count == 1 && free[0] < going[0])
+        let claimed = waiting.places("case", ".", "claimed", "(", "let", "approval", ")", ":")
+        let next = waiting.places("case", ".", "executed", "(")
+        #expect(claimed.count == 1 && next.count == 1 && claimed[0] < going[1] && going[1] < next[0])
+        for source in sources where source.room == "PetaGateway" && ![Self.forwarded, Self.approving].contains(source.path) {
+            #expect(source.places("proceed", "(").isEmpty, "\(source.path) lets a call go on")
+        }
+        // And it is asked again right before anything goes out.
+        let leave = try call.function("leave")
+        #expect(call.places("gate", "?", ".", "isPassed", "(", "verdict", ",").filter(leave.contains).count == 1)
     }
 
     @Test("leave is asked for once a call, before anything goes out")

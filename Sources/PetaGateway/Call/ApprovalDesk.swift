@@ -22,17 +22,7 @@ final class ApprovalDesk: Sendable {
         _ call: ApprovalCall, request: String, isAgain: Bool, on loop: any EventLoop,
         _ done: @escaping @Sendable (Result<ApprovalStanding, any Error>) -> Void
     ) {
-        hand(on: loop) { [approvals] in
-            let standing: Result<ApprovalStanding, any Error>
-            do {
-                standing = .success(try await approvals.enter(call, request: request, isAgain: isAgain))
-            } catch {
-                standing = .failure(error)
-            }
-            loop.execute { done(standing) }
-        } closed: {
-            done(.failure(CancellationError()))
-        }
+        ask(on: loop, { try await $0.enter(call, request: request, isAgain: isAgain) }, done)
     }
 
     /// How a claimed call ended.
@@ -53,6 +43,24 @@ final class ApprovalDesk: Sendable {
             loop.execute(done)
         } closed: {
             done()
+        }
+    }
+
+    /// Something about one approval; `done` is called on the loop.
+    func ask<Value: Sendable>(
+        on loop: any EventLoop, _ question: @escaping @Sendable (Approvals) async throws -> Value,
+        _ done: @escaping @Sendable (Result<Value, any Error>) -> Void
+    ) {
+        hand(on: loop) { [approvals] in
+            let answer: Result<Value, any Error>
+            do {
+                answer = .success(try await question(approvals))
+            } catch {
+                answer = .failure(error)
+            }
+            loop.execute { done(answer) }
+        } closed: {
+            done(.failure(CancellationError()))
         }
     }
 

@@ -99,6 +99,7 @@ extension ForwardedCall {
             digest = call.digest
         }
         guard let known = desk.approvals.resume(claim.id, request: claim.request, digest: digest) else { return false }
+        if let arguments = resumed.arguments { adopt(CanonicalJSON.bytes(arguments)) }
         resumed.digest = known
         gate = resumed
         record.approvalID = claim.id
@@ -149,6 +150,7 @@ extension ForwardedCall {
             record.approvalID = approval.id
             gate.stop(desk.approvals.bell)
             gate.claim = RequestStates.Claim(id: approval.id, request: record.requestID ?? "")
+            if let arguments = gate.arguments { adopt(CanonicalJSON.bytes(arguments)) }
             extend()
             proceed()
         case .executed(let approval, let result):
@@ -184,6 +186,10 @@ extension ForwardedCall {
     /// The decision takes longer than a client waits: it can come back for it, or for the result.
     private func tellPending(_ approval: Approval) {
         guard let gate else { return }
+        if kind == .toolCall, caller.isModern, caller.abilities.set.contains(.tasks), let task = ApprovalTask.created(approval, self) {
+            reply.body = request.withUnsafeReadableBytes { RPC.answer(id: scan.id.slice(of: $0), "result", task.bytes) }
+            return settle(.pending)
+        }
         if caller.isModern, kind.mayNeedInput, gate.rounds < Gate.roundLimit {
             return answerWithQuestions([], .approval(rounds: gate.rounds + 1))
         }
@@ -206,7 +212,7 @@ extension ForwardedCall {
             "approvalId": .string(approval.id), "status": .string(approval.status.rawValue),
             "expiresAt": .string(Timestamp.text(approval.expiresAt * 1000)),
         ]
-        if let token = context.shared.taskIDs.wrap(TaskReference(server: "", id: approval.id), user: userID) {
+        if let token = ApprovalTask.name(approval.id, userID, context) {
             data.set(key: "resumeToken", value: .string(token))
         }
         if approval.status == .rejected, let reason = approval.decision?.reason { data.set(key: "reason", value: .string(reason)) }

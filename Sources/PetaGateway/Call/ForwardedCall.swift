@@ -65,7 +65,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
 
     let context: LoopContext
     let caller: Caller
-    let order: Order
+    private(set) var order: Order
     /// Nothing is begun after this moment, and what runs is given up.
     private(set) var deadline: NIODeadline
     var responder: any Responder
@@ -131,6 +131,19 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         guard begin() else { return }
         if let gate, gate.claim == nil { return awaitApproval(gate) }
         proceed()
+    }
+
+    /// What goes out is spelled as it was approved: a number or a name that a server might read otherwise is not the client's to choose.
+    func adopt(_ arguments: [UInt8]) {
+        guard !scan.arguments.isEmpty, request.bytes(scan.arguments) != arguments else { return }
+        let approved = request.replacing(scan.arguments, with: arguments)
+        guard let scanned = try? approved.scanClientMessage() else { return }
+        var replacement = order.replacement
+        if case .piece(_, let bytes) = replacement { replacement = .piece(kind == .resourceRead ? scanned.uri : scanned.name, bytes) }
+        order = Order(
+            kind: kind, request: approved, scan: scanned, server: server, name: order.name, replacement: replacement,
+            mayRepeat: order.mayRepeat, headers: order.headers, asksForTask: order.asksForTask, isDedicated: order.isDedicated,
+            question: order.question, policy: order.policy, isNoticed: order.isNoticed)
     }
 
     /// Nothing stands between it and its server any more.

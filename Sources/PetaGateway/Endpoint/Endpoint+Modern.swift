@@ -49,13 +49,16 @@ extension Endpoint {
         case .complete: CallDesk(context).call(.completion, request, scan, caller, principal, responder)
         case .listen: listen(request, scan, caller, principal, responder, stream)
         case .task(let kind):
-            guard !context.snapshot.listings(withTasksOf: principal, modern: true).isEmpty else {
+            guard context.snapshot.hasModernTasks(for: principal) else {
                 return refuse(request, scan, -32601, "Method not found", responder, status: 404)
             }
             guard caller.abilities.set.contains(.tasks) else {
                 return refuse(
                     request, scan, -32021, "This method needs a client that has the extension for tasks", responder, status: 400,
                     data: Array("{\"requiredCapabilities\":{\"extensions\":{\"\(PetaWire.Envelope.tasksExtension)\":{}}}}".utf8))
+            }
+            if let id = ApprovalTask.id(request, scan, principal, context) {
+                return ApprovalTask(id, kind, request, scan, caller, principal, responder, context).start()
             }
             CallDesk(context).call(kind, request, scan, caller, principal, responder)
         case .list(let kind): list(kind, request, scan, caller, principal, responder)
@@ -152,7 +155,7 @@ extension Endpoint {
 
     private func discover(_ request: EndpointRequest, _ scan: MessageScan, _ principal: Principal, _ responder: any Responder) {
         var capabilities = Self.capabilities
-        if !context.snapshot.listings(withTasksOf: principal, modern: true).isEmpty {
+        if context.snapshot.hasModernTasks(for: principal) {
             capabilities.set(key: "extensions", value: [PetaWire.Envelope.tasksExtension: [:]])
         }
         let result: JSON = [

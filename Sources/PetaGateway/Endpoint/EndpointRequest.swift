@@ -8,6 +8,8 @@ struct EndpointRequest {
     /// The bytes that the head's ranges count from.
     let headBytes: ByteBuffer
     var body = ByteBuffer()
+    /// The gateway makes it itself, so it has no head that could say something else.
+    var isOwn = false
 
     /// The text of a field; nil where it is absent.
     func text(_ range: ByteRange) -> String? { range.isEmpty ? nil : headBytes.text(range) }

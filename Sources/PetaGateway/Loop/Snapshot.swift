@@ -25,6 +25,9 @@ final class Snapshot: Sendable {
         return told
     }
 
+    /// True where this principal is told of tasks of the modern era: a server has them, or calls wait for people, which is a task too.
+    func hasModernTasks(for principal: Principal) -> Bool { policy.asksPeople || !listings(withTasksOf: principal, modern: true).isEmpty }
+
     /// Servers with tasks of one era that this principal may use.
     func listings(withTasksOf principal: Principal, modern: Bool) -> [ServerListing] {
         guard catalog.hasTasks(modern: modern) else { return [] }

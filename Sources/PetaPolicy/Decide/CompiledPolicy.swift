@@ -39,6 +39,9 @@ package final class CompiledPolicy: Sendable {
     /// True where every call is allowed.
     package var allowsAll: Bool { entries.isEmpty && !denies }
 
+    /// True where some rule asks people.
+    package let asksPeople: Bool
+
     /// No rules: everything is allowed.
     package static let empty = CompiledPolicy([], denies: false)
 
@@ -56,6 +59,7 @@ package final class CompiledPolicy: Sendable {
             if (one.server == nil) != (other.server == nil) { return one.server != nil }
             return a.offset < b.offset
         }.map(\.element)
+        asksPeople = entries.contains { $0.rule.decision == .requireApproval }
     }
 
     /// The rules that can decide calls of one target, in order.
