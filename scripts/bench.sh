@@ -50,6 +50,7 @@ fi
 bench/memory.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/memory.json"
 bench/eras.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/eras.json"
 bench/changes.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/changes.json"
+bench/governance.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/governance.json"
 mkdir -p bench/results
 if [ -n "${PETA_BENCH_BEFORE:-}" ]; then
     bench/before.py "$peta" "$PETA_BENCH_BEFORE" "${PETA_BENCH_BEFORE_NAME:-an earlier build}" "$bench" \
@@ -57,6 +58,7 @@ if [ -n "${PETA_BENCH_BEFORE:-}" ]; then
 fi
 cp "$out/eras.json" bench/results/eras.json
 cp "$out/changes.json" bench/results/changes.json
+cp "$out/governance.json" bench/results/governance.json
 cp "$out/memory.json" bench/results/memory.json
 for suite in $suites; do
     cp "$out/$suite.json" "bench/results/$suite.json"

@@ -3,8 +3,8 @@
 
     performance.py [--requirements bench/requirements.json] [--version TEXT] DIRECTORY-OF-RESULTS > docs/performance.md
 
-A result file is what bench.py writes with --out, one for each suite, and memory.json, eras.json and
-changes.json what the programs of these names in bench/ write. Figures are medians over the runs taken while
+A result file is what bench.py writes with --out, one for each suite, and memory.json, eras.json,
+changes.json and governance.json what the programs of these names in bench/ write. Figures are medians over the runs taken while
 the machine was calm (all runs where none was), as the bench itself counts them.
 """
 import argparse
@@ -163,6 +163,29 @@ def changed(changes):
     return lines
 
 
+def governed(governance):
+    """The section of governance.py's figures."""
+    call, changes, approvals = governance["call_us"], governance["changes"], governance["approvals"]
+    size = f"{governance['users']:,} users, {governance['rules']} rules and {governance['tools']:,} tools"
+    lines = [
+        "", "## Rights, policy and approvals", "",
+        f"Processor time of the gateway for one small call, {governance['rounds']} rounds of {governance['calls']:,} calls in turn, medians: with nothing but an",
+        f"owner beside {size}. Added is the median of the differences, round by round.", "",
+        "| call | bare, us | governed, us | added, us | wanted |", "|---|---:|---:|---:|---:|",
+        f"| small, no content rule for its tool | {shown(call['bare_0'], 1)} | {shown(call['loaded_0'], 1)} | {shown(governance['added_us'], 1)} | 3 |",
+        f"| 2 KB of arguments, no content rule | {shown(call['bare_2048'], 1)} | {shown(call['loaded_2048'], 1)} | {shown(governance['added_2k_us'], 1)} | 3 |",
+        f"| 2 KB of arguments, a content rule | {shown(call['bare_2048'], 1)} | {shown(call['content_2048'], 1)} | {shown(governance['content_added_us'], 1)} | 30 |",
+        "", f"What takes how long at that size, and with {approvals['pending']:,} calls that wait for a person:", "",
+        "| what | p50 ms | p99 ms | max ms | wanted |", "|---|---:|---:|---:|---:|",
+    ]
+    rows = [("a grant that is given or taken holds", changes["grant"]), ("a policy that is applied or archived holds", changes["policy"]),
+            ("the first 200 that wait are listed", approvals["page_200"]), ("the first 1,000 that wait are listed", approvals["page_1000"])]
+    for name, cell in rows:
+        lines.append(f"| {name} | " + " | ".join(shown(cell[m], 1) for m in ("p50_ms", "p99_ms", "max_ms")) + " | 50 |")
+    lines += ["", f"Requests for approval were made at {shown(approvals['calls_per_s'], 0)} a second by one client."]
+    return lines
+
+
 def earlier(before):
     """The section of a run beside an earlier build (bench.sh with PETA_BENCH_BEFORE)."""
     lines = [
@@ -181,7 +204,7 @@ def earlier(before):
     return lines
 
 
-def render(suites, requirements, version, memory, eras, changes, before):
+def render(suites, requirements, version, memory, eras, changes, governance, before):
     model, cores, size, kernel = machine()
     when = max(s["when"] for s in suites.values())
     out = [
@@ -199,6 +222,7 @@ def render(suites, requirements, version, memory, eras, changes, before):
     out += remembered(memory) if memory else []
     out += both(eras) if eras else []
     out += changed(changes) if changes else []
+    out += governed(governance) if governance else []
     out += earlier(before) if before else []
     for name, title in SUITES.items():
         if name not in suites:
@@ -235,12 +259,12 @@ def main():
     with open(given.requirements, encoding="utf-8") as file:
         requirements = json.load(file)
     more = {}
-    for name in ("memory", "eras", "changes", "before"):
+    for name in ("memory", "eras", "changes", "governance", "before"):
         path = os.path.join(given.directory, name + ".json")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 more[name] = json.load(file)
-    extra = [more.get(name, {}) for name in ("memory", "eras", "changes", "before")]
+    extra = [more.get(name, {}) for name in ("memory", "eras", "changes", "governance", "before")]
     sys.stdout.write(render(suites, requirements, given.version, *extra))
 
 
