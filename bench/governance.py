@@ -141,6 +141,30 @@ def changes(site, admin, samples):
     return {name: spread(values) for name, values in found.items()}
 
 
+def refusals(site, count=4000):
+    """Whether the time of a refusal tells what is denied from what is missing: user0 has no right to the server."""
+    token = json.loads(site.said("token", "create", "user0", "--json"))["token"]
+    own, site.token = site.token, token
+    caller = Caller(site, 0, token)
+    site.token = own
+    times = {"denied": [], "missing": []}
+    names = {"denied": "down__echo", "missing": "down__ecko"}
+    requests = {what: caller.encode({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": {}}})
+                for what, name in names.items()}
+    answers = {what: caller.exchange(request) for what, request in requests.items()}
+    bodies = {what: (head.split(b"Date:")[0], body) for what, (head, body) in answers.items()}
+    if bodies["denied"] != bodies["missing"]:
+        raise SystemExit(f"governance: denied and missing differ: {bodies}")
+    for number in range(2 * count):
+        what = ("denied", "missing")[number % 2]
+        begin = time.perf_counter_ns()
+        caller.exchange(requests[what])
+        times[what].append((time.perf_counter_ns() - begin) / 1000)
+    return {f"{what}_p50_us": statistics.median(values) for what, values in times.items()} | {
+        "difference_us": statistics.median(times["denied"]) - statistics.median(times["missing"]),
+        "spread_us": statistics.quantiles(times["missing"], n=4)[2] - statistics.quantiles(times["missing"], n=4)[0]}
+
+
 def listing(peta):
     """What waits for people, at its most."""
     with tempfile.TemporaryDirectory(prefix="peta-approvals-") as tmp:
@@ -210,7 +234,7 @@ def main():
         "call_us": {f"{name}_{size}": statistics.median(spent[name, size]) for name, size in cells},
         "added_us": added(("loaded", 0), ("bare", 0)), "added_2k_us": added(("loaded", 2048), ("bare", 2048)),
         "content_added_us": added(("content", 2048), ("bare", 2048)),
-        "changes": changes(sites["loaded"], admins["loaded"], 30),
+        "changes": changes(sites["loaded"], admins["loaded"], 30), "refusals": refusals(sites["loaded"]),
     }
     for site in sites.values():
         site.close()

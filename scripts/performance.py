@@ -182,6 +182,10 @@ def governed(governance):
             ("the first 200 that wait are listed", approvals["page_200"]), ("the first 1,000 that wait are listed", approvals["page_1000"])]
     for name, cell in rows:
         lines.append(f"| {name} | " + " | ".join(shown(cell[m], 1) for m in ("p50_ms", "p99_ms", "max_ms")) + " | 50 |")
+    refused = governance["refusals"]
+    lines += [
+        "", f"A refusal of what is denied takes {shown(refused['denied_p50_us'], 1)} us at the client, of what is missing {shown(refused['missing_p50_us'], 1)}"
+        f" (difference {shown(refused['difference_us'], 2)}, half of all within {shown(refused['spread_us'], 1)}); the bytes are the same."]
     lines += ["", f"Requests for approval were made at {shown(approvals['calls_per_s'], 0)} a second by one client."]
     return lines
 
