@@ -62,11 +62,15 @@ package final class Approvals: Sendable {
     // MARK: from calls
 
     /// How it stands with a call; makes the request where there is none, and claims it for `request` where it is approved. `isAgain`: this
-    /// request has entered before, and is not another attempt.
-    package func enter(_ call: ApprovalCall, request: String, isAgain: Bool = false) async throws -> ApprovalStanding {
+    /// request has entered before, and is not another attempt. `resuming`: the request that its client means; where that is another one,
+    /// nothing is made and nothing claimed.
+    package func enter(_ call: ApprovalCall, request: String, isAgain: Bool = false, resuming: String? = nil) async throws
+        -> ApprovalStanding
+    {
         let digest = call.digest
         for _ in 0..<8 {
             let known = try await store.newest(digest)
+            if let resuming, known?.approval.id != resuming { return .other }
             if let known, known.approval.status == .approved, clock() < known.approval.expiresAt {
                 if let claimed = try await claim(digest, request) { return .claimed(claimed) }
                 continue

@@ -66,6 +66,14 @@ struct ApprovalTests {
             #expect(first.toolText?.contains(id) == true)
             #expect(try site.waiting() == id)
             #expect(try runs(site) == 0)
+            // Who says which request is meant is not asked for another one.
+            let token = try #require(told["resumeToken"] as? String)
+            for (arguments, given) in [(#"{"lines":2}"#, token), (#"{"lines":1}"#, "t1.AAAA")] {
+                let wrong = try session.request(
+                    "tools/call", #"{"name":"demo__stderr","arguments":\#(arguments),"_meta":{"io.peta/resumeToken":"\#(given)"}}"#)
+                #expect(wrong.errorCode == -32602, "\(wrong.text)")
+            }
+            #expect(try site.approvals().count == 1)
             #expect(try site.decide(id) == 200)
             // Spelled otherwise it is the same call.
             for round in 0..<3 {
@@ -83,7 +91,7 @@ struct ApprovalTests {
             let other = try session.request("tools/call", #"{"name":"demo__stderr","arguments":{"lines":2}}"#)
             #expect(other.structured?["status"] as? String == "pending")
             let outcomes = try site.records().filter { $0["tool"] as? String == "stderr" }.map { $0["outcome"] as? String }
-            #expect(outcomes == ["pending", "ok", "ok", "ok", "ok", "pending"])
+            #expect(outcomes == ["pending", "denied", "denied", "ok", "ok", "ok", "ok", "pending"])
         }
     }
 

@@ -48,7 +48,7 @@ struct ApprovalLifeTests {
                                 await approvals.finish(approval.id, request: "r\(number)", result: Array("run \(run)".utf8))
                             case .executed(_, let result): return result
                             case .waiting: await Task.yield()
-                            case .rejected, .failed, .full: return nil
+                            case .rejected, .failed, .full, .other: return nil
                             }
                         }
                     }
@@ -87,6 +87,19 @@ struct ApprovalLifeTests {
             described.clientName = "other"
             described.description = "said otherwise"
             #expect(try await approvals.enter(described, request: "y").word == "claimed", "what only describes it is not bound")
+        }
+    }
+
+    @Test("who comes back for one request is not given another, and none is made")
+    func resuming() async throws {
+        try await desk.withApprovals { approvals, _ in
+            let id = try #require(try await approvals.enter(transfer(), request: "r").approval?.id)
+            #expect(try await approvals.enter(transfer(), request: "s", resuming: id).word == "waiting")
+            #expect(try await approvals.enter(transfer(6), request: "s", resuming: id).word == "other")
+            #expect(try await approvals.count(ApprovalFilter()) == 1)
+            _ = try await approvals.decide(id, yes(), users: [])
+            #expect(try await approvals.enter(transfer(), request: "s", resuming: "0123456789ab").word == "other")
+            #expect(try await approvals.enter(transfer(), request: "s", resuming: id).word == "claimed")
         }
     }
 

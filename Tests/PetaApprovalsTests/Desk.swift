@@ -87,7 +87,7 @@ extension ApprovalStanding {
         switch self {
         case .waiting(let approval), .claimed(let approval), .executed(let approval, _), .rejected(let approval), .failed(let approval):
             approval
-        case .full: nil
+        case .full, .other: nil
         }
     }
 
@@ -99,6 +99,7 @@ extension ApprovalStanding {
         case .rejected: "rejected"
         case .failed: "failed"
         case .full: "full"
+        case .other: "other"
         }
     }
 }

@@ -19,10 +19,10 @@ final class ApprovalDesk: Sendable {
 
     /// How it stands with a call; `done` is called on the loop.
     func enter(
-        _ call: ApprovalCall, request: String, isAgain: Bool, on loop: any EventLoop,
+        _ call: ApprovalCall, request: String, isAgain: Bool, resuming: String?, on loop: any EventLoop,
         _ done: @escaping @Sendable (Result<ApprovalStanding, any Error>) -> Void
     ) {
-        ask(on: loop, { try await $0.enter(call, request: request, isAgain: isAgain) }, done)
+        ask(on: loop, { try await $0.enter(call, request: request, isAgain: isAgain, resuming: resuming) }, done)
     }
 
     /// How a claimed call ended.

@@ -27,7 +27,22 @@ extension ForwardedCall {
             }
         }
         gate.time(timer, progress)
+        guard readResumeToken(gate) else { return refuseResume() }
         ask(isAgain: false)
+    }
+
+    /// A client may say which request it comes back for, so that a call that is not quite the same is refused instead of asked for anew. False:
+    /// what it says is no token of its user's.
+    private func readResumeToken(_ gate: Gate) -> Bool {
+        guard let given = (try? JSON.parse(request.bytes(scan.params)))?["_meta"]?["io.peta/resumeToken"] else { return true }
+        guard let text = given.string, let task = context.shared.taskIDs.open(text, user: userID), task.server.isEmpty else { return false }
+        gate.resuming = task.id
+        return true
+    }
+
+    private func refuseResume() {
+        record.error = "the resumeToken belongs to another call"
+        end(.denied, -32602, "Invalid params: the resumeToken belongs to another call than this one, or has expired")
     }
 
     /// Its own steps stay small, so that those of the server can follow: a client may refuse progress that goes back.
@@ -81,7 +96,7 @@ extension ForwardedCall {
             loop.execute { waiting.ask(isAgain: true) }
         }
         gate.isEntering = true
-        desk.enter(call, request: record.requestID ?? "", isAgain: isAgain, on: loop) { self.entered($0) }
+        desk.enter(call, request: record.requestID ?? "", isAgain: isAgain, resuming: gate.resuming, on: loop) { self.entered($0) }
     }
 
     /// Goes on with what the client came back to: it waits on, or runs on what was approved before. False: that has ended, or something about
@@ -170,6 +185,7 @@ extension ForwardedCall {
                 "Approval \(approval.id) was used, and the call failed (\(why)). It may have run, so it is not run again. "
                     + "The same call can be asked for anew after \(Self.minutes(desk.approvals.bounds.retention)).", of: approval)
             settle(.error)
+        case .other: refuseResume()
         case .full(let why):
             record.error = why
             say("This call needs an approval, and cannot wait for it: \(why)", of: nil)

@@ -19,13 +19,13 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     struct Order {
         let kind: Kind
         /// The client's message.
-        let request: ByteBuffer
-        let scan: MessageScan
+        fileprivate(set) var request: ByteBuffer
+        fileprivate(set) var scan: MessageScan
         let server: ServerListing
         /// Its name at the server.
         let name: String
         /// What stands in for name, URI or params at the server.
-        let replacement: Replacement
+        fileprivate(set) var replacement: Replacement
         let mayRepeat: Bool
         /// Arguments that a server of the modern era gets as header fields too.
         let headers: ParameterHeaders?
@@ -138,12 +138,10 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         guard !scan.arguments.isEmpty, request.bytes(scan.arguments) != arguments else { return }
         let approved = request.replacing(scan.arguments, with: arguments)
         guard let scanned = try? approved.scanClientMessage() else { return }
-        var replacement = order.replacement
-        if case .piece(_, let bytes) = replacement { replacement = .piece(kind == .resourceRead ? scanned.uri : scanned.name, bytes) }
-        order = Order(
-            kind: kind, request: approved, scan: scanned, server: server, name: order.name, replacement: replacement,
-            mayRepeat: order.mayRepeat, headers: order.headers, asksForTask: order.asksForTask, isDedicated: order.isDedicated,
-            question: order.question, policy: order.policy, isNoticed: order.isNoticed)
+        order.request = approved
+        order.scan = scanned
+        guard case .piece(_, let bytes) = order.replacement else { return }
+        order.replacement = .piece(kind == .resourceRead ? scanned.uri : scanned.name, bytes)
     }
 
     /// Nothing stands between it and its server any more.

@@ -22,6 +22,8 @@ final class Gate {
     private var bell: UInt64?
     private var timer: Scheduled<Void>?
     private var progress: RepeatedTask?
+    /// The request that its client says it comes back for.
+    var resuming: String?
     /// The approvals are being asked.
     var isEntering = false
     /// Something has happened meanwhile.
