@@ -40,7 +40,8 @@ extension ServerAdministration {
     private static func raw(_ value: JSON?) -> RawJSON? { value.map { RawJSON(trusted: $0.bytes) } }
 }
 
-/// Writes down that a server's tool is not what was accepted. Nobody did it here, so the record is the gateway's own.
+/// Writes down that a server's tool is not what was accepted, and what was accepted of it. Nobody did the former here, so these records
+/// are the gateway's own; who accepted stands in the record of the act.
 struct ToolChangeRecorder {
     let log: AuditLog
     let logger: Logger
@@ -48,7 +49,7 @@ struct ToolChangeRecorder {
     func record(_ notice: PinNotice) async {
         var record = AuditRecord(time: Int64(Date().timeIntervalSince1970 * 1e6), kind: .admin)
         record.user = "gateway"
-        record.method = "tools/changed"
+        record.method = "tools/\(notice.event.rawValue)"
         record.server = notice.server
         record.tool = notice.tool.map { VisibleText.line($0) }
         record.detail = notice.text

@@ -37,6 +37,7 @@ enum ServerRoutes {
         AdminRoute("POST", "/v1/servers/{id}/accept", .act, body: .json) { request, parts in
             let acceptance = try request.decode(ToolAcceptance.self)
             // What is accepted, not only how much: the record names it as the peer saw it.
+            guard !acceptance.tools.isEmpty else { throw AdminError(.invalidArgument, "tools: expected at least one") }
             request.concern(acceptance.tools.map { "\($0.tool) sha256:\($0.digest.prefix(64))" }.joined(separator: ", "))
             return try .value(try await parts.servers.accept(acceptance, of: request.segment("id")))
         },

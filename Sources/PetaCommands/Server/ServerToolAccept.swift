@@ -41,15 +41,20 @@ struct ServerToolAccept: ClientCommand {
         let prefix = id + "::"
         let names = tool.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 }
         var chosen: [ToolAcceptance.Tool] = []
+        var waiting = 0
         if let digest, let name = names.first {
             chosen = [.init(tool: name, digest: digest.hasPrefix("sha256:") ? String(digest.dropFirst(7)) : digest)]
         } else {
             let changes = try session.naming(.server(id)) { try session.client.toolChanges(of: id) }
+            waiting = changes.count
             let wanted = all ? changes : try names.compactMap { try change($0, changes, session) }
             if !wanted.isEmpty, !consent.yes { try ask(wanted, session) }
             chosen = wanted.map { .init(tool: $0.tool, digest: $0.digest) }
         }
-        let answer = try session.naming(.server(id)) { try session.client.accept(ToolAcceptance(tools: chosen), of: id) }
+        let answer =
+            chosen.isEmpty
+            ? AcceptedTools(server: id, accepted: [], waiting: waiting)
+            : try session.naming(.server(id)) { try session.client.accept(ToolAcceptance(tools: chosen), of: id) }
         try session.renderer.show(answer) { page in
             if answer.accepted.isEmpty { page.line("\(id): nothing awaited acceptance") }
             for name in answer.accepted { page.line("\(id)::\(Escaped.hidden(name)): accepted") }

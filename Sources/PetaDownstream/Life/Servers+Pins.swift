@@ -44,17 +44,26 @@ extension Servers {
         guard let server = running[id], let offer = held[id] else { return }
         let (notices, told) = pins.notices(id, offer, mode: pins.mode(of: server.definition))
         guard !notices.isEmpty else { return }
+        await tell(notices, server.log)
+        do { try await pins.keepTold(id, told) } catch {
+            context.logger.error("it could not be kept which changes were told", metadata: ["server": "\(id)", "error": "\(error)"])
+        }
+    }
+
+    private func tell(_ notices: [PinNotice], _ log: ServerLog) async {
         let listeners = pinListeners.withLock { $0 }
         for notice in notices {
             let tool = notice.tool.map { VisibleText.line($0) } ?? ""
-            context.logger.warning(
-                "a server's tool is not as it was accepted\(notice.isWithheld ? "; it is withheld" : "")",
-                metadata: ["server": "\(id)", "tool": "\(tool)", "change": "\(notice.text)"])
-            server.log.add((tool.isEmpty ? "" : "tool \(tool): ") + notice.text, .gateway)
+            let what =
+                switch notice.event {
+                case .changed: "a server's tool is not as it was accepted\(notice.isWithheld ? "; it is withheld" : "")"
+                case .accepted: "a server's tool was accepted"
+                }
+            context.logger.log(
+                level: notice.event == .changed ? .warning : .notice, "\(what)",
+                metadata: ["server": "\(notice.server)", "tool": "\(tool)", "change": "\(notice.text)"])
+            log.add((tool.isEmpty ? "" : "tool \(tool): ") + notice.text, .gateway)
             for listener in listeners { await listener(notice) }
-        }
-        do { try await pins.keepTold(id, told) } catch {
-            context.logger.error("it could not be kept which changes were told", metadata: ["server": "\(id)", "error": "\(error)"])
         }
     }
 
@@ -100,7 +109,7 @@ extension Servers {
     /// - Returns: the names that were accepted now.
     package func accept(_ id: String, _ seen: [(tool: String, digest: String)]) async throws -> [String] {
         let standing = held[id]?.standing ?? .clean
-        guard running[id] != nil else { throw ServerError.unknown(id) }
+        guard let server = running[id] else { throw ServerError.unknown(id) }
         var items: [PinStanding.Item] = []
         for (tool, digest) in seen {
             if let item = standing[tool] {
@@ -120,6 +129,10 @@ extension Servers {
         try await pins.accept(id, items, of: offered[id]?.tools ?? [])
         hold(id)
         await feed.announce(.capabilities)
+        await tell(
+            items.map {
+                PinNotice(event: .accepted, server: id, tool: $0.name, text: "accepted: " + Pins.words($0, []), isWithheld: false)
+            }, server.log)
         return items.map(\.name)
     }
 }

@@ -1,5 +1,9 @@
-/// News about the tools of a server: one that is no longer as it was accepted, or how many more of them are not.
+/// News about the tools of a server: one that is no longer as it was accepted, how many more of them are not, or one that was accepted.
 package struct PinNotice: Equatable, Sendable {
+    /// What is told.
+    package enum Event: String, Sendable { case changed, accepted }
+
+    package let event: Event
     package let server: String
     /// The tool's own name; nil for what is not told one by one.
     package let tool: String?

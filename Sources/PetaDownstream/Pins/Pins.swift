@@ -108,13 +108,14 @@ package final class Pins: Sendable {
                 let found = offer.findings.filter { $0.tool == item.name }
                 notices.append(
                     PinNotice(
-                        server: server, tool: item.name, text: Self.words(item, found),
+                        event: .changed, server: server, tool: item.name, text: Self.words(item, found),
                         isWithheld: mode == .strict && item.state != .gone))
             }
             if given > single {
                 notices.append(
                     PinNotice(
-                        server: server, tool: nil, text: "\(due.count - single) more of its tools have changed", isWithheld: mode == .strict
+                        event: .changed, server: server, tool: nil, text: "\(due.count - single) more of its tools have changed",
+                        isWithheld: mode == .strict
                     ))
                 covered = due
             }
@@ -130,7 +131,7 @@ package final class Pins: Sendable {
 
     private static func mark(_ item: PinStanding.Item) -> String { "\(item.state.rawValue) \(item.digest?.hex ?? "")" }
 
-    private static func words(_ item: PinStanding.Item, _ findings: [ToolFinding]) -> String {
+    static func words(_ item: PinStanding.Item, _ findings: [ToolFinding]) -> String {
         var text =
             switch item.state {
             case .gone: "gone, was sha256:\(item.old?.digest.hex ?? "")"

@@ -7,15 +7,18 @@ package struct ToolPin: Equatable, Sendable {
     package let name: String
     /// Of everything in the definition.
     package let digest: SHA256Digest
-    /// Of everything but the name: what stays the same when a tool is renamed.
+    /// Of everything but the name: what stays the same when a tool is renamed. Of everything where a definition says so little that
+    /// many tools would have it.
     package let body: SHA256Digest
 
     /// The fingerprint of a definition; nil for one that has no usable name and is never listed.
     package init?(_ definition: JSON) {
         guard let name = definition["name"]?.string, !name.isEmpty, name.utf8.count <= 256 else { return nil }
+        let digest = SHA256.hash(Self.form(definition))
+        let isTelling = definition["description"]?.string?.isEmpty == false
         var body = definition
-        body.remove("name")
-        self.init(name: name, digest: SHA256.hash(Self.form(definition)), body: SHA256.hash(Self.form(body)))
+        if isTelling { body.remove("name") }
+        self.init(name: name, digest: digest, body: isTelling ? SHA256.hash(Self.form(body)) : digest)
     }
 
     /// One that was stored.
