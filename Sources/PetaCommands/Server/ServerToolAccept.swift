@@ -13,7 +13,7 @@ struct ServerToolAccept: ClientCommand {
             Example:
               peta server tool accept files read_file
               peta server tool accept files --all --yes
-              peta server tool accept files read_file --digest 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+              peta server tool accept files read_file --digest "$DIGEST"
             """)
 
     @OptionGroup var options: ClientOptions

@@ -3,7 +3,7 @@ enum Needles {
     private static let all: [(kind: ToolFinding.Kind, text: [UInt8])] = {
         let markup = [
             "<!--", "[//]: #", "[comment]: <>", "<script", "javascript:", "display:none", "display: none", "<iframe", "onerror=", "<img",
-            "![](http",
+            "![",
         ]
         let instruction = [
             "<system>", "</system>", "<important>", "</important>", "<instruction>", "<instructions>", "<hidden>", "<secret>", "<admin>",

@@ -20,7 +20,7 @@ struct ScreenedText {
             let index = scalars.count
             scalars.append(scalar)
             if scalar.value < 0x80 {
-                if scalar.value >= 0x20 || scalar == "\n" || scalar == "\t" || scalar == "\r" {
+                if (0x20..<0x7F).contains(scalar.value) || scalar == "\n" || scalar == "\t" || scalar == "\r" {
                     seen.append(UInt8(scalar.value))
                     places.append(index)
                 }

@@ -45,7 +45,8 @@ enum Samples {
                     path: "inputSchema.properties.path.type", old: RawJSON(trusted: Array(#""string""#.utf8)),
                     new: RawJSON(trusted: Array(#"["string","null"]"#.utf8))),
                 .init(path: "title", old: nil, new: RawJSON(trusted: Array(#""List""#.utf8))),
-            ], old: RawJSON(trusted: Array(#"{"name":"list_directory"}"#.utf8)), new: RawJSON(trusted: Array(#"{"name":"list_directory"}"#.utf8)),
+            ], old: RawJSON(trusted: Array(#"{"name":"list_directory"}"#.utf8)),
+            new: RawJSON(trusted: Array(#"{"name":"list_directory"}"#.utf8)),
             findings: [finding]),
         ToolChange(
             name: "files::stat", tool: "stat", state: "gone", withheld: false, digest: "77aa", oldDigest: "77aa", newDigest: nil, note: nil,
