@@ -3,7 +3,7 @@
 
     changing_stdio.py FILE [--state DIR]
 
-FILE holds the array of tools as JSON; it is read at each tools/list. `now` says that the list has changed, `echo` gives its text back; every
+FILE holds the array of tools as JSON, without an inputSchema where any will do; it is read at each tools/list. `now` says that the list has changed, `echo` gives its text back; every
 other tool answers with its own name. --state DIR: each start adds a line with its pid to DIR/starts.
 """
 import argparse
@@ -36,7 +36,7 @@ def main():
                 "serverInfo": {"name": "changing", "version": "1"}}
         elif method == "tools/list":
             with open(given.file) as file:
-                result = {"tools": json.load(file)}
+                result = {"tools": [{"inputSchema": {"type": "object"}, **tool} for tool in json.load(file)]}
         elif method == "tools/call":
             if params["name"] == "now":
                 put({"method": "notifications/tools/list_changed"})
