@@ -43,7 +43,9 @@ struct PinTests {
     }
 
     private func changeRecords(_ site: UpstreamSite) throws -> [String] {
-        try site.records().filter { $0["method"] as? String == "tools/changed" }.map { record in
+        let lines = try site.gateway.expect("audit", "tail", "-n", "1000", "--json").split(separator: "\n")
+        let records = lines.compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+        return records.filter { $0["method"] as? String == "tools/changed" }.map { record in
             "\(record["kind"] ?? "") \(record["user"] ?? "") \(record["server"] ?? "") \(record["tool"] ?? "") \(record["decision"] ?? "") "
                 + "\((record["detail"] as? String ?? "").prefix(7))"
         }

@@ -5,6 +5,7 @@ struct ServerToolAccept: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "accept",
         abstract: "Accept tools whose definitions have changed.",
+        usage: "peta server tool accept [--yes] <id> (<tool> ... | --all)",
         discussion: """
             What a server offered when it was added is accepted; a tool that changed, came or went since then is shown by \
             'peta server tools ID --changed'. Accepted is what was shown, or what --digest names: a tool that changed once more \

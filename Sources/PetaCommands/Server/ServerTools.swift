@@ -5,6 +5,7 @@ struct ServerTools: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "tools",
         abstract: "List the tools of a server, with the names that clients see.",
+        usage: "peta server tools [--json] [--changed | --findings] <id>",
         discussion: """
             With --changed it shows the tools that are not as they were accepted, with what differs; 'peta server tool accept' \
             accepts them. With --findings it shows what looks suspicious in their texts: hidden characters, names that are taken for \

@@ -12,15 +12,20 @@ enum Samples {
 
     static let server = ServerEntry(
         id: "files", title: "Shared files", kind: .stdio, state: .online, enabled: true, tools: 11, resources: 2, prompts: 0,
-        lastError: nil, changed: 2, findings: 1)
+        lastError: nil)
     static let broken = ServerEntry(
         id: "docs", title: nil, kind: .http, state: .error, enabled: true, tools: 0, resources: 0, prompts: 0,
         lastError: "connection refused")
     static let disabled = ServerEntry(
         id: "old", title: "Old one", kind: .stdio, state: .offline, enabled: false, tools: 4, resources: 0, prompts: 1, lastError: nil)
 
+    private static let watched = {
+        var entry = server
+        (entry.changed, entry.findings) = (2, 1)
+        return entry
+    }()
     static let detail = ServerDetail(
-        entry: server, pid: 77, protocolVersion: "2025-11-25", startedAt: time, restarts: 2, failures: 3, dedicated: 2, asks: true,
+        entry: watched, pid: 77, protocolVersion: "2025-11-25", startedAt: time, restarts: 2, failures: 3, dedicated: 2, asks: true,
         refused: ["write: x-mcp-header stands where properties alone do not lead"], stderrTail: ["ready", "\u{1B}[31mred"],
         definition: ServerSpec(
             id: "files", title: "Shared files", kind: .stdio, command: "files mcp", args: ["--root", "/srv/it's"],
