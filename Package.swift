@@ -79,7 +79,7 @@ let package = Package(
         room("PetaVault", ["PetaCrypto", "PetaStore", grdb]),
         room("PetaIdentity", ["PetaCrypto", "PetaStore", grdb], exclude: ["README.md"]),
         room("PetaAudit", ["PetaCrypto", "PetaStore", grdb, sqlite, log], exclude: ["README.md"]),
-        room("PetaDownstream", ["PetaWire", "PetaStore", "CPetaShim", grdb, nio, nioPosix, nioSSL, log]),
+        room("PetaDownstream", ["PetaWire", "PetaCrypto", "PetaStore", "CPetaShim", grdb, nio, nioPosix, nioSSL, log]),
         room("PetaPolicy", ["PetaWire", "PetaStore", "CPetaShim", "CPetaRegex", grdb, .product(name: "Yams", package: "Yams")]),
         room("PetaApprovals", ["PetaWire", "PetaCrypto", "PetaStore", grdb]),
         room("PetaDemo", ["PetaWire"]),
@@ -106,7 +106,8 @@ let package = Package(
         room(
             "PetaDaemon",
             [
-                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault", "PetaAudit",
+                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault",
+                "PetaAudit",
                 "PetaDownstream", "PetaStore",
                 "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),
@@ -136,7 +137,7 @@ let package = Package(
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
         tests(
             "PetaDownstreamTests",
-            ["TestRandom", "PetaTestSupport", "PetaDownstream", "PetaStore", "PetaWire", nio, nioPosix, log]),
+            ["TestRandom", "PetaTestSupport", "PetaDownstream", "PetaCrypto", "PetaStore", "PetaWire", grdb, nio, nioPosix, log]),
         tests(
             "PetaGatewayTests",
             ["TestRandom", "PetaGateway", "PetaCrypto", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],

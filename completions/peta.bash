@@ -415,13 +415,13 @@ _peta_server() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|add|show|update|remove|start|stop|restart|enable|disable|tools|call|logs)
+    list|add|show|update|remove|start|stop|restart|enable|disable|tools|tool|call|logs)
         # Offer subcommand argument completions
         "_peta_server_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list add show update remove start stop restart enable disable tools call logs' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list add show update remove start stop restart enable disable tools tool call logs' -- "${cur}"))
         ;;
     esac
 }
@@ -446,7 +446,7 @@ _peta_server_add() {
     repeating_flags=()
     non_repeating_flags=(--json --public --no-public --lazy --no-lazy --redact --no-redact --disabled --version -h --help)
     repeating_options=(--env --header)
-    non_repeating_options=(--admin-socket --title --url --sse --cwd --idle-timeout --call-timeout --max-concurrent --health-interval --isolation --retry --protocol)
+    non_repeating_options=(--admin-socket --title --url --sse --cwd --idle-timeout --call-timeout --max-concurrent --health-interval --isolation --retry --protocol --pin)
     __peta_offer_flags_options -1
 
     # Offer option value completions
@@ -496,6 +496,10 @@ _peta_server_add() {
         ;;
     '--protocol')
         __peta_add_completions -W 'auto'$'\n''legacy'$'\n''modern'
+        return
+        ;;
+    '--pin')
+        __peta_add_completions -W 'default'$'\n''strict'$'\n''warn'$'\n''off'
         return
         ;;
     esac
@@ -529,7 +533,7 @@ _peta_server_update() {
     repeating_flags=()
     non_repeating_flags=(--json --public --no-public --lazy --no-lazy --redact --no-redact --version -h --help)
     repeating_options=(--env --header --unset-env --unset-header)
-    non_repeating_options=(--admin-socket --title --url --sse --cwd --idle-timeout --call-timeout --max-concurrent --health-interval --isolation --retry --protocol)
+    non_repeating_options=(--admin-socket --title --url --sse --cwd --idle-timeout --call-timeout --max-concurrent --health-interval --isolation --retry --protocol --pin)
     __peta_offer_flags_options -1
 
     # Offer option value completions
@@ -579,6 +583,10 @@ _peta_server_update() {
         ;;
     '--protocol')
         __peta_add_completions -W 'auto'$'\n''legacy'$'\n''modern'
+        return
+        ;;
+    '--pin')
+        __peta_add_completions -W 'default'$'\n''strict'$'\n''warn'$'\n''off'
         return
         ;;
     '--unset-env')
@@ -744,7 +752,7 @@ _peta_server_disable() {
 
 _peta_server_tools() {
     repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
+    non_repeating_flags=(--json --changed --findings --version -h --help)
     repeating_options=()
     non_repeating_options=(--admin-socket)
     __peta_offer_flags_options 1
@@ -761,6 +769,60 @@ _peta_server_tools() {
     case "${positional_number}" in
     1)
         __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    esac
+}
+
+_peta_server_tool() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __peta_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    accept)
+        # Offer subcommand argument completions
+        "_peta_server_tool_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'accept' -- "${cur}"))
+        ;;
+    esac
+}
+
+_peta_server_tool_accept() {
+    repeating_flags=()
+    non_repeating_flags=(--json -y --yes --all --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --digest)
+    __peta_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--digest')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    *)
+        __peta_add_completions -W "$(eval 'peta complete-names tools')"
         return
         ;;
     esac

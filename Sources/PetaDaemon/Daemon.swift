@@ -66,6 +66,7 @@ private struct Running {
         store = try Store(
             directory: data,
             migrations: Vault.migrations + Identity.migrations + Policies.migrations + Approvals.migrations + SQLiteServerStore.migrations
+                + SQLitePinStore.migrations
                 + AuditLog.migrations,
             durability: Self.durability(settings.audit.durability))
         let orphans = Orphans.end(of: store.identity)
@@ -92,7 +93,10 @@ private struct Running {
             startTimeout: .seconds(Int64(settings.servers.startSeconds)), software: version,
             baseEnvironment: Self.childEnvironment(store.identity),
             logger: level.logger("peta.downstream"))
-        servers = Servers(context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault), feed: feed)
+        servers = Servers(
+            context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault),
+            pins: Pins(store: SQLitePinStore(store), mode: PinMode(settings.servers.pin)), feed: feed)
+        servers.onToolChange { [audit] in await ToolChangeRecorder(log: audit, logger: logger).record($0) }
         gateway = Gateway(
             settings: Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
             policy: { [policies] in policies.compiled }, approvals: approvals,

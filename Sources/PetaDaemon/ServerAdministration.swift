@@ -17,7 +17,7 @@ struct ServerAdministration: ServerOperations {
     func servers() async throws -> [ServerEntry] {
         var entries: [ServerEntry] = []
         for id in await servers.ids() {
-            if let report = await servers.report(id) { entries.append(Self.entry(report)) }
+            if let report = await servers.report(id) { entries.append(await entry(report)) }
         }
         return entries
     }
@@ -25,7 +25,7 @@ struct ServerAdministration: ServerOperations {
     func server(_ id: String) async throws -> ServerDetail {
         let report = try await report(id, tail: 50)
         return ServerDetail(
-            entry: Self.entry(report), pid: report.pid, protocolVersion: report.protocolVersion,
+            entry: await entry(report), pid: report.pid, protocolVersion: report.protocolVersion,
             startedAt: report.startedAt.map { Timestamp(milliseconds: Int64($0 * 1000)) }, restarts: report.restarts,
             failures: report.failures, dedicated: report.dedicated, asks: report.capabilities.asks,
             refused: Array(await gateway.listedTools(id).refused.prefix(Self.refusedLimit)),
@@ -39,7 +39,7 @@ struct ServerAdministration: ServerOperations {
         try await servers.add(definition)
         // Started once, so that its tools are known. That it does not start is shown, not an error: the definition stands.
         if definition.enabled { try? await servers.start(definition.id) }
-        return Self.entry(try await report(definition.id))
+        return await entry(try await report(definition.id))
     }
 
     func update(_ id: String, _ patch: ServerPatch) async throws -> ServerEntry {
@@ -48,7 +48,7 @@ struct ServerAdministration: ServerOperations {
             try check(definition)
         }
         if try await report(id).definition.enabled { try? await servers.start(id) }
-        return Self.entry(try await report(id))
+        return await entry(try await report(id))
     }
 
     func remove(_ id: String) async throws {
@@ -59,12 +59,12 @@ struct ServerAdministration: ServerOperations {
 
     func start(_ id: String) async throws -> ServerEntry {
         try await servers.start(id)
-        return Self.entry(try await report(id))
+        return await entry(try await report(id))
     }
 
     func stop(_ id: String) async throws -> ServerEntry {
         try await servers.stop(id)
-        return Self.entry(try await report(id))
+        return await entry(try await report(id))
     }
 
     func restart(_ id: String) async throws -> ServerEntry {
@@ -74,18 +74,22 @@ struct ServerAdministration: ServerOperations {
 
     func setEnabled(_ id: String, _ enabled: Bool) async throws -> ServerEntry {
         if try await report(id).definition.enabled != enabled { try await servers.update(id) { $0.enabled = enabled } }
-        return Self.entry(try await report(id))
+        return await entry(try await report(id))
     }
 
     func tools(of id: String) async throws -> [ToolEntry] {
         let report = try await report(id)
+        let integrity = try await servers.integrity(id)
+        let findings = Dictionary(grouping: integrity.findings, by: \.tool)
+        let states = Dictionary(integrity.items.map { ($0.name, $0.state.rawValue) }) { first, _ in first }
         let listed = Dictionary(await gateway.listedTools(id).tools.map { ($0.name, $0.listed) }) { first, _ in first }
         return report.capabilities.tools.compactMap { tool in
             guard let name = tool["name"]?.string else { return nil }
             return ToolEntry(
                 name: Names.canonical(server: id, name: name), listedName: listed[name] ?? "", title: tool["title"]?.string,
                 description: tool["description"]?.string, inputSchema: tool["inputSchema"].map { RawJSON(trusted: $0.bytes) },
-                annotations: tool["annotations"].map { RawJSON(trusted: $0.bytes) })
+                annotations: tool["annotations"].map { RawJSON(trusted: $0.bytes) }, state: states[name] ?? "accepted",
+                findings: (findings[name] ?? []).map { Self.finding($0, id) })
         }
     }
 
@@ -170,6 +174,7 @@ extension ServerAdministration {
         made.isolation = ServerDefinition.Isolation(spec.isolation)
         made.retry = ServerDefinition.Retry(spec.retry)
         made.mcpProtocol = Self.choice(spec.mcpProtocol)
+        made.pin = PinMode.of(spec.pin)
         try check(made)
         return made
     }
@@ -243,6 +248,7 @@ extension ServerAdministration {
         if let value = patch.kind, value != .stdio, definition.kind != .stdio { definition.kind = ServerDefinition.Kind(value) }
         if let value = patch.healthIntervalSeconds { definition.healthIntervalSeconds = value }
         if let value = patch.isolation { definition.isolation = ServerDefinition.Isolation(value) }
+        if let value = patch.pin { definition.pin = PinMode.of(value) }
         if let value = patch.retry { definition.retry = ServerDefinition.Retry(value) }
     }
 
@@ -254,13 +260,14 @@ extension ServerAdministration {
         }
     }
 
-    private static func entry(_ report: ServerReport) -> ServerEntry {
-        ServerEntry(
+    private func entry(_ report: ServerReport) async -> ServerEntry {
+        let integrity = try? await servers.integrity(report.definition.id)
+        return ServerEntry(
             id: report.definition.id, title: report.definition.title, kind: ServerKind(report.definition.kind),
             state: PetaAdminAPI.ServerState(rawValue: report.state.rawValue) ?? .error, enabled: report.definition.enabled,
             tools: report.capabilities.tools.count, resources: report.capabilities.resources.count,
             prompts: report.capabilities.prompts.count,
-            lastError: report.lastError)
+            lastError: report.lastError, changed: integrity?.items.count ?? 0, findings: integrity?.findings.count ?? 0)
     }
 
     /// The definition as it may be seen: values that could be credentials are masked unless they name a secret.
@@ -279,6 +286,6 @@ extension ServerAdministration {
             maxConcurrent: definition.maxConcurrent == unlimited ? nil : definition.maxConcurrent,
             healthIntervalSeconds: definition.healthIntervalSeconds, isolation: ServerIsolation(definition.isolation),
             retry: ServerRetry(definition.retry),
-            mcpProtocol: ServerProtocol(rawValue: definition.mcpProtocol.rawValue) ?? .auto)
+            mcpProtocol: ServerProtocol(rawValue: definition.mcpProtocol.rawValue) ?? .auto, pin: ServerPin(definition.pin))
     }
 }

@@ -66,3 +66,36 @@ extension ServerRetry {
             }
     }
 }
+
+extension PinMode {
+    init(_ choice: PinChoice) {
+        self =
+            switch choice {
+            case .strict: .strict
+            case .warn: .warn
+            case .off: .off
+            }
+    }
+
+    /// Nil: what the gateway says.
+    static func of(_ pin: ServerPin) -> PinMode? {
+        switch pin {
+        case .standard: nil
+        case .strict: .strict
+        case .warn: .warn
+        case .off: .off
+        }
+    }
+}
+
+extension ServerPin {
+    init(_ mode: PinMode?) {
+        self =
+            switch mode {
+            case nil: .standard
+            case .strict?: .strict
+            case .warn?: .warn
+            case .off?: .off
+            }
+    }
+}

@@ -18,6 +18,7 @@ struct StatusReport: StatusSource {
 
     func status() async throws -> GatewayStatus {
         var states = GatewayStatus.Servers()
+        var changedTools = 0
         for id in await servers.ids() {
             switch await servers.report(id)?.state {
             case .online: states.online += 1
@@ -27,6 +28,7 @@ struct StatusReport: StatusSource {
             case .error: states.error += 1
             case nil: break
             }
+            changedTools += (try? await servers.integrity(id).items.count) ?? 0
         }
         let figures = await gateway.figures()
         var problems: [String] = []
@@ -35,7 +37,8 @@ struct StatusReport: StatusSource {
             version: version, pid: getpid(), uptimeSeconds: (NIODeadline.now() - started).nanoseconds / 1_000_000_000, sealed: false,
             listen: listening.urls, socket: socket, servers: states, sessions: figures.sessions, pendingApprovals: 0,
             callsPerSecond: (figures.callsPerSecond * 10).rounded() / 10,
-            latency: .init(p50Ms: figures.p50Ms, p99Ms: figures.p99Ms), rssBytes: Self.residentBytes(), problems: problems)
+            latency: .init(p50Ms: figures.p50Ms, p99Ms: figures.p99Ms), rssBytes: Self.residentBytes(), problems: problems,
+            changedTools: changedTools)
     }
 
     private static func residentBytes() -> Int64 {

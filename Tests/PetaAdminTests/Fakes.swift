@@ -88,6 +88,20 @@ final class FakeServers: ServerOperations {
         _ = try entry(id)
         return [ToolEntry(name: "\(id)::t", listedName: "\(id)__t", title: nil, description: nil, inputSchema: nil, annotations: nil)]
     }
+    func changes(of id: String, tool: String?) async throws -> [ToolChange] {
+        _ = try entry(id)
+        try note("changes \(id) \(tool ?? "-")")
+        return []
+    }
+    func findings(of id: String) async throws -> [ToolFinding] {
+        _ = try entry(id)
+        return []
+    }
+    func accept(_ acceptance: ToolAcceptance, of id: String) async throws -> AcceptedTools {
+        _ = try entry(id)
+        try note("accept \(id) \(acceptance.tools.map { "\($0.tool)=\($0.digest)" }.joined(separator: ","))")
+        return AcceptedTools(server: id, accepted: acceptance.tools.map(\.tool), waiting: 0)
+    }
     func call(_ id: String, tool: String, arguments: [UInt8]?, as principal: Principal) async throws -> [UInt8] {
         try note("call \(id) \(tool) \(arguments.map { String(decoding: $0, as: UTF8.self) } ?? "-") \(principal.userID)")
         calls.send(tool)

@@ -45,6 +45,17 @@ import Testing
         }
     }
 
+    @Test("what awaits acceptance and what is suspicious looks as checked in", arguments: ["changed", "findings"])
+    func integrity(_ option: String) async throws {
+        let gateway = try Samples.gateway()
+        for format in ["txt", "json"] {
+            let answer = try await Peta.run(
+                list: ["server", "tools", "files", "--\(option)"] + (format == "json" ? ["--json"] : []), gateway: gateway)
+            #expect(answer.code == 0)
+            try Golden.check(answer.output, "answers/server-tools-\(option).\(format)")
+        }
+    }
+
     @Test("every command that takes --json tells its fields in its man page")
     func shapes() async throws {
         try await TemporaryDirectory.with { directory in
@@ -63,6 +74,7 @@ import Testing
         "answers look as checked in, for people and for scripts",
         arguments: [
             ["status"], ["server", "list"], ["server", "show", "files"], ["server", "start", "files"], ["server", "tools", "files"],
+            ["server", "tool", "accept", "files", "--all", "--yes"],
             ["server", "call", "files", "list_directory"], ["server", "logs", "files"], ["server", "remove", "files", "--yes"],
             ["user", "list"],
             ["user", "add", "alice"], ["user", "show", "alice"], ["user", "update", "alice", "--no-uid"],

@@ -36,6 +36,19 @@ import Testing
         #expect(gateway.requests.isEmpty)
     }
 
+    @Test("a changed tool is shown with nothing hidden before it is accepted, and accepted with the digest of what was shown")
+    func acceptance() async throws {
+        let gateway = try Samples.gateway()
+        let outcome = try await run(
+            ["server", "tool", "accept", "files", "list_directory"], when: "as shown? [y/N]", type: "y\n", gateway: gateway)
+        #expect(outcome.code == 0)
+        #expect(outcome.screen.contains(#"+ \u{1b}[31mAll levels.\u{202e}\u{200b}"#), "\(outcome.screen)")
+        #expect(gateway.requests.last?.text == #"{"tools":[{"tool":"list_directory","digest":"9f86d0"}]}"#)
+        let refused = try await run(["server", "tool", "accept", "files", "--all"], when: "as shown? [y/N]", type: "n\n", gateway: gateway)
+        #expect(refused.code == 1)
+        #expect(gateway.requests.count == 3)
+    }
+
     @Test("only yes removes", arguments: [("y\n", 0), ("YES\n", 0), ("n\n", 1), ("\n", 1), ("\u{4}", 1)] as [(String, Int32)])
     func confirmation(_ keys: String, _ code: Int32) async throws {
         let gateway = try Samples.gateway()

@@ -12,21 +12,33 @@ import Synchronization
 final class Bench: Sendable {
     let servers: Servers
     let state: TemporaryDirectory
-    let store = MemoryStore()
+    let store: MemoryStore
+    let pins: MemoryPinStore
+    /// What was told of changed tools.
+    let changes: Mutex<[PinNotice]> = Mutex([])
     /// Method and params of what came for everybody.
     let told: Mutex<[String]> = Mutex([])
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     private let spawner = NIOThreadPool(numberOfThreads: 1)
     private let context: DownstreamContext
 
-    init() async throws {
+    /// - Parameters:
+    ///   - store: of an earlier bench, to start on what that one left; so `pins` and `state`.
+    init(
+        _ mode: PinMode = .warn, store: MemoryStore = MemoryStore(), pins: MemoryPinStore = MemoryPinStore(),
+        state: TemporaryDirectory? = nil
+    ) async throws {
         spawner.start()
-        state = try TemporaryDirectory()
+        self.store = store
+        self.pins = pins
+        self.state = try state ?? TemporaryDirectory()
         context = DownstreamContext(
             loops: Array(group.makeIterator()), spawner: spawner, credentials: NoCredentials(), budget: ResultBudget(limit: 64 << 20),
             resultLimit: 1 << 20, startTimeout: .seconds(20), software: "1", baseEnvironment: ["PATH": "/usr/bin:/bin"],
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-        servers = Servers(context: context, store: store, sealer: NoSealer(), feed: ChangeFeed())
+        servers = Servers(
+            context: context, store: store, sealer: NoSealer(), pins: Pins(store: pins, mode: mode), feed: ChangeFeed())
+        servers.onToolChange { [weak self] notice in self?.changes.withLock { $0.append(notice) } }
         servers.onNotification { [weak self] server, method, params in
             self?.told.withLock { $0.append("\(method) \(String(decoding: params, as: UTF8.self))") }
         }

@@ -43,6 +43,47 @@ final class MemoryStore: ServerStore {
     func save(_ capabilities: [UInt8], server: String) { servers.withLock { $0[server]?.capabilities = capabilities } }
 }
 
+/// Pins in memory. Each write fails while `fails` is set, and leaves everything as it was.
+final class MemoryPinStore: PinStore {
+    struct Full: Error {}
+    private struct State {
+        var pins: [String: StoredPins] = [:]
+        var definitions: [String: [String: [UInt8]]] = [:]
+        var fails = false
+    }
+    private let state = Mutex(State())
+
+    var fails: Bool {
+        get { state.withLock { $0.fails } }
+        set { state.withLock { $0.fails = newValue } }
+    }
+
+    func all() -> [String: StoredPins] { state.withLock { $0.pins } }
+
+    func definitions(_ server: String, _ names: [String]) -> [String: [UInt8]] {
+        state.withLock { $0.definitions[server, default: [:]].filter { names.contains($0.key) } }
+    }
+
+    func accept(_ server: String, _ pins: [AcceptedTool], gone: [String], at time: Int64) throws {
+        try state.withLock { state in
+            if state.fails { throw Full() }
+            for name in gone { state.pins[server]?.accepted[name] = nil }
+            for accepted in pins {
+                state.pins[server, default: StoredPins()].accepted[accepted.pin.name] = accepted.pin
+                state.definitions[server, default: [:]][accepted.pin.name] = accepted.definition
+            }
+            if state.pins[server] == nil { state.pins[server] = StoredPins() }
+        }
+    }
+
+    func told(_ server: String, _ digests: [String: String]) throws {
+        try state.withLock { state in
+            if state.fails { throw Full() }
+            state.pins[server]?.told.merge(digests) { $1 }
+        }
+    }
+}
+
 /// A call as the gateway makes one: it gives the answer whole, and what it says to what the server asks.
 final class Call: ClearedExchange, @unchecked Sendable {  // As its superclass: touched on its loop only.
     private var continuation: CheckedContinuation<String, any Error>?

@@ -168,7 +168,8 @@ import Testing
             "POST /v1/audit/verify": .nothing, "GET /v1/policies": .nothing, "POST /v1/policies": .nothing,
             "GET /v1/policies/{name}": .nothing, "DELETE /v1/policies/{name}": .nothing, "GET /v1/policies/{name}/history": .nothing,
             "POST /v1/policies/{name}/archive": .nothing, "POST /v1/policy/lint": .nothing, "POST /v1/policy/test": .nothing,
-            "GET /v1/servers/{id}/policy": .nothing,
+            "GET /v1/servers/{id}/policy": .nothing, "GET /v1/servers/{id}/changes": .nothing,
+            "GET /v1/servers/{id}/findings": .nothing, "POST /v1/servers/{id}/accept": .nothing,
         ]
         var found: Set<String> = []
         var verbs: Set<String> = []
@@ -198,8 +199,9 @@ import Testing
             "PetaDownstream/Life/Servers.swift": [
                 "onNotification", "onTurnover", "load", "table", "startEager", "ids", "report", "add", "update", "remove", "start", "stop",
                 "logs",
-                "setLogLevel", "shutDown", "watch", "unwatch",
+                "setLogLevel", "shutDown", "watch", "unwatch", "onToolChange",
             ],
+            "PetaDownstream/Life/Servers+Pins.swift": ["integrity", "differences", "accept"],
             "PetaDownstream/Link/Exchange.swift": ["answered", "notified", "ended", "opened", "end", "abandon", "asked", "respond"],
         ]
         for (path, expected) in table {

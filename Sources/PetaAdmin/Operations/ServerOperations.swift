@@ -20,6 +20,11 @@ package protocol ServerOperations: Sendable {
     func restart(_ id: String) async throws -> ServerEntry
     func setEnabled(_ id: String, _ enabled: Bool) async throws -> ServerEntry
     func tools(of id: String) async throws -> [ToolEntry]
+    /// Tools that are not as they were accepted; `tool` asks for one of them by its own name.
+    func changes(of id: String, tool: String?) async throws -> [ToolChange]
+    func findings(of id: String) async throws -> [ToolFinding]
+    /// Accepts tools as they were looked at: all of them, or none where one is no longer that. What is accepted already is no error.
+    func accept(_ acceptance: ToolAcceptance, of id: String) async throws -> AcceptedTools
     /// Calls a tool by its own name. `arguments` is a JSON object or nil; the result is the server's, byte for byte.
     func call(_ id: String, tool: String, arguments: [UInt8]?, as principal: Principal) async throws -> [UInt8]
     /// The last `count` lines, oldest first; with `follow` the coming ones too, until the reader stops. Must be bounded in memory.

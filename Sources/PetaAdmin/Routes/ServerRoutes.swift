@@ -28,6 +28,19 @@ enum ServerRoutes {
         act("disable") { try await $0.setEnabled($1, false) },
         AdminRoute("GET", "/v1/servers/{id}/tools") { request, parts in try .value(try await parts.servers.tools(of: request.segment("id")))
         },
+        AdminRoute("GET", "/v1/servers/{id}/changes", parameters: ["tool"]) { request, parts in
+            try .value(try await parts.servers.changes(of: request.segment("id"), tool: request.parameters["tool"]))
+        },
+        AdminRoute("GET", "/v1/servers/{id}/findings") { request, parts in
+            try .value(try await parts.servers.findings(of: request.segment("id")))
+        },
+        AdminRoute("POST", "/v1/servers/{id}/accept", .act, body: .json) { request, parts in
+            let acceptance = try request.decode(ToolAcceptance.self)
+            // What is accepted, not only how much: the record names it as the peer saw it.
+            guard !acceptance.tools.isEmpty else { throw AdminError(.invalidArgument, "tools: expected at least one") }
+            request.concern(acceptance.tools.map { "\($0.tool) sha256:\($0.digest.prefix(64))" }.joined(separator: ", "))
+            return try .value(try await parts.servers.accept(acceptance, of: request.segment("id")))
+        },
         AdminRoute("POST", "/v1/servers/{id}/call", .act, body: .json, isInterruptible: true) { request, parts in
             let call = try request.decode(CallRequest.self)
             if let arguments = call.arguments, arguments.bytes.first != UInt8(ascii: "{") {

@@ -39,6 +39,21 @@ extension AdminClient {
         try ask([ToolEntry].self, "GET", Self.server(id) + "/tools", timeoutSeconds: 180)
     }
 
+    /// `GET /v1/servers/{id}/changes`: tools that await acceptance, or one of them.
+    package func toolChanges(of id: String, tool: String? = nil) throws(AdminError) -> [ToolChange] {
+        try ask([ToolChange].self, "GET", Self.server(id) + "/changes", parameters: tool.map { [("tool", $0)] } ?? [], timeoutSeconds: 180)
+    }
+
+    /// `GET /v1/servers/{id}/findings`.
+    package func toolFindings(of id: String) throws(AdminError) -> [ToolFinding] {
+        try ask([ToolFinding].self, "GET", Self.server(id) + "/findings", timeoutSeconds: 180)
+    }
+
+    /// `POST /v1/servers/{id}/accept`.
+    package func accept(_ acceptance: ToolAcceptance, of id: String) throws(AdminError) -> AcceptedTools {
+        try ask(AcceptedTools.self, "POST", Self.server(id) + "/accept", body: acceptance)
+    }
+
     /// `POST /v1/servers/{id}/call`: the result's bytes exactly as the server gave them.
     package func call(_ request: CallRequest, on id: String) throws(AdminError) -> [UInt8] {
         let body: [UInt8]

@@ -97,6 +97,8 @@ package struct ServeSettings: Sendable {
         package var startSeconds = 30
         /// 0: never stopped for being idle.
         package var idleSeconds = 600
+        /// What becomes of tools that changed, unless a server says otherwise.
+        package var pin = PinChoice.warn
     }
 
     /// The end of the daemon.

@@ -18,6 +18,11 @@ package enum PolicyDefault: String, Sendable, CaseIterable {
     case allow, deny
 }
 
+/// What becomes of a server's tools whose definitions are no longer those that were accepted.
+package enum PinChoice: String, Sendable, CaseIterable {
+    case strict, warn, off
+}
+
 /// What an answer waits for: `journal` its record in a file that outlives the process, `normal` its commit to the database, `full` also
 /// its sync to the disk. Only `full` survives the loss of power.
 package enum AuditDurability: String, Sendable, CaseIterable {

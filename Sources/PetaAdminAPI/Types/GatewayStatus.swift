@@ -40,6 +40,8 @@ package struct GatewayStatus: Codable, Sendable, Equatable {
     package var servers: Servers
     package var sessions: Int
     package var pendingApprovals: Int
+    /// Tools that are not as they were accepted.
+    package var changedTools: Int
     package var callsPerSecond: Double
     package var latency: Latency
     /// Resident memory of the daemon, in bytes.
@@ -49,7 +51,8 @@ package struct GatewayStatus: Codable, Sendable, Equatable {
 
     package init(
         version: String, pid: Int32, uptimeSeconds: Int64, sealed: Bool, listen: [String], socket: String, servers: Servers, sessions: Int,
-        pendingApprovals: Int, callsPerSecond: Double, latency: Latency, rssBytes: Int64, problems: [String]
+        pendingApprovals: Int, callsPerSecond: Double, latency: Latency, rssBytes: Int64, problems: [String],
+        changedTools: Int = 0
     ) {
         self.version = version
         self.pid = pid
@@ -60,6 +63,7 @@ package struct GatewayStatus: Codable, Sendable, Equatable {
         self.servers = servers
         self.sessions = sessions
         self.pendingApprovals = pendingApprovals
+        self.changedTools = changedTools
         self.callsPerSecond = callsPerSecond
         self.latency = latency
         self.rssBytes = rssBytes

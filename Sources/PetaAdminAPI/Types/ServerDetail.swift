@@ -9,6 +9,10 @@ package struct ServerDetail: Codable, Sendable, Equatable {
     package var resources: Int
     package var prompts: Int
     package var lastError: String?
+    /// How many of its tools are not as they were accepted.
+    package var changed: Int
+    /// How many suspicious texts its tools have.
+    package var findings: Int
     /// The process of a running `stdio` server.
     package var pid: Int32?
     /// The MCP revision that was agreed on.
@@ -45,6 +49,8 @@ package struct ServerDetail: Codable, Sendable, Equatable {
         resources = entry.resources
         prompts = entry.prompts
         lastError = entry.lastError
+        changed = entry.changed
+        findings = entry.findings
         self.pid = pid
         self.protocolVersion = protocolVersion
         self.startedAt = startedAt

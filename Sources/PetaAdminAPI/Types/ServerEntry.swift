@@ -11,10 +11,14 @@ package struct ServerEntry: Codable, Sendable, Equatable {
     package var prompts: Int
     /// Why the server is in state `error`, in plain words, without secrets.
     package var lastError: String?
+    /// How many of its tools are not as they were accepted.
+    package var changed: Int
+    /// How many suspicious texts its tools have.
+    package var findings: Int
 
     package init(
         id: String, title: String?, kind: ServerKind, state: ServerState, enabled: Bool, tools: Int, resources: Int, prompts: Int,
-        lastError: String?
+        lastError: String?, changed: Int = 0, findings: Int = 0
     ) {
         self.id = id
         self.title = title
@@ -25,5 +29,7 @@ package struct ServerEntry: Codable, Sendable, Equatable {
         self.resources = resources
         self.prompts = prompts
         self.lastError = lastError
+        self.changed = changed
+        self.findings = findings
     }
 }

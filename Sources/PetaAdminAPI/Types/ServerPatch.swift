@@ -26,6 +26,7 @@ package struct ServerPatch: Codable, Sendable, Equatable {
     package var isolation: ServerIsolation?
     package var retry: ServerRetry?
     package var mcpProtocol: ServerProtocol?
+    package var pin: ServerPin?
 
     /// A patch that changes nothing yet.
     package init() {}

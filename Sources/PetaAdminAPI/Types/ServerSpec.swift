@@ -34,10 +34,12 @@ package struct ServerSpec: Codable, Sendable, Equatable {
     package var retry: ServerRetry
     /// Which era of MCP is spoken with it.
     package var mcpProtocol: ServerProtocol
+    /// What becomes of its tools that changed.
+    package var pin: ServerPin
 
     private enum CodingKeys: String, CodingKey {
         case id, title, kind, command, args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds
-        case redactResults, enabled, maxConcurrent, healthIntervalSeconds, isolation, retry, mcpProtocol
+        case redactResults, enabled, maxConcurrent, healthIntervalSeconds, isolation, retry, mcpProtocol, pin
     }
 
     package init(
@@ -45,7 +47,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
         cwd: String? = nil, url: String? = nil, headers: [String: String] = [:], publicAccess: Bool = false, lazyStart: Bool = true,
         idleTimeoutSeconds: Int? = nil, callTimeoutSeconds: Int? = nil, redactResults: Bool? = nil, enabled: Bool = true,
         maxConcurrent: Int? = nil, healthIntervalSeconds: Int = 0, isolation: ServerIsolation = .auto, retry: ServerRetry = .auto,
-        mcpProtocol: ServerProtocol = .auto
+        mcpProtocol: ServerProtocol = .auto, pin: ServerPin = .standard
     ) {
         self.id = id
         self.title = title
@@ -67,6 +69,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
         self.isolation = isolation
         self.retry = retry
         self.mcpProtocol = mcpProtocol
+        self.pin = pin
     }
 
     package init(from decoder: any Decoder) throws {
@@ -91,6 +94,7 @@ package struct ServerSpec: Codable, Sendable, Equatable {
             healthIntervalSeconds: try fields.decodeIfPresent(Int.self, forKey: .healthIntervalSeconds) ?? 0,
             isolation: try fields.decodeIfPresent(ServerIsolation.self, forKey: .isolation) ?? .auto,
             retry: try fields.decodeIfPresent(ServerRetry.self, forKey: .retry) ?? .auto,
-            mcpProtocol: try fields.decodeIfPresent(ServerProtocol.self, forKey: .mcpProtocol) ?? .auto)
+            mcpProtocol: try fields.decodeIfPresent(ServerProtocol.self, forKey: .mcpProtocol) ?? .auto,
+            pin: try fields.decodeIfPresent(ServerPin.self, forKey: .pin) ?? .standard)
     }
 }

@@ -10,13 +10,22 @@ package struct ToolEntry: Codable, Sendable, Equatable {
     package var inputSchema: RawJSON?
     /// The annotations, as the server gave them.
     package var annotations: RawJSON?
+    /// `accepted`, `changed` or `new`.
+    package var state: String
+    /// Suspicious texts of it.
+    package var findings: [ToolFinding]
 
-    package init(name: String, listedName: String, title: String?, description: String?, inputSchema: RawJSON?, annotations: RawJSON?) {
+    package init(
+        name: String, listedName: String, title: String?, description: String?, inputSchema: RawJSON?, annotations: RawJSON?,
+        state: String = "accepted", findings: [ToolFinding] = []
+    ) {
         self.name = name
         self.listedName = listedName
         self.title = title
         self.description = description
         self.inputSchema = inputSchema
         self.annotations = annotations
+        self.state = state
+        self.findings = findings
     }
 }

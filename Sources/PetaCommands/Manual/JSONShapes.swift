@@ -2,10 +2,12 @@
 enum JSONShapes {
     private static let server = """
         id, title, kind (stdio, http, sse), state (offline, connecting, online, sleeping, error), enabled, tools, resources, prompts, \
-        lastError
+        lastError, changed, findings
         """
     private static let user = "id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid"
-    private static let tool = "name (canonical), listedName, title, description, inputSchema, annotations"
+    private static let tool =
+        "name (canonical), listedName, title, description, inputSchema, annotations, state (accepted, changed, new), findings (objects with \(finding))"
+    private static let finding = "name (canonical), field, kind, excerpt, position"
     private static let secret = "name, version, bytes, createdAt, updatedAt, usedBy"
     private static let problem = "file, line, rule, field, message"
     private static let outcome =
@@ -25,7 +27,7 @@ enum JSONShapes {
     static let all: [String: String] = [
         "status": """
         an object with version, pid, uptimeSeconds, sealed, listen, socket, servers {online, sleeping, connecting, offline, \
-        error}, sessions, pendingApprovals, callsPerSecond, latency {p50Ms, p99Ms}, rssBytes, problems.
+        error}, sessions, pendingApprovals, callsPerSecond, latency {p50Ms, p99Ms}, rssBytes, problems, changedTools.
         """,
         "connect": """
         an object with client, name, via (http, stdio), file, written, changed, configuration (what stands under the name; null once it \
@@ -40,7 +42,7 @@ enum JSONShapes {
         "server show": """
         an object with \(server), pid, protocolVersion, startedAt, restarts, failures, dedicated, asks, refused, stderrTail, definition {id, title, kind, command, \
         args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds, redactResults, enabled, \
-        maxConcurrent, healthIntervalSeconds, isolation (auto, shared, session), retry (auto, always), mcpProtocol}.
+        maxConcurrent, healthIntervalSeconds, isolation (auto, shared, session), retry (auto, always), mcpProtocol, pin (default, strict, warn, off)}.
         """,
         "server update": "the server as an object with \(server).",
         "server remove": "an object with id, removed.",
@@ -49,7 +51,11 @@ enum JSONShapes {
         "server restart": "the server as an object with \(server).",
         "server enable": "the server as an object with \(server).",
         "server disable": "the server as an object with \(server).",
-        "server tools": "an array of objects with \(tool).",
+        "server tools": """
+        an array of objects with \(tool). With --changed of objects with name (canonical), tool, state (changed, new, gone), withheld, digest, \
+        oldDigest, newDigest, note, fields (objects with path, old, new), old, new, findings. With --findings of objects with \(finding).
+        """,
+        "server tool accept": "an object with server, accepted, waiting.",
         "server call": "the tool's result exactly as the server gave it.",
         "server logs": "one object a line with time, stream (stderr, stdout, peta), line.",
         "tool list": "an array of objects with \(tool).",

@@ -40,6 +40,10 @@ struct Status: ClientCommand {
                 ("calls", Cell(calls)),
                 ("memory", Cell(Amount.bytes(status.rssBytes))),
             ])
+            if status.changedTools > 0 {
+                page.line(
+                    "\(Words.count(status.changedTools, "tool")) not as accepted: 'peta server list' says of which servers", .waiting)
+            }
             for problem in status.problems { page.line("problem: \(problem)", .bad) }
         }
     }

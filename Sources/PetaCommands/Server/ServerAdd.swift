@@ -41,6 +41,18 @@ struct ServerAdd: ClientCommand {
         }
     }
 
+    /// Its first tools are accepted as they are; who added it should know what looks strange in them.
+    private func warn(_ server: ServerEntry, _ session: Session) {
+        guard server.findings > 0, let findings = try? session.client.toolFindings(of: server.id) else { return }
+        for finding in findings.prefix(Self.warnings) {
+            session.console.note("warning: tool \(Escaped.hidden(ToolNames.tool(finding.name))): \(ToolChangePage.words(finding))")
+        }
+        let more = findings.count - Self.warnings
+        if more > 0 { session.console.note("warning: \(more) more; see 'peta server tools \(server.id) --findings'") }
+    }
+
+    private static let warnings = 20
+
     func run(_ session: Session) throws {
         try check()
         let spec = ServerSpec(
@@ -52,9 +64,11 @@ struct ServerAdd: ClientCommand {
             publicAccess: choices.public ?? false, lazyStart: choices.lazy ?? true, idleTimeoutSeconds: choices.idleTimeout,
             callTimeoutSeconds: choices.callTimeout, redactResults: choices.redact, enabled: !disabled,
             maxConcurrent: choices.maxConcurrent.flatMap { $0 == 0 ? nil : $0 }, healthIntervalSeconds: choices.healthInterval ?? 0,
-            isolation: choices.isolation ?? .auto, retry: choices.retry ?? .auto, mcpProtocol: choices.mcpProtocol ?? .auto)
+            isolation: choices.isolation ?? .auto, retry: choices.retry ?? .auto, mcpProtocol: choices.mcpProtocol ?? .auto,
+            pin: choices.pin ?? .standard)
         let server = try session.client.addServer(spec)
         choices.remarks.forEach(session.console.note)
+        warn(server, session)
         try session.renderer.show(server) { $0.line(ServerPage.outcome("added", server)) }
     }
 }

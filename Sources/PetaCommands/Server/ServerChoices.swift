@@ -64,6 +64,13 @@ struct ServerChoices: ParsableArguments {
     @Option(name: .customLong("protocol"), help: "Which era of MCP is spoken with it: auto asks the server.")
     var mcpProtocol: ServerProtocol?
 
+    @Option(
+        help: """
+            What becomes of its tools whose definitions are no longer those that were accepted: strict withholds them, warn tells of it, \
+            off compares nothing, default is what the setting servers.pin says.
+            """)
+    var pin: ServerPin?
+
     func validate() throws {
         for (name, value) in [
             ("idle-timeout", idleTimeout), ("call-timeout", callTimeout), ("max-concurrent", maxConcurrent),
@@ -91,3 +98,4 @@ struct ServerChoices: ParsableArguments {
 extension ServerIsolation: ExpressibleByArgument {}
 extension ServerRetry: ExpressibleByArgument {}
 extension ServerProtocol: ExpressibleByArgument {}
+extension ServerPin: ExpressibleByArgument {}

@@ -7,7 +7,8 @@ enum ServerPage {
             .text("ID"), .text("STATE"), .text("KIND"), .number("TOOLS"), .number("RESOURCES"), .number("PROMPTS"), .text("TITLE"),
         ])
         for server in servers {
-            let note = server.lastError.flatMap { server.state == .error ? $0 : nil } ?? server.title
+            let changed = server.changed > 0 ? "\(Words.count(server.changed, "tool")) not as accepted" : nil
+            let note = server.lastError.flatMap { server.state == .error ? $0 : nil } ?? changed ?? server.title
             table.append([
                 Cell(server.id), state(server.state, enabled: server.enabled), Cell(server.kind.rawValue), Cell(server.tools),
                 Cell(server.resources), Cell(server.prompts), Cell(note ?? ""),
@@ -33,6 +34,7 @@ enum ServerPage {
         var line = "\(server.id): \(verb)"
         if server.enabled { line += ", \(server.state.rawValue)" }
         if server.tools > 0 { line += ", " + Words.count(server.tools, "tool") }
+        if server.changed > 0 { line += ", \(server.changed) not as accepted" }
         if server.state == .error, let error = server.lastError { line += ": \(error)" }
         return line
     }

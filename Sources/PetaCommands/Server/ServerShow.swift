@@ -21,6 +21,12 @@ struct ServerShow: ClientCommand {
             page.fields(fields(server, session))
             if let error = server.lastError { page.line("error: \(error)", .bad) }
             for refusal in server.refused { page.line("not listed: \(refusal)", .waiting) }
+            if server.changed > 0 {
+                page.line("\(Words.count(server.changed, "tool")) not as accepted: peta server tools \(server.id) --changed", .waiting)
+            }
+            if server.findings > 0 {
+                page.line("\(Words.count(server.findings, "suspicious text")): peta server tools \(server.id) --findings", .waiting)
+            }
             if !server.stderrTail.isEmpty {
                 page.line("")
                 page.line("Last lines of its standard error:", .heading)
@@ -62,6 +68,7 @@ struct ServerShow: ClientCommand {
         }
         fields.append(("connection", connection(server)))
         if definition.retry == .always { fields.append(("lost calls", Cell("are sent again, whatever the tool says"))) }
+        if definition.pin != .standard { fields.append(("changed tools", Cell(pinWords(definition.pin)))) }
         let version =
             (definition.mcpProtocol == .auto ? [] : ["\(definition.mcpProtocol.rawValue) only"])
             + [server.protocolVersion].compactMap { $0 }
@@ -71,6 +78,15 @@ struct ServerShow: ClientCommand {
         if server.restarts > 0 { fields.append(("restarts", Cell(server.restarts))) }
         if server.failures > 0 { fields.append(("failures", Cell("\(server.failures) in a row", .bad))) }
         return fields
+    }
+
+    private func pinWords(_ pin: ServerPin) -> String {
+        switch pin {
+        case .standard: "as the gateway says"
+        case .strict: "withheld until accepted"
+        case .warn: "used, and told of"
+        case .off: "not looked for"
+        }
     }
 
     private func connection(_ server: ServerDetail) -> Cell {

@@ -55,6 +55,7 @@ struct ServerUpdate: ClientCommand {
         patch.isolation = choices.isolation
         patch.retry = choices.retry
         patch.mcpProtocol = choices.mcpProtocol
+        patch.pin = choices.pin
         return patch
     }
 

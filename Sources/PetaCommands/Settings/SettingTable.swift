@@ -96,6 +96,12 @@ enum SettingTable {
         .number(
             "servers.idleSeconds", \.servers.idleSeconds, 0...604_800, .seconds,
             "A server without calls is put to sleep after so long. 0 means never."),
+        .choice(
+            "servers.pin", \.servers.pin,
+            """
+            What becomes of tools whose definitions are no longer those that were accepted, unless a server says otherwise: strict withholds \
+            them until 'peta server tool accept', warn uses them and tells of it, off compares nothing.
+            """),
         .number(
             "shutdown.drainSeconds", \.shutdown.drainSeconds, 0...600, .seconds,
             "How long running calls may take to finish when the gateway stops."),

@@ -23,10 +23,10 @@ struct Session {
     }
 
     /// Asks before something that cannot be undone. Without a terminal nobody can answer, so `--yes` has to be given.
-    func confirm(_ question: String, yes: Bool) throws {
+    func confirm(_ question: String, yes: Bool, because reason: String = "this cannot be undone") throws {
         if yes { return }
         guard console.isInputTerminal, console.isErrorTerminal else {
-            throw ValidationError("this cannot be undone, and there is no terminal to ask at; add --yes")
+            throw ValidationError("\(reason), and there is no terminal to ask at; add --yes")
         }
         _ = Console.write(Array((Escaped.line(question) + " [y/N] ").utf8), to: console.errors)
         var answer: [UInt8] = []

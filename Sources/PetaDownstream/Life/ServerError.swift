@@ -14,13 +14,17 @@ package enum ServerError: OperatorError {
     case invalid(String, hint: String?)
     /// It does not start.
     case failed(String, String)
+    /// It has no such tool, neither now nor among those that were accepted.
+    case noTool(String, String)
+    /// The tool is no longer what was looked at.
+    case changedAgain(String, String)
 
     /// Stable code.
     package var code: String {
         switch self {
-        case .unknown: return "not_found"
+        case .unknown, .noTool: return "not_found"
         case .exists: return "already_exists"
-        case .busy: return "try_again"
+        case .busy, .changedAgain: return "try_again"
         case .tooMany, .invalid: return "invalid_argument"
         case .failed: return "failed"
         }
@@ -35,6 +39,8 @@ package enum ServerError: OperatorError {
         case .tooMany(let limit): return "there are \(limit) servers, the most there can be"
         case .invalid(let why, _): return why
         case .failed(let id, let why): return "server '\(id)' does not start: \(why)"
+        case .noTool(let id, let tool): return "server '\(id)' has no tool '\(VisibleText.line(tool))'"
+        case .changedAgain(let id, let tool): return "tool '\(VisibleText.line(tool))' of '\(id)' is no longer what was looked at"
         }
     }
 
@@ -47,6 +53,8 @@ package enum ServerError: OperatorError {
         case .tooMany: return nil
         case .invalid(_, let hint): return hint
         case .failed(let id, _): return "peta server logs \(id)"
+        case .noTool(let id, _): return "peta server tools \(id)"
+        case .changedAgain(let id, _): return "peta server tools \(id) --changed"
         }
     }
 }

@@ -11,34 +11,43 @@ package actor Servers {
     package struct Entry: Sendable {
         /// The way to the server.
         package let handle: ServerHandle
-        /// What it offers.
+        /// What it offers, without tools that await acceptance where such are withheld.
         package let capabilities: Capabilities
+        /// Tools that are withheld, as `name: reason`.
+        package let withheld: [String]
     }
 
     /// Servers at most.
     package static let limit = 1000
 
-    private let context: DownstreamContext
+    let context: DownstreamContext
     private let store: any ServerStore
     private let sealer: any DefinitionSealer
-    private let feed: ChangeFeed
-    private var running: [String: ManagedServer] = [:]
+    let feed: ChangeFeed
+    let pins: Pins
+    var running: [String: ManagedServer] = [:]
     private var versions: [String: Int] = [:]
     private var damaged: [String: String] = [:]
-    private var offered: [String: Capabilities] = [:]
+    var offered: [String: Capabilities] = [:]
+    /// The same, held against what was accepted.
+    var held: [String: PinnedOffer] = [:]
     private var handles: [String: ServerHandle] = [:]
-    private var busy: Set<String> = []
+    var busy: Set<String> = []
     private var nextHome = 0
+    /// Which of all that were ever made stands under an id.
+    var installed: [String: Int] = [:]
     private var logLevel: String?
     private var idleTask: Task<Void, Never>?
     private let listeners: Mutex<[@Sendable (String, String, [UInt8]) -> Void]> = Mutex([])
     private let turnovers: Mutex<[@Sendable (String) -> Void]> = Mutex([])
+    let pinListeners: Mutex<[@Sendable (PinNotice) async -> Void]> = Mutex([])
     /// Servers that are being replaced, and resources of them that were given up meanwhile.
     private var givenUp: [String: Set<String>] = [:]
 
     /// Empty; `load` reads the store.
-    package init(context: DownstreamContext, store: any ServerStore, sealer: any DefinitionSealer, feed: ChangeFeed) {
+    package init(context: DownstreamContext, store: any ServerStore, sealer: any DefinitionSealer, pins: Pins, feed: ChangeFeed) {
         self.context = context
+        self.pins = pins
         self.store = store
         self.sealer = sealer
         self.feed = feed
@@ -55,12 +64,18 @@ package actor Servers {
         turnovers.withLock { $0.append(listener) }
     }
 
+    /// Called once for each tool that is no longer as it was accepted, in bounds. Set before `load`.
+    package nonisolated func onToolChange(_ listener: @escaping @Sendable (PinNotice) async -> Void) {
+        pinListeners.withLock { $0.append(listener) }
+    }
+
     private nonisolated func turnedOver(_ id: String) {
         for listener in turnovers.withLock({ $0 }) { listener(id) }
     }
 
     /// Reads all servers. A definition that does not open is reported and left out; the rest is served.
     package func load() async throws {
+        try await pins.load()
         for stored in try await store.all() {
             do {
                 let plain = try sealer.open(stored.sealed, record: Self.record(stored.id), version: stored.version)
@@ -70,7 +85,10 @@ package actor Servers {
                     known = Capabilities(document: parsed)
                 }
                 versions[stored.id] = stored.version
+                // What an earlier version had stored was in use: it is accepted as it stands.
+                await beginPinning(stored.id, known)
                 await install(definition, known)
+                await tellChanges(stored.id)
             } catch {
                 damaged[stored.id] = "\(error)"
                 context.logger.error(
@@ -93,26 +111,33 @@ package actor Servers {
         let id = definition.id
         let server = ManagedServer(
             definition: definition, capabilities: capabilities, context: context, home: nextHome % context.loops.count,
-            onCapabilities: { [weak self] in await self?.keep($0, id) },
+            onCapabilities: { [weak self, number = nextHome] in await self?.keep($0, id, of: number) },
             onNotification: { [weak self] method, params in self?.notified(id, method, params) })
+        installed[id] = nextHome
         nextHome += 1
         running[id] = server
         if let logLevel { await server.setLogLevel(logLevel) }
         offered[id] = capabilities
         handles[id] = server.handle
+        hold(id)
     }
 
     private nonisolated func notified(_ id: String, _ method: String, _ params: [UInt8]) {
         for listener in listeners.withLock({ $0 }) { listener(id, method, params) }
     }
 
-    private func keep(_ capabilities: Capabilities, _ id: String) async {
-        guard running[id] != nil else { return }
+    /// - Parameter number: which of all that ever stood under this id said so. One that was replaced has no say any more.
+    private func keep(_ capabilities: Capabilities, _ id: String, of number: Int) async {
+        guard installed[id] == number else { return }
+        await beginPinning(id, capabilities)
+        guard installed[id] == number else { return }
         offered[id] = capabilities
+        hold(id)
         do { try await store.save(capabilities.document.bytes, server: id) } catch {
             context.logger.error("what a server offers could not be kept", metadata: ["server": "\(id)", "error": "\(error)"])
         }
         await feed.announce(.capabilities)
+        await tellChanges(id)
     }
 
     private func checkIdle() async {
@@ -163,7 +188,8 @@ package actor Servers {
     package func table() -> [Entry] {
         handles.keys.sorted().compactMap { id in
             guard let handle = handles[id], handle.definition.enabled else { return nil }
-            return Entry(handle: handle, capabilities: offered[id] ?? Capabilities())
+            let offer = held[id] ?? PinnedOffer()
+            return Entry(handle: handle, capabilities: offer.capabilities, withheld: offer.withheld)
         }
     }
 
@@ -204,6 +230,7 @@ package actor Servers {
             throw ServerError.exists(definition.id)
         }
         versions[definition.id] = 1
+        pins.forget(definition.id)
         await install(definition, Capabilities())
         turnedOver(definition.id)
         await feed.announce(.servers)
@@ -246,6 +273,9 @@ package actor Servers {
         damaged[id] = nil
         versions[id] = nil
         offered[id] = nil
+        held[id] = nil
+        installed[id] = nil
+        pins.forget(id)
         handles[id] = nil
         turnedOver(id)
         await feed.announce(.servers)

@@ -78,6 +78,8 @@ package struct ServerDefinition: Codable, Equatable, Sendable {
     package var isolation = Isolation.auto
     /// What becomes of calls that were lost.
     package var retry = Retry.auto
+    /// What becomes of its tools that changed; nil: what the gateway says.
+    package var pin: PinMode?
 
     /// A definition with everything at its default.
     package init(id: String, kind: Kind) {
@@ -111,6 +113,7 @@ package struct ServerDefinition: Codable, Equatable, Sendable {
         try read(.mcpProtocol, \.mcpProtocol)
         try read(.isolation, \.isolation)
         try read(.retry, \.retry)
+        pin = try fields.decodeIfPresent(PinMode.self, forKey: .pin)
     }
 
     /// What is wrong with an HTTP definition, found without connecting; nil where nothing is. Templates count as text.

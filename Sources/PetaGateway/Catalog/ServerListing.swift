@@ -51,6 +51,8 @@ final class ServerListing: Sendable {
 
     let handle: ServerHandle
     let capabilities: Capabilities
+    /// Tools that await acceptance, as `name: reason`; they stand in nothing else here.
+    let withheld: [String]
     let items: [[Item]]
     /// Keys under which tools can be called, and how.
     let tools: [Named]
@@ -63,6 +65,7 @@ final class ServerListing: Sendable {
     init(_ entry: Servers.Entry) {
         handle = entry.handle
         capabilities = entry.capabilities
+        withheld = entry.withheld
         let id = entry.handle.id
         rewriter = ResultRewriter(server: id)
         var refused: [String] = []
@@ -86,7 +89,7 @@ final class ServerListing: Sendable {
         items = [toolItems, promptItems, resources, templates]
         self.tools = tools
         self.prompts = prompts
-        self.refused = refused
+        self.refused = entry.withheld + refused
     }
 
     private static func named(

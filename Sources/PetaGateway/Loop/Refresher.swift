@@ -36,7 +36,9 @@ actor Refresher {
         let table = await servers.table()
         var made: [String: ServerListing] = [:]
         for entry in table {
-            if let old = listings[entry.handle.id], old.handle === entry.handle, old.capabilities == entry.capabilities {
+            if let old = listings[entry.handle.id], old.handle === entry.handle, old.capabilities == entry.capabilities,
+                old.withheld == entry.withheld
+            {
                 made[entry.handle.id] = old
             } else {
                 made[entry.handle.id] = ServerListing(entry)

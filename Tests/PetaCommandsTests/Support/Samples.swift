@@ -11,16 +11,21 @@ enum Samples {
         callsPerSecond: 3.25, latency: .init(p50Ms: 0.8, p99Ms: 12.5), rssBytes: 43_000_000, problems: [])
 
     static let server = ServerEntry(
-        id: "files", title: "Shared files", kind: .stdio, state: .online, enabled: true, tools: 11, resources: 2, prompts: 0, lastError: nil
-    )
+        id: "files", title: "Shared files", kind: .stdio, state: .online, enabled: true, tools: 11, resources: 2, prompts: 0,
+        lastError: nil)
     static let broken = ServerEntry(
         id: "docs", title: nil, kind: .http, state: .error, enabled: true, tools: 0, resources: 0, prompts: 0,
         lastError: "connection refused")
     static let disabled = ServerEntry(
         id: "old", title: "Old one", kind: .stdio, state: .offline, enabled: false, tools: 4, resources: 0, prompts: 1, lastError: nil)
 
+    private static let watched = {
+        var entry = server
+        (entry.changed, entry.findings) = (2, 1)
+        return entry
+    }()
     static let detail = ServerDetail(
-        entry: server, pid: 77, protocolVersion: "2025-11-25", startedAt: time, restarts: 2, failures: 3, dedicated: 2, asks: true,
+        entry: watched, pid: 77, protocolVersion: "2025-11-25", startedAt: time, restarts: 2, failures: 3, dedicated: 2, asks: true,
         refused: ["write: x-mcp-header stands where properties alone do not lead"], stderrTail: ["ready", "\u{1B}[31mred"],
         definition: ServerSpec(
             id: "files", title: "Shared files", kind: .stdio, command: "files mcp", args: ["--root", "/srv/it's"],
@@ -30,6 +35,29 @@ enum Samples {
     static let tool = ToolEntry(
         name: "files::list_directory", listedName: "files__list_directory", title: nil, description: "Lists a directory.\nSecond line.",
         inputSchema: RawJSON(trusted: Array(#"{"type":"object","properties":{"path":{"type":"string"}}}"#.utf8)), annotations: nil)
+
+    static let finding = ToolFinding(
+        name: "files::list_directory", field: "description", kind: "invisible", excerpt: #"Lists\u{200b} a directory."#, position: 5)
+    static let changes = [
+        ToolChange(
+            name: "files::list_directory", tool: "list_directory", state: "changed", withheld: true, digest: "9f86d0", oldDigest: "1a2b3c",
+            newDigest: "9f86d0", note: "looks like swapped with read_file",
+            fields: [
+                .init(
+                    path: "description", old: RawJSON(trusted: Array(#""Lists a directory.\nOne level.\nNothing else.""#.utf8)),
+                    new: RawJSON(trusted: Array(#""Lists a directory.\n\u001b[31mAll levels.\u202e\u200b\nNothing else.""#.utf8))),
+                .init(
+                    path: "inputSchema.properties.path.type", old: RawJSON(trusted: Array(#""string""#.utf8)),
+                    new: RawJSON(trusted: Array(#"["string","null"]"#.utf8))),
+                .init(path: "title", old: nil, new: RawJSON(trusted: Array(#""List""#.utf8))),
+            ], old: RawJSON(trusted: Array(#"{"name":"list_directory"}"#.utf8)),
+            new: RawJSON(trusted: Array(#"{"name":"list_directory"}"#.utf8)),
+            findings: [finding]),
+        ToolChange(
+            name: "files::stat", tool: "stat", state: "gone", withheld: false, digest: "77aa", oldDigest: "77aa", newDigest: nil, note: nil,
+            fields: [], old: RawJSON(trusted: Array(#"{"name":"stat"}"#.utf8)), new: nil, findings: []),
+    ]
+    static let acceptedTools = AcceptedTools(server: "files", accepted: ["list_directory"], waiting: 1)
 
     static let user = UserEntry(
         id: "alice", name: "Alice Adams", role: "user", state: "enabled", grants: ["files", "docs"], tokens: 1, notes: "data team",
@@ -99,6 +127,9 @@ enum Samples {
             case ("servers", 1): return .json(request.method == "GET" ? json([server, broken, disabled]) : json(server))
             case ("servers", 2): return .json(request.method == "GET" ? json(detail) : json(server))
             case ("servers", 3) where parts[2] == "tools": return .json(json([tool]))
+            case ("servers", 3) where parts[2] == "changes": return .json(json(changes))
+            case ("servers", 3) where parts[2] == "findings": return .json(json([finding]))
+            case ("servers", 3) where parts[2] == "accept": return .json(json(acceptedTools))
             case ("servers", 3) where parts[2] == "call": return .json(#"{"content":[{"type":"text","text":"hi"}],"isError":false}"#)
             case ("servers", 3) where parts[2] == "logs":
                 return .chunked([json(LogLine(time: time, stream: "stderr", line: "hello")) + "\n"])
