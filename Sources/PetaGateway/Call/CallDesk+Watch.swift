@@ -83,7 +83,7 @@ extension CallDesk {
         }
         record.server = server.handle.id
         record.tool = clip(original)
-        if case .deny(let rule) = Seam.decide(principal, server) {
+        if case .deny(let rule) = Seam.decide(principal, server, Sought(kind: .resource, name: original)) {
             record.rule = rule
             return nil
         }

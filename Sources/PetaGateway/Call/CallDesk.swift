@@ -23,6 +23,8 @@ struct CallDesk {
         var mayBeTask = false
         /// The connection on which a task lies.
         var isDedicated: Bool?
+        /// What rights are asked; nil for tasks of which the tool is not known.
+        var sought: Sought?
         /// What policy is asked; nil for tasks, whose call was judged when it began.
         var question: Question?
     }
@@ -76,7 +78,7 @@ struct CallDesk {
         }
         record.server = resolved.server.handle.id
         record.tool = resolved.name
-        if case .deny(let rule) = Seam.decide(principal, resolved.server) {
+        if case .deny(let rule) = Seam.decide(principal, resolved.server, resolved.sought) {
             return deny(rule, record, kind, request, scan, caller, responder)
         }
         // Behind the rights, so that nobody learns what there is, and before anything looks at a value.
@@ -104,7 +106,7 @@ struct CallDesk {
         let order = ForwardedCall.Order(
             kind: kind, request: body, scan: scan, server: resolved.server, name: resolved.name, replacement: resolved.replacement,
             mayRepeat: resolved.mayRepeat, headers: resolved.headers, asksForTask: asksForTask, isDedicated: resolved.isDedicated,
-            question: resolved.question, policy: context.snapshot.policy)
+            sought: resolved.sought, question: resolved.question, policy: context.snapshot.policy)
         let forwarded = ForwardedCall(
             context: context, caller: caller, responder: responder, principal: principal, order: order, record: record)
         switch roundTrip(kind, request, scan, caller, principal) {
@@ -217,7 +219,7 @@ struct CallDesk {
         return Resolved(
             server: context.snapshot.catalog.listings[found.server], name: found.name, replacement: .piece(scan.name, found.quoted),
             mayRepeat: found.mayRepeat, headers: found.headers, mayBeTask: found.mayBeTask,
-            question: Question(subject: .named(found), hasArguments: true))
+            sought: Sought(found), question: Question(subject: .named(found), hasArguments: true))
     }
 
     func server(of name: String) -> (ServerListing, String)? {
@@ -228,7 +230,7 @@ struct CallDesk {
     /// Whose task an id is that this user was given. A server that has no tasks any more has lost this one too.
     private func begun(_ request: EndpointRequest, _ scan: MessageScan, _ caller: Caller, _ principal: Principal) -> Resolved? {
         guard let text = (try? JSON.parse(request.body.bytes(scan.taskID)))?.string,
-            let task = context.shared.taskIDs.open(text, user: principal.userID),
+            let (task, tool) = context.shared.taskIDs.openWithTool(text, user: principal.userID),
             let index = context.snapshot.catalog.index(of: task.server)
         else { return nil }
         let server = context.snapshot.catalog.listings[index]
@@ -238,7 +240,7 @@ struct CallDesk {
         let mayRepeat = scan.inputResponses.isEmpty
         return Resolved(
             server: server, name: clip(task.id), replacement: .piece(scan.taskID, quoted), mayRepeat: mayRepeat,
-            isDedicated: task.isDedicated)
+            isDedicated: task.isDedicated, sought: tool.map { Sought(kind: .tool, name: $0) })
     }
 
     /// True if this client and this server have tasks of the same kind.
@@ -258,6 +260,7 @@ struct CallDesk {
         JSON.appendQuoted(original, into: &quoted)
         return Resolved(
             server: server, name: clip(original), replacement: .piece(scan.uri, quoted), mayRepeat: true,
+            sought: Sought(kind: .resource, name: original),
             question: Question(subject: .resource(server: server.handle.id, uri: original), hasArguments: false))
     }
 
@@ -284,6 +287,7 @@ struct CallDesk {
         guard let rewritten = params.withUnsafeBytes({ try? RequestRewriter.rewrite($0, field, to: original) }) else { return nil }
         return Resolved(
             server: server, name: clip(original), replacement: .params(rewritten), mayRepeat: true,
+            sought: Sought(kind: field == .refName ? .prompt : .resource, name: original),
             question: Question(subject: subject, hasArguments: false))
     }
 

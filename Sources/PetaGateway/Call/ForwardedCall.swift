@@ -32,6 +32,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         var asksForTask = false
         /// Where a task that was begun before lies: on a connection of this client's own, or on the shared one. Nil: it is chosen here.
         var isDedicated: Bool?
+        /// What rights were asked.
+        var sought: Sought?
         /// What policy was asked, and the one that was.
         var question: Question?
         var policy = CompiledPolicy.empty
@@ -235,9 +237,10 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     /// Leave to send. Nil: the right or the room is gone, and the call has ended.
     private func leave() -> Clearance? {
         // After a wait the principal may have lost the right, or the server its place.
-        guard let current = context.snapshot.identity.current(principal), case .allow = Seam.decide(current, server) else {
+        guard let current = context.snapshot.identity.current(principal), case .allow = Seam.decide(current, context.snapshot.present(server), order.sought)
+        else {
             record.decision = .deny
-            record.rule = "no grant"
+            record.rule = lostRight
             reply = Endpoint.unknown(kind, request, scan, isModern: caller.isModern)
             settle(.denied)
             return nil
@@ -260,6 +263,14 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
             return first
         }
         return Seam.again(slot)
+    }
+
+    /// The right that was there when the call began.
+    private var lostRight: String {
+        guard let current = context.snapshot.identity.current(principal),
+            case .deny(let rule) = Seam.decide(current, context.snapshot.present(server), order.sought)
+        else { return RightRule.noGrant.rawValue }
+        return rule
     }
 
     /// Sends the request once more, with what the client answered.

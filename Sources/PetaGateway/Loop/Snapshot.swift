@@ -31,8 +31,13 @@ final class Snapshot: Sendable {
         return servers(for: principal).map { catalog.listings[$0] }.filter { $0.capabilities.hasTasks(modern: modern) }
     }
 
-    /// Indexes of the servers that this principal may use, rising.
-    func servers(for principal: Principal) -> [Int] {
+    /// Indexes of the servers of which this principal may use anything, rising.
+    private func servers(for principal: Principal) -> [Int] {
         catalog.listings.indices.filter { Seam.maySee(principal, catalog.listings[$0]) }
+    }
+
+    /// A server of an earlier snapshot as it is now: other settings may hold by now.
+    func present(_ server: ServerListing) -> ServerListing {
+        catalog.index(of: server.handle.id).map { catalog.listings[$0] } ?? server
     }
 }
