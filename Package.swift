@@ -99,7 +99,7 @@ let package = Package(
         room(
             "PetaAdmin",
             [
-                "PetaAdminAPI", "PetaCrypto", "PetaStore", "PetaSocket", "PetaIdentity", nio, nioPosix, hummingbird, hummingbirdCore,
+                "PetaAdminAPI", "PetaCrypto", "PetaStore", "PetaSocket", "PetaIdentity", "PetaWire", nio, nioPosix, hummingbird, hummingbirdCore,
                 httpTypes, log, lifecycle,
             ]),
         // Floor 4: composition and commands.

@@ -246,6 +246,9 @@ package final class Gateway: Sendable {
         return count
     }
 
+    /// What is offered now.
+    func catalog() async -> Catalog { await onLoop(contexts[0]) { $0.snapshot.catalog } }
+
     private func onLoop<T: Sendable>(_ context: LoopContext, _ body: @escaping @Sendable (LoopContext) -> T) async -> T {
         await withCheckedContinuation { done in
             context.loop.execute { done.resume(returning: body(context)) }

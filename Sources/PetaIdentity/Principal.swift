@@ -1,5 +1,6 @@
 package import Foundation
 import PetaCrypto
+package import PetaWire
 
 /// Who is behind a call, with everything a decision about it needs. Immutable: a change makes a new one.
 package final class Principal: Sendable {
@@ -85,6 +86,12 @@ package final class Principal: Sendable {
         guard isPublic || servers.contains(server) else { return .noGrant }
         if let tokenServers, !tokenServers.contains(server) { return .token }
         return nil
+    }
+
+    /// True where nothing narrows the token, or what it is narrowed to holds this.
+    package func isInToken(_ server: String, _ name: CapabilityName) -> Bool {
+        guard let tokenServers, !tokenServers.contains(server) else { return true }
+        return finer[server]?.tokenTools.contains(name) ?? false
     }
 
     /// What is finer than the whole server; nil where all of it or nothing may be used.

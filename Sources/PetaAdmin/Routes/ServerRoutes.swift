@@ -28,6 +28,12 @@ enum ServerRoutes {
         act("disable") { try await $0.setEnabled($1, false) },
         AdminRoute("GET", "/v1/servers/{id}/tools") { request, parts in try .value(try await parts.servers.tools(of: request.segment("id")))
         },
+        AdminRoute("GET", "/v1/servers/{id}/capabilities") { request, parts in
+            try .value(try await parts.servers.capabilities(of: request.segment("id")))
+        },
+        AdminRoute("PUT", "/v1/servers/{id}/capabilities", .act, body: .json) { request, parts in
+            try .value(try await parts.servers.setCapability(of: request.segment("id"), try request.decode(CapabilityPatch.self)))
+        },
         AdminRoute("POST", "/v1/servers/{id}/call", .act, body: .json, isInterruptible: true) { request, parts in
             let call = try request.decode(CallRequest.self)
             if let arguments = call.arguments, arguments.bytes.first != UInt8(ascii: "{") {

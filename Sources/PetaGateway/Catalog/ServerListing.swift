@@ -80,6 +80,9 @@ final class ServerListing: Sendable {
         rewriter = other.rewriter
     }
 
+    /// Everything that it offers, also what is hidden, in order: tools, prompts, resources, templates.
+    var offered: [Sought] { allItems.flatMap { $0.map(\.sought) } }
+
     private static func shown(_ items: [[Item]], _ exposure: ServerExposure) -> [[Item]] {
         guard !exposure.hidden.isEmpty else { return items }
         return items.map { $0.filter { !exposure.hidden.contains(CapabilityName($0.sought.kind, $0.sought.name)) } }
