@@ -51,6 +51,7 @@ private struct Running {
     let identity: Identity
     let policies: Policies
     let servers: Servers
+    let exposures: Exposures
     let gateway: Gateway
     let certificates: Certificates
 
@@ -63,7 +64,8 @@ private struct Running {
         let data = settings.dataDirectory
         store = try Store(
             directory: data,
-            migrations: Vault.migrations + Identity.migrations + Policies.migrations + SQLiteServerStore.migrations + AuditLog.migrations,
+            migrations: Vault.migrations + Identity.migrations + Policies.migrations + SQLiteServerStore.migrations
+                + SQLiteExposureStore.migrations + AuditLog.migrations,
             durability: Self.durability(settings.audit.durability))
         let orphans = Orphans.end(of: store.identity)
         if !orphans.isEmpty {
@@ -86,9 +88,10 @@ private struct Running {
             baseEnvironment: Self.childEnvironment(store.identity),
             logger: level.logger("peta.downstream"))
         servers = Servers(context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault), feed: feed)
+        exposures = Exposures(store: SQLiteExposureStore(store), feed: feed)
         gateway = Gateway(
             settings: Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
-            policy: { [policies] in policies.compiled },
+            policy: { [policies] in policies.compiled }, exposure: { [exposures] in exposures.of($0) },
             sessions: SessionFile(path: data + "/sessions", key: try vault.deriveKey("sessions")), taskKey: try vault.deriveKey("tasks"),
             logger: level.logger("peta.gateway"))
     }
@@ -155,6 +158,7 @@ private struct Running {
 
     private func serve() async throws {
         feed.subscribe { [gateway] _ in await gateway.reload() }
+        try await exposures.load()
         try await servers.load()
         try await gateway.start()
         let listening = Listening()
@@ -162,9 +166,11 @@ private struct Running {
             servers: servers, gateway: gateway, audit: audit, version: version, socket: settings.socket, listening: listening)
         let parts = AdminParts(
             identity: identity,
-            servers: ServerAdministration(servers: servers, gateway: gateway, vault: vault, identity: identity, settings: settings),
+            servers: ServerAdministration(
+                servers: servers, exposures: exposures, gateway: gateway, vault: vault, identity: identity, settings: settings),
             secrets: SecretAdministration(vault: vault, servers: servers),
-            policies: PolicyAdministration(policies: policies, identity: identity, servers: servers),
+            policies: PolicyAdministration(
+                policies: policies, identity: identity, servers: servers, exposures: exposures, gateway: gateway),
             audit: AuditAdministration(log: audit),
             recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(

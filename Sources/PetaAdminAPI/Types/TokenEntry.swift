@@ -3,7 +3,7 @@ package struct TokenEntry: Codable, Sendable, Equatable {
     package var id: String
     package var user: String
     package var name: String?
-    /// The servers to which the token is narrowed; nil: all that its user may use.
+    /// The whole servers to which the token is narrowed; nil: it is not narrowed.
     package var servers: [String]?
     /// The tools to which it is narrowed beside the servers, `server::tool`; nil: none in particular.
     package var tools: [String]?

@@ -4,8 +4,12 @@ enum JSONShapes {
         id, title, kind (stdio, http, sse), state (offline, connecting, online, sleeping, error), enabled, tools, resources, prompts, \
         lastError
         """
-    private static let user = "id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid"
-    private static let tool = "name (canonical), listedName, title, description, inputSchema, annotations"
+    private static let user = """
+        id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid, rights (objects with server, kind, name, \
+        effect), preferences (objects with server, kind, name, enabled, danger)
+        """
+    private static let tool = "name (canonical), listedName, title, description, inputSchema, annotations, danger (silent, notify, approval), suggestedDanger, exposed"
+    private static let capability = "server, kind (tool, prompt, resource), name, exposed, danger, suggestedDanger, offered"
     private static let secret = "name, version, bytes, createdAt, updatedAt, usedBy"
     private static let problem = "file, line, rule, field, message"
     private static let outcome =
@@ -34,7 +38,7 @@ enum JSONShapes {
         "server show": """
         an object with \(server), pid, protocolVersion, startedAt, restarts, failures, dedicated, asks, refused, stderrTail, definition {id, title, kind, command, \
         args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds, redactResults, enabled, \
-        maxConcurrent, healthIntervalSeconds, isolation (auto, shared, session), retry (auto, always), mcpProtocol}.
+        maxConcurrent, healthIntervalSeconds, isolation (auto, shared, session), retry (auto, always), mcpProtocol}, settings (objects with \(capability)).
         """,
         "server update": "the server as an object with \(server).",
         "server remove": "an object with id, removed.",
@@ -44,6 +48,7 @@ enum JSONShapes {
         "server enable": "the server as an object with \(server).",
         "server disable": "the server as an object with \(server).",
         "server tools": "an array of objects with \(tool).",
+        "server tool set": "an object with \(capability).",
         "server call": "the tool's result exactly as the server gave it.",
         "server logs": "one object a line with time, stream (stderr, stdout, peta), line.",
         "tool list": "an array of objects with \(tool).",
@@ -60,7 +65,12 @@ enum JSONShapes {
         "user disable": "the user as an object with \(user).",
         "user enable": "the user as an object with \(user).",
         "user grant": "the user as an object with \(user).",
+        "user deny": "the user as an object with \(user).",
         "user revoke": "the user as an object with \(user).",
+        "user rights": """
+        an array of objects with server, kind (tool, prompt, resource), name, allowed, layer (server, admin, preference), why, danger, \
+        dangerLayer (server, preference; null: nobody set it).
+        """,
         "policy list": """
         an array of objects with name, version, status (active, archived), server (null: all), rules, changedAt, changedBy.
         """,
@@ -85,7 +95,7 @@ enum JSONShapes {
         about, conditions).
         """,
         "token create": "an object with id, user, name, token, expiresAt.",
-        "token list": "an array of objects with id, user, name, servers (null: all), createdAt, expiresAt, lastUsedAt.",
+        "token list": "an array of objects with id, user, name, servers (null: all), tools (narrowed to beside servers), createdAt, expiresAt, lastUsedAt.",
         "token revoke": "an object with id, removed.",
         "audit tail": "one object a line with \(record).",
         "audit query": "one object a line with \(record).",

@@ -55,6 +55,7 @@ struct ServerAdd: ClientCommand {
             isolation: choices.isolation ?? .auto, retry: choices.retry ?? .auto, mcpProtocol: choices.mcpProtocol ?? .auto)
         let server = try session.client.addServer(spec)
         choices.remarks.forEach(session.console.note)
+        if server.tools > 0, let tools = try? session.client.tools(of: server.id) { Suggestions.note(tools, of: server.id, session) }
         try session.renderer.show(server) { $0.line(ServerPage.outcome("added", server)) }
     }
 }
