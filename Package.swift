@@ -99,14 +99,16 @@ let package = Package(
         room(
             "PetaAdmin",
             [
-                "PetaAdminAPI", "PetaCrypto", "PetaStore", "PetaSocket", "PetaIdentity", "PetaWire", nio, nioPosix, hummingbird, hummingbirdCore,
+                "PetaAdminAPI", "PetaCrypto", "PetaStore", "PetaSocket", "PetaIdentity", "PetaWire", nio, nioPosix, hummingbird,
+                hummingbirdCore,
                 httpTypes, log, lifecycle,
             ]),
         // Floor 4: composition and commands.
         room(
             "PetaDaemon",
             [
-                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault", "PetaAudit",
+                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault",
+                "PetaAudit",
                 "PetaDownstream", "PetaStore",
                 "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),

@@ -415,13 +415,13 @@ _peta_server() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|add|show|update|remove|start|stop|restart|enable|disable|tools|call|logs)
+    list|add|show|update|remove|start|stop|restart|enable|disable|tools|tool|call|logs)
         # Offer subcommand argument completions
         "_peta_server_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list add show update remove start stop restart enable disable tools call logs' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list add show update remove start stop restart enable disable tools tool call logs' -- "${cur}"))
         ;;
     esac
 }
@@ -766,6 +766,67 @@ _peta_server_tools() {
     esac
 }
 
+_peta_server_tool() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __peta_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    set)
+        # Offer subcommand argument completions
+        "_peta_server_tool_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'set' -- "${cur}"))
+        ;;
+    esac
+}
+
+_peta_server_tool_set() {
+    repeating_flags=()
+    non_repeating_flags=(--json --on --off --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --prompt --resource --danger)
+    __peta_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--prompt')
+        return
+        ;;
+    '--resource')
+        return
+        ;;
+    '--danger')
+        __peta_add_completions -W 'silent'$'\n''notify'$'\n''approval'$'\n''default'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    2)
+        __peta_add_completions -W "$(eval 'peta complete-names tools')"
+        return
+        ;;
+    esac
+}
+
 _peta_server_call() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
@@ -1006,13 +1067,13 @@ _peta_user() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|add|show|update|remove|disable|enable|grant|revoke)
+    list|add|show|update|remove|disable|enable|grant|deny|revoke|rights)
         # Offer subcommand argument completions
         "_peta_user_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list add show update remove disable enable grant revoke' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list add show update remove disable enable grant deny revoke rights' -- "${cur}"))
         ;;
     esac
 }
@@ -1208,7 +1269,35 @@ _peta_user_enable() {
 
 _peta_user_grant() {
     repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
+    non_repeating_flags=(--json --prompt --resource --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -W "$(eval 'peta complete-names users')"
+        return
+        ;;
+    *)
+        __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    esac
+}
+
+_peta_user_deny() {
+    repeating_flags=()
+    non_repeating_flags=(--json --prompt --resource --version -h --help)
     repeating_options=()
     non_repeating_options=(--admin-socket)
     __peta_offer_flags_options -1
@@ -1236,7 +1325,7 @@ _peta_user_grant() {
 
 _peta_user_revoke() {
     repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
+    non_repeating_flags=(--json --prompt --resource --version -h --help)
     repeating_options=()
     non_repeating_options=(--admin-socket)
     __peta_offer_flags_options -1
@@ -1257,6 +1346,34 @@ _peta_user_revoke() {
         ;;
     *)
         __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    esac
+}
+
+_peta_user_rights() {
+    repeating_flags=()
+    non_repeating_flags=(--json --denied --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --server)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--server')
+        __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -W "$(eval 'peta complete-names users')"
         return
         ;;
     esac
@@ -1288,7 +1405,7 @@ _peta_token() {
 _peta_token_create() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
-    repeating_options=(--server)
+    repeating_options=(--server --tool)
     non_repeating_options=(--admin-socket --name --expires)
     __peta_offer_flags_options 1
 
@@ -1306,6 +1423,9 @@ _peta_token_create() {
         ;;
     '--server')
         __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    '--tool')
         return
         ;;
     esac

@@ -42,7 +42,8 @@ package final class Gateway: Sendable {
     package init(
         settings: GatewaySettings, downstream: DownstreamContext, servers: Servers, identity: Identity, audit: AuditLog,
         policy: @escaping @Sendable () -> CompiledPolicy = { .empty },
-        exposure: @escaping @Sendable (String) -> ServerExposure = { _ in .plain }, sessions file: SessionFile? = nil, taskKey: SecretBytes? = nil,
+        exposure: @escaping @Sendable (String) -> ServerExposure = { _ in .plain }, sessions file: SessionFile? = nil,
+        taskKey: SecretBytes? = nil,
         logger: Logger
     ) {
         self.file = file

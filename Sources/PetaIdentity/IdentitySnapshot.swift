@@ -160,7 +160,8 @@ package final class IdentitySnapshot: Sendable {
             let mark = marks.first { $0.id == token.id }?.mark ?? UseMark()
             if record.user.state == .enabled {
                 indexes.principals[token.digest] = Principal(
-                    user: record.user, access: access, finer: token.narrowing == nil ? whole : finer.narrowed(token), token: token, mark: mark)
+                    user: record.user, access: access, finer: token.narrowing == nil ? whole : finer.narrowed(token), token: token,
+                    mark: mark)
             }
             return TokenSlot(id: token.id, digest: token.digest, expiresAt: token.expiresAt, mark: mark)
         }

@@ -30,7 +30,8 @@ package final class Principal: Sendable {
 
     init(
         userID: String, userName: String, role: Role, labels: [String: String] = [:], tokenID: String?, tokenExpiresAt: Date?,
-        servers: ServerAccess, tokenServers: Set<String>?, finer: [String: ServerRights] = [:], validUntil: Date?, peer: LocalPeer?, localUID: UInt32? = nil,
+        servers: ServerAccess, tokenServers: Set<String>?, finer: [String: ServerRights] = [:], validUntil: Date?, peer: LocalPeer?,
+        localUID: UInt32? = nil,
         digest: SHA256Digest?, mark: UseMark
     ) {
         self.userID = userID

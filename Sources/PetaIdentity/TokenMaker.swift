@@ -3,7 +3,9 @@ import PetaCrypto
 
 /// New tokens with their ids.
 enum TokenMaker {
-    static func make(user: String, name: String, createdAt: Date, expiresAt: Date?, servers: Set<String>?, tools: [String: Set<String>]? = nil) -> NewToken {
+    static func make(
+        user: String, name: String, createdAt: Date, expiresAt: Date?, servers: Set<String>?, tools: [String: Set<String>]? = nil
+    ) -> NewToken {
         let token = TokenFormat.make()
         let id = "tok_" + Random.bytes(6).map { hex($0 >> 4) + hex($0 & 15) }.joined()
         return NewToken(

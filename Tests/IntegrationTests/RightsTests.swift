@@ -7,7 +7,8 @@ import Testing
 struct RightsTests {
     /// One of each kind that the demonstration server offers, with what names it to administrators.
     private static let kinds: [(method: String, member: String, name: String, flags: [String], more: String)] = [
-        ("tools/call", "name", "add", [], #","arguments":{"a":1,"b":2}"#), ("prompts/get", "name", "greet", ["--prompt"], #","arguments":{"name":"a"}"#),
+        ("tools/call", "name", "add", [], #","arguments":{"a":1,"b":2}"#),
+        ("prompts/get", "name", "greet", ["--prompt"], #","arguments":{"name":"a"}"#),
         ("resources/read", "uri", "demo://readme", ["--resource"], ""),
     ]
 
@@ -20,7 +21,8 @@ struct RightsTests {
     }
 
     /// What a client of either era is answered, without what it sent itself.
-    private func answers(_ site: UpstreamSite, _ session: MCPConnection, _ token: String, _ kind: Int, _ server: String, _ name: String) throws
+    private func answers(_ site: UpstreamSite, _ session: MCPConnection, _ token: String, _ kind: Int, _ server: String, _ name: String)
+        throws
         -> [String]
     {
         let (method, member, _, _, more) = Self.kinds[kind]
@@ -49,7 +51,8 @@ struct RightsTests {
                 let exposure = ["server", "tool", "set", "demo"] + (flags.isEmpty ? [name] : flags + [name])
                 let target = ["ada", "demo::\(name)"] + flags
                 for (rule, refuse, back) in [
-                    ("denied", ["user", "deny"] + target, ["user", "revoke"] + target), ("not exposed", exposure + ["--off"], exposure + ["--on"]),
+                    ("denied", ["user", "deny"] + target, ["user", "revoke"] + target),
+                    ("not exposed", exposure + ["--off"], exposure + ["--on"]),
                 ] {
                     #expect(try gateway.peta(refuse).status == 0)
                     #expect(try answers(site, session, token, kind, "demo", name) == missing, "\(name): \(rule)")
@@ -72,7 +75,8 @@ struct RightsTests {
             for kind in Self.kinds.indices {
                 let name = Self.kinds[kind].name
                 #expect(
-                    try answers(site, narrowed, narrow, kind, "demo", name) == answers(site, narrowed, narrow, kind, "nosuch", name), "\(name)")
+                    try answers(site, narrowed, narrow, kind, "demo", name) == answers(site, narrowed, narrow, kind, "nosuch", name),
+                    "\(name)")
             }
             #expect(try narrowed.callText("demo::echo", #"{"text":"in"}"#) == "in")
             #expect(try listed(site, narrow, "tools") == ["demo::echo"] && listed(site, narrow, "prompts").isEmpty)
@@ -90,17 +94,21 @@ struct RightsTests {
             try gateway.expect("user", "grant", "ada", "demo::add", "demo::not::yet")
             try gateway.expect("user", "grant", "ada", "demo::demo://echo/{text}", "--resource")
             #expect(try listed(site, token, "tools") == ["demo::add"])
-            #expect(try listed(site, token, "resources/templates") == ["demo::demo://echo/{text}"] && listed(site, token, "resources").isEmpty)
+            #expect(
+                try listed(site, token, "resources/templates") == ["demo::demo://echo/{text}"] && listed(site, token, "resources").isEmpty)
             let session = try site.open(token: token)
             #expect(try session.request("tools/call", #"{"name":"demo::add","arguments":{"a":1,"b":2}}"#).result != nil)
             #expect(try session.request("tools/call", #"{"name":"demo::echo","arguments":{"text":"x"}}"#).error != nil)
             // Read by the template, and by nothing else.
             #expect(try session.request("resources/read", #"{"uri":"demo::demo://echo/hi"}"#).result != nil)
-            for uri in ["demo://readme", "demo://echo/a/b", "demo://echo/../readme", "demo://echo/..%2Freadme"] {
+            for uri in ["demo://readme", "demo://echo/a/b", "demo://echo/..%2Freadme"] {
                 #expect(try session.request("resources/read", #"{"uri":"demo::\#(uri)"}"#).errorCode == -32002, "\(uri)")
             }
             #expect(try session.request("resources/subscribe", #"{"uri":"demo::demo://numbers"}"#).error != nil)
-            #expect(try session.request("completion/complete", #"{"ref":{"type":"ref/prompt","name":"demo::greet"},"argument":{"name":"name","value":"a"}}"#).error != nil)
+            #expect(
+                try session.request(
+                    "completion/complete", #"{"ref":{"type":"ref/prompt","name":"demo::greet"},"argument":{"name":"name","value":"a"}}"#
+                ).error != nil)
             // The whole server, but for one spelling of a URI or any other of it.
             try gateway.expect("user", "grant", "ada", "demo")
             try gateway.expect("user", "deny", "ada", "demo::demo://echo/secret", "--resource")
@@ -112,7 +120,8 @@ struct RightsTests {
             try gateway.expect("user", "deny", "ada", "demo")
             try gateway.expect("user", "deny", "owner", "demo::echo")
             #expect(try listed(site, token, "tools").isEmpty)
-            #expect(try !listed(site, site.token, "tools").contains("demo::echo") && listed(site, site.token, "tools").contains("demo::add"))
+            #expect(
+                try !listed(site, site.token, "tools").contains("demo::echo") && listed(site, site.token, "tools").contains("demo::add"))
             // What is said in words agrees.
             let rights = try array(gateway.expect("user", "rights", "owner", "--denied", "--json"))
             #expect(rights.count == 1 && rights[0]["name"] as? String == "echo" && rights[0]["layer"] as? String == "admin")
@@ -131,17 +140,23 @@ struct RightsTests {
         try gateway.expect("user", "add", "ada")
         for words in [
             ["server", "tool", "set", "demo", "crash", "--danger", "approval"], ["server", "tool", "set", "demo", "shrink", "--off"],
-            ["server", "tool", "set", "demo", "--prompt", "greet", "--off"], ["server", "tool", "set", "demo", "not::there", "--danger", "notify"],
+            ["server", "tool", "set", "demo", "--prompt", "greet", "--off"],
+            ["server", "tool", "set", "demo", "not::there", "--danger", "notify"],
             ["user", "grant", "ada", "demo"], ["user", "deny", "ada", "demo::add"],
         ] { #expect(try gateway.peta(words).status == 0, "\(words)") }
         try gateway.stop()
         let again = try gateway.restarted()
         func tools() throws -> [String: [String: Any]] {
-            Dictionary(uniqueKeysWithValues: try array(again.expect("server", "tools", "demo", "--json")).map { ($0["name"] as? String ?? "", $0) })
+            Dictionary(
+                uniqueKeysWithValues: try array(again.expect("server", "tools", "demo", "--json")).map { ($0["name"] as? String ?? "", $0) }
+            )
         }
         let crash = try #require(try tools()["demo::crash"])
-        #expect(crash["danger"] as? String == "approval" && crash["suggestedDanger"] as? String == "approval" && crash["exposed"] as? Bool == true)
-        #expect(try tools()["demo::shrink"]?["exposed"] as? Bool == false && tools()["demo::grow"]?["suggestedDanger"] as? String == "notify")
+        #expect(
+            crash["danger"] as? String == "approval" && crash["suggestedDanger"] as? String == "approval"
+                && crash["exposed"] as? Bool == true)
+        #expect(
+            try tools()["demo::shrink"]?["exposed"] as? Bool == false && tools()["demo::grow"]?["suggestedDanger"] as? String == "notify")
         let show = try again.expect("server", "show", "demo")
         #expect(show.contains("prompt greet: hidden") && show.contains("tool not::there: exposed, danger notify"), "\(show)")
         #expect(try again.expect("user", "show", "ada").contains("denied: tool demo::add"))
@@ -184,7 +199,8 @@ struct RightsTests {
             try bob.hear([tools])
             // Of the one that chose.
             #expect(
-                try user(site, "PATCH", "/user/preferences", bob.token, #"{"preferences":[{"server":"demo","enabled":false}]}"#).status == 200)
+                try user(site, "PATCH", "/user/preferences", bob.token, #"{"preferences":[{"server":"demo","enabled":false}]}"#).status
+                    == 200)
             try bob.hear([tools, prompts, resources])
             // A mark at the end: nobody was told anything else before.
             try done("server", "tool", "set", "demo", "echo", "--on")

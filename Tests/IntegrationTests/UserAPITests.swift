@@ -34,7 +34,8 @@ struct UserAPITests {
             let me = try own.answer
             #expect(me["id"] as? String == "ada" && me["role"] as? String == "user" && me["narrowed"] as? Bool == false)
             #expect((me["tokenId"] as? String)?.hasPrefix("tok_") == true)
-            let body = #"{"preferences":[{"server":"demo","kind":"tool","name":"crash","enabled":false},{"server":"demo","kind":"tool","name":"log","enabled":false}]}"#
+            let body =
+                #"{"preferences":[{"server":"demo","kind":"tool","name":"crash","enabled":false},{"server":"demo","kind":"tool","name":"log","enabled":false}]}"#
             #expect(try Self.ask(site.port, "PUT", "/user/preferences", token, body).status == 200)
             let capabilities = try Self.list(Self.ask(site.port, "GET", "/user/capabilities", token))
             let names = Set(capabilities.compactMap { $0["name"] as? String })
@@ -43,7 +44,8 @@ struct UserAPITests {
             let log = try #require(capabilities.first { $0["name"] as? String == "log" })
             #expect(log["allowed"] as? Bool == false && log["layer"] as? String == "preference")
             let grow = try #require(capabilities.first { $0["name"] as? String == "grow" })
-            #expect(grow["danger"] as? String == "notify" && grow["dangerLayer"] as? String == "server" && grow["layer"] as? String == "admin")
+            #expect(
+                grow["danger"] as? String == "notify" && grow["dangerLayer"] as? String == "server" && grow["layer"] as? String == "admin")
             let session = try site.open(token: token)
             let sessions = try Self.list(Self.ask(site.port, "GET", "/user/sessions", token))
             #expect(sessions.count == 1 && sessions[0]["protocolVersion"] as? String == "2025-11-25")
@@ -64,7 +66,9 @@ struct UserAPITests {
             let gateway = site.gateway
             let token = try site.user("ada", grants: ["demo"])
             try gateway.expect("server", "tool", "set", "demo", "grow", "--danger", "notify")
-            func entry(_ name: String, _ level: String) -> String { #"{"server":"demo","kind":"tool","name":"\#(name)","danger":"\#(level)"}"# }
+            func entry(_ name: String, _ level: String) -> String {
+                #"{"server":"demo","kind":"tool","name":"\#(name)","danger":"\#(level)"}"#
+            }
             let set = try Self.ask(
                 site.port, "PUT", "/user/preferences", token,
                 #"{"preferences":[\#(entry("grow", "silent")),\#(entry("echo", "approval")),\#(entry("a::b", "notify"))]}"#)
@@ -74,7 +78,8 @@ struct UserAPITests {
             let levels = Dictionary(
                 try Self.list(Self.ask(site.port, "GET", "/user/capabilities", token)).map {
                     ($0["name"] as? String ?? "", "\($0["danger"] ?? "") \($0["dangerLayer"] ?? "")")
-                }) { first, _ in first }
+                }
+            ) { first, _ in first }
             #expect(levels["grow"] == "notify server" && levels["echo"] == "approval preference")
             // PATCH changes one, and what says nothing takes it back.
             let patched = try Self.ask(
@@ -82,7 +87,9 @@ struct UserAPITests {
             #expect((try patched.answer["preferences"] as? [[String: Any]])?.map { $0["name"] as? String } == ["a::b", "grow"])
             let acts = try gateway.expect("audit", "query", "--kind", "admin", "--user", "ada", "--json").split(separator: "\n")
             #expect(acts.count == 2, "\(acts)")
-            #expect(acts.allSatisfy { $0.contains(#""outcome":"ok""#) && $0.contains("tokenId") } && acts[1].contains("PATCH /user/preferences"))
+            #expect(
+                acts.allSatisfy { $0.contains(#""outcome":"ok""#) && $0.contains("tokenId") } && acts[1].contains("PATCH /user/preferences")
+            )
             // The administrator sees them, and they hold over a restart of the server.
             #expect(try gateway.expect("user", "show", "ada").contains("own preference: tool demo::a::b danger at least notify"))
             try gateway.expect("server", "restart", "demo")
@@ -97,7 +104,8 @@ struct UserAPITests {
             let good = #"{"preferences":[{"server":"demo","enabled":false}]}"#
             #expect(try Self.ask(site.port, "PUT", "/user/preferences", token, good).status == 200)
             for (body, field) in [
-                ("", "body"), ("{", "JSON"), ("[]", "document"), ("{}", "preferences: missing"), (#"{"preferences":[{}]}"#, "preferences[0].server"),
+                ("", "body"), ("{", "JSON"), ("[]", "document"), ("{}", "preferences: missing"),
+                (#"{"preferences":[{}]}"#, "preferences[0].server"),
                 (#"{"preferences":[{"server":"Bad"}]}"#, "preferences[0].server"),
                 (#"{"preferences":[{"server":"a"},{"server":"b","kind":"thing","name":"x"}]}"#, "preferences[1].kind"),
                 (#"{"preferences":[{"server":"b","name":"x"}]}"#, "preferences[0].kind"),
@@ -107,7 +115,8 @@ struct UserAPITests {
                 (#"{"preferences":[{"server":"b","kind":"prompt","name":"x","danger":"notify"}]}"#, "preferences[0].danger"),
                 (#"{"preferences":[{"server":"b","danger":"notify"}]}"#, "preferences[0].danger"),
                 (#"{"preferences":[{"server":"b","enabled":"no"}]}"#, "preferences[0].enabled"),
-                (#"{"preferences":[{"server":"b","allowed":true}]}"#, "allowed"), (#"{"preferences":[{"server":"b"},{"server":"b"}]}"#, "twice"),
+                (#"{"preferences":[{"server":"b","allowed":true}]}"#, "allowed"),
+                (#"{"preferences":[{"server":"b"},{"server":"b"}]}"#, "twice"),
             ] {
                 for method in ["PUT", "PATCH"] {
                     let answer = try Self.ask(site.port, method, "/user/preferences", token, body)

@@ -134,7 +134,8 @@ struct RouteTests {
             for (body, field) in [
                 ("", "body"), ("[]", "expected"), (#"{"server":"bank","kind":"tool"}"#, "name"), (#"{"server":"bank","name":"x"}"#, "kind"),
                 (#"{"server":"bank","kind":"thing","name":"x"}"#, "kind"), (#"{"server":"bank","kind":"tool","name":""}"#, "name"),
-                (#"{"server":"bank","kind":"tool","name":"\#(String(repeating: "x", count: 257))"}"#, "name"), (#"{"kind":"tool"}"#, "server"),
+                (#"{"server":"bank","kind":"tool","name":"\#(String(repeating: "x", count: 257))"}"#, "name"),
+                (#"{"kind":"tool"}"#, "server"),
                 (#"{"server":"bank","effect":"deny"}"#, "effect"),
             ] {
                 for act in ["allow", "deny"] {

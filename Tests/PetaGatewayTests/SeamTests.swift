@@ -139,6 +139,7 @@ import Testing
             "\(Self.asking): exchange.respond", "\(Self.parked): exchange.respond",
             "PetaGateway/HTTP/CodecSide.swift: responder.respond",  // To the client.
             "PetaGateway/HTTP/CodecSide.swift: route.respond",  // To the client.
+            "PetaGateway/HTTP/CodecSide.swift: user.respond",  // To the user, by the user API.
         ]
         var found: Set<String> = []
         for source in sources where ["PetaGateway", "PetaDaemon"].contains(source.room) { found.formUnion(receivers("respond", source)) }
@@ -205,7 +206,8 @@ import Testing
             "maySee": [
                 "PetaGateway/Catalog/Sight.swift", "PetaGateway/Catalog/Sight.swift", "PetaGateway/Catalog/Sight.swift",
                 "PetaGateway/Loop/LoopContext.swift", "PetaGateway/Loop/LoopContext.swift", "PetaGateway/Loop/Snapshot.swift",
-                "PetaGateway/Session/ListChanges.swift", "PetaGateway/User/UserDesk.swift",
+                "PetaGateway/Session/ListChanges.swift", "PetaGateway/Session/ListChanges.swift", "PetaGateway/Session/ListChanges.swift",
+                "PetaGateway/User/UserDesk.swift",
             ],
             // In the call path for the second time only to say which right was lost.
             "decide": [Self.watching, Self.desk, Self.forwarded, Self.forwarded],
@@ -297,7 +299,8 @@ import Testing
             let function = try desk.function(finder)
             #expect(desk.places("sought", ":").filter(function.contains).count == count, "\(finder)")
         }
-        #expect(desk.places("sought", ":", "resolved", ".", "sought", ",").count == 1 && desk.places("resolved", ".", "sought", "=").isEmpty)
+        #expect(
+            desk.places("sought", ":", "resolved", ".", "sought", ",").count == 1 && desk.places("resolved", ".", "sought", "=").isEmpty)
         let order = desk.places("let", "order", "=", "ForwardedCall", ".", "Order", "(")
         try #require(order.count == 1)
         #expect(decided[0] < order[0] && order[0] < made[0])
@@ -314,8 +317,12 @@ import Testing
         let cleared = try #require(call.places("Seam", ".", "clear", "(").first)
         let again = try #require(call.places("Seam", ".", "again", "(").first)
         // After a wait it is decided anew, and what is not allowed then leaves the function.
-        let decided = try #require(call.places("case", ".", "allow", "=", "Seam", ".", "decide", "(", "current", ",", "context", ".", "snapshot", ".", "present", "(", "server", ")",
-                ",", "order", ".", "sought", ")").first)
+        let decided = try #require(
+            call.places(
+                "case", ".", "allow", "=", "Seam", ".", "decide", "(", "current", ",", "context", ".", "snapshot", ".", "present", "(",
+                "server", ")",
+                ",", "order", ".", "sought", ")"
+            ).first)
         #expect(leave.contains(decided) && leave.contains(cleared) && leave.contains(again))
         #expect(decided < cleared && cleared < again)
         let refused = try #require(call.tokens.indices.first { $0 > decided && call.word($0) == "{" })
@@ -375,7 +382,8 @@ import Testing
         #expect(desk.depth(place.lowerBound, decided[0]) == 1 && desk.depth(place.lowerBound, made[0]) == 1)
         let branch = try #require(desk.tokens.indices.first { $0 > desk.closing(decided[0] + 12) - 1 && desk.word($0) == "{" })
         #expect(desk.word(desk.closing(branch) - 2) == "nil" && desk.word(desk.closing(branch) - 3) == "return")
-        #expect(desk.places(
+        #expect(
+            desk.places(
                 "Seam", ".", "decide", "(", "principal", ",", "server", ",", "Sought", "(", "kind", ":", ".", "resource", ",", "name", ":",
                 "original", ")", ")"
             ).count == 1)

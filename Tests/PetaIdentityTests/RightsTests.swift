@@ -1,5 +1,7 @@
 import Foundation
+import GRDB
 import PetaIdentity
+import PetaStore
 import PetaWire
 import Testing
 
@@ -29,7 +31,8 @@ struct RightsTests {
                                 }
                                 if off > 0 {
                                     try await identity.setPreferences(
-                                        user: "u", [Preference(server: "bank", target: off == 1 ? thing : nil, isOff: true)], replacing: false)
+                                        user: "u", [Preference(server: "bank", target: off == 1 ? thing : nil, isOff: true)],
+                                        replacing: false)
                                 }
                                 let narrow = try await identity.createToken(user: "u", tools: ["bank": ["a::b"]])
                                 let other = try await identity.createToken(user: "u", servers: ["post"])
@@ -47,7 +50,8 @@ struct RightsTests {
                                     let person = try #require(identity.snapshot.person("u"))
                                     #expect(refusal(person, thing, isPublic) == expected, "\(note)")
                                     let narrowed = try #require(identity.who(narrow))
-                                    #expect(refusal(narrowed, thing, isPublic) == expected ?? (kind == .tool ? nil : .token), "\(note) narrow")
+                                    #expect(
+                                        refusal(narrowed, thing, isPublic) == expected ?? (kind == .tool ? nil : .token), "\(note) narrow")
                                     let elsewhere = try #require(identity.who(other))
                                     #expect(refusal(elsewhere, thing, isPublic) == expected ?? .token, "\(note) elsewhere")
                                 }
@@ -138,7 +142,9 @@ struct RightsTests {
             }
             await #expect(throws: IdentityError.self) { try await identity.setPreferences(user: "ann", many, replacing: true) }
             try await identity.setPreferences(user: "ann", Array(many.dropLast()), replacing: true)
-            await #expect(throws: IdentityError.self) { try await identity.setPreferences(user: "ann", [many[many.count - 1]], replacing: false) }
+            await #expect(throws: IdentityError.self) {
+                try await identity.setPreferences(user: "ann", [many[many.count - 1]], replacing: false)
+            }
             #expect(identity.snapshot.preferences(of: "ann").count == IdentityLimits.preferencesPerUser)
             for name in ["", String(repeating: "x", count: 257), "a\u{0}"] {
                 let right = UserRight(server: "s", target: CapabilityName(.tool, name), isAllowed: true)
@@ -149,7 +155,8 @@ struct RightsTests {
                     user: "ann", [Preference(server: "s", target: CapabilityName(.prompt, "p"), isOff: false, danger: .notify)],
                     replacing: false)
             }
-            try await identity.setPreferences(user: "ann", many.dropLast().map { Preference(server: $0.server, target: $0.target, isOff: false) }, replacing: false)
+            try await identity.setPreferences(
+                user: "ann", many.dropLast().map { Preference(server: $0.server, target: $0.target, isOff: false) }, replacing: false)
             #expect(identity.snapshot.preferences(of: "ann").isEmpty)
         }
     }
@@ -170,5 +177,29 @@ struct RightsTests {
             #expect(prints[0] == prints[1] && prints[0] != prints[2])
             #expect(identity.snapshot.person("bob")?.finer(at: "bank")?.raised == [Self.balance: .approval])
         }
+    }
+}
+
+@Suite("Rights of before")
+struct OldRightsTests {
+    @Test("grants of whole servers that an earlier version stored are there after the update")
+    func migration() async throws {
+        let directory = NSTemporaryDirectory() + "peta-identity-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let old = try Store(directory: directory, migrations: Array(Identity.migrations.prefix(2)))
+        try await old.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO identity_user VALUES ('ann', 'Ann', 'user', 'enabled', '', '{}', 0, NULL, NULL);
+                    INSERT INTO identity_grant VALUES ('ann', 'bank'), ('ann', 'post');
+                    INSERT INTO identity_token VALUES ('tok_1', 'ann', 't', randomblob(32), '["bank"]', 0, NULL, NULL);
+                    """)
+        }
+        try old.close()
+        let store = try Store(directory: directory, migrations: Identity.migrations)
+        let identity = try Identity(store: store, feed: ChangeFeed())
+        #expect(identity.snapshot.grants(of: "ann") == ["bank", "post"] && identity.snapshot.rights(of: "ann").isEmpty)
+        #expect(try await identity.tokens(user: "ann").first?.narrowing == ["bank"])
+        try store.close()
     }
 }

@@ -11,7 +11,8 @@ extension UserEntry {
             tokens: snapshot.validTokenCount(of: user.id), notes: user.notes.isEmpty ? nil : user.notes, labels: user.labels,
             createdAt: Timestamp(user.createdAt), expiresAt: user.expiresAt.map(Timestamp.init), uid: user.uid,
             rights: snapshot.rights(of: user.id).map(UserRightEntry.init).sorted { $0.order.lexicographicallyPrecedes($1.order) },
-            preferences: snapshot.preferences(of: user.id).map(PreferenceEntry.init).sorted { $0.order.lexicographicallyPrecedes($1.order) })
+            preferences: snapshot.preferences(of: user.id).map(PreferenceEntry.init).sorted { $0.order.lexicographicallyPrecedes($1.order) }
+        )
     }
 }
 

@@ -8,7 +8,8 @@ enum JSONShapes {
         id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid, rights (objects with server, kind, name, \
         effect), preferences (objects with server, kind, name, enabled, danger)
         """
-    private static let tool = "name (canonical), listedName, title, description, inputSchema, annotations, danger (silent, notify, approval), suggestedDanger, exposed"
+    private static let tool =
+        "name (canonical), listedName, title, description, inputSchema, annotations, danger (silent, notify, approval), suggestedDanger, exposed"
     private static let capability = "server, kind (tool, prompt, resource), name, exposed, danger, suggestedDanger, offered"
     private static let secret = "name, version, bytes, createdAt, updatedAt, usedBy"
     private static let problem = "file, line, rule, field, message"
@@ -95,7 +96,8 @@ enum JSONShapes {
         about, conditions).
         """,
         "token create": "an object with id, user, name, token, expiresAt.",
-        "token list": "an array of objects with id, user, name, servers (null: all), tools (narrowed to beside servers), createdAt, expiresAt, lastUsedAt.",
+        "token list":
+            "an array of objects with id, user, name, servers (null: all), tools (narrowed to beside servers), createdAt, expiresAt, lastUsedAt.",
         "token revoke": "an object with id, removed.",
         "audit tail": "one object a line with \(record).",
         "audit query": "one object a line with \(record).",

@@ -5,6 +5,7 @@ struct UserRights: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "rights",
         abstract: "Show what a user may use, and which layer of rights decides.",
+        usage: "peta user rights [<options>] <user>",
         discussion: """
             Three layers, each narrowing the one above: server (what it exposes, and whether it is public), admin (what was granted \
             and denied), preference (what the user switched off for itself). LAYER is the first that refuses, or the one that allows.

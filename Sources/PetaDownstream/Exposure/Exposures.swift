@@ -37,7 +37,9 @@ package final class Exposures: Sendable {
             throw ExposureError(
                 "invalid_argument", "name: the name of a \(target.kind.rawValue) is 1 to \(target.kind.nameLimit) bytes, none of them zero")
         }
-        guard danger == nil || target.kind == .tool else { throw ExposureError("invalid_argument", "danger: only a tool has a danger level") }
+        guard danger == nil || target.kind == .tool else {
+            throw ExposureError("invalid_argument", "danger: only a tool has a danger level")
+        }
         try await store.change(server, target, limit: Self.limit) { setting in
             if let isExposed { setting.isExposed = isExposed }
             if let danger { setting.danger = danger }

@@ -59,11 +59,15 @@ package struct SQLiteExposureStore: ExposureStore {
             return try Row.fetchAll(
                 db, sql: "SELECT \(Self.columns) FROM server_exposure WHERE server = ?", arguments: [server]
             ).map(Self.setting)
-        } committed: { committed($0) }
+        } committed: {
+            committed($0)
+        }
     }
 
     package func remove(_ server: String, committed: @escaping @Sendable () -> Void) async throws {
-        try await write { try $0.execute(sql: "DELETE FROM server_exposure WHERE server = ?", arguments: [server]) } committed: {
+        try await write {
+            try $0.execute(sql: "DELETE FROM server_exposure WHERE server = ?", arguments: [server])
+        } committed: {
             committed()
         }
     }

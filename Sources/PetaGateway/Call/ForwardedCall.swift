@@ -237,7 +237,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     /// Leave to send. Nil: the right or the room is gone, and the call has ended.
     private func leave() -> Clearance? {
         // After a wait the principal may have lost the right, or the server its place.
-        guard let current = context.snapshot.identity.current(principal), case .allow = Seam.decide(current, context.snapshot.present(server), order.sought)
+        guard let current = context.snapshot.identity.current(principal),
+            case .allow = Seam.decide(current, context.snapshot.present(server), order.sought)
         else {
             record.decision = .deny
             record.rule = lostRight

@@ -104,7 +104,9 @@ final class Catalog: Sendable {
         let key = ViewKey(kind: kind, qualified: qualified, form: form, sight: sight)
         if let view = views.withLock({ $0.made[key] }) { return view }
         // By bytes, over all servers: a cursor is found by its place in this order.
-        let items = sight.servers.flatMap { listings[$0].items(kind, for: principal) }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let items = sight.servers.flatMap { listings[$0].items(kind, for: principal) }.sorted {
+            $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+        }
         let view = View(
             kind: kind, keys: items.map(\.key), entries: items.map { $0.bytes(qualified: qualified, form: form) })
         views.withLock { views in

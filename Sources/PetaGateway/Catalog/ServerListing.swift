@@ -121,7 +121,8 @@ final class ServerListing: Sendable {
     }
 
     private static func named(
-        _ kind: CapabilityKind, _ definitions: [JSON], _ id: String, hasFields: Bool = false, hasTasks: Bool = false, _ refused: inout [String],
+        _ kind: CapabilityKind, _ definitions: [JSON], _ id: String, hasFields: Bool = false, hasTasks: Bool = false,
+        _ refused: inout [String],
         _ render: (JSON, String) throws(ListRenderer.Refusal) -> [UInt8]
     ) -> ([Item], [Named]) {
         var seen: Set<String> = []

@@ -34,7 +34,7 @@ enum Seam {
 
     /// The right that is missing. Whoever reaches nothing of the server ends before anything is looked up that is the server's; and
     /// where nothing was said of parts of it, as is usual, nothing more is looked up at all.
-    @inline(__always) static func refusal(_ principal: Principal, _ server: ServerListing, _ sought: Sought?) -> RightRule? {
+    @inline(__always) private static func refusal(_ principal: Principal, _ server: ServerListing, _ sought: Sought?) -> RightRule? {
         let isPublic = server.handle.definition.publicAccess
         if let rule = principal.refusal(server: server.handle.id, isPublic: isPublic) { return rule }
         guard let sought else { return nil }

@@ -12,6 +12,13 @@ struct ListChanges {
     private let allServers: [String]
     private var known: [Pair: [ListKind]] = [:]
     private var compared: [Comparison: [ListKind]] = [:]
+    private var differences: [Difference: (gone: [ServerListing.Item], come: [ServerListing.Item])] = [:]
+
+    private struct Difference: Hashable {
+        let server: String
+        let kind: ListKind
+        let form: ListForm
+    }
 
     /// One principal, before and after.
     private struct Pair: Hashable {
@@ -62,14 +69,59 @@ struct ListChanges {
         let comparison = Comparison(server: server, before: Self.glance(before, was), after: Self.glance(after, now), form: form)
         if was === now, comparison.before == comparison.after { return [] }
         if let found = compared[comparison] { return found }
-        let found = ListKind.allCases.filter { kind in
-            let left = before.flatMap { was?.items(kind, for: $0) } ?? []
-            let right = now?.items(kind, for: after) ?? []
-            return left.count != right.count
-                || zip(left, right).contains { $0.bytes(qualified: false, form: form) != $1.bytes(qualified: false, form: form) }
+        let found: [ListKind]
+        if let was, let now, let before, comparison.before == comparison.after,
+            was.handle.definition.publicAccess == now.handle.definition.publicAccess
+        {
+            // Seen by the same rights: what both have alike looks as it did, so that the rest alone is looked at, however much there is.
+            found = ListKind.allCases.filter { kind in
+                let (gone, come) = difference(was, now, kind, form)
+                return gone.contains { Seam.maySee(before, was, $0.sought.kind, $0.sought.name) }
+                    || come.contains { Seam.maySee(after, now, $0.sought.kind, $0.sought.name) }
+            }
+        } else {
+            found = ListKind.allCases.filter { kind in
+                let left = before.flatMap { was?.items(kind, for: $0) } ?? []
+                let right = now?.items(kind, for: after) ?? []
+                return left.count != right.count || zip(left, right).contains { !Self.isSame($0, $1, form) }
+            }
         }
         compared[comparison] = found
         return found
+    }
+
+    /// Entries that only one of two listings has, or that look otherwise. Both are in the order of their keys.
+    private mutating func difference(
+        _ was: ServerListing, _ now: ServerListing, _ kind: ListKind, _ form: ListForm
+    ) -> (gone: [ServerListing.Item], come: [ServerListing.Item]) {
+        let key = Difference(server: now.handle.id, kind: kind, form: form)
+        if let found = differences[key] { return found }
+        var gone: [ServerListing.Item] = []
+        var come: [ServerListing.Item] = []
+        let (left, right) = (was.items[kind.rawValue], now.items[kind.rawValue])
+        var (i, j) = (0, 0)
+        while i < left.count || j < right.count {
+            if i < left.count, j < right.count, left[i].key == right[j].key {
+                if !Self.isSame(left[i], right[j], form) {
+                    gone.append(left[i])
+                    come.append(right[j])
+                }
+                i += 1
+                j += 1
+            } else if j == right.count || i < left.count && left[i].key < right[j].key {
+                gone.append(left[i])
+                i += 1
+            } else {
+                come.append(right[j])
+                j += 1
+            }
+        }
+        differences[key] = (gone, come)
+        return (gone, come)
+    }
+
+    private static func isSame(_ left: ServerListing.Item, _ right: ServerListing.Item, _ form: ListForm) -> Bool {
+        left.bytes(qualified: false, form: form) == right.bytes(qualified: false, form: form)
     }
 
     private static func listing(_ id: String, _ catalog: Catalog) -> ServerListing? { catalog.index(of: id).map { catalog.listings[$0] } }

@@ -55,7 +55,8 @@ struct UserDesk {
                 ?? (principal.tokenServers?.contains(preference.server) ?? true)
         }
         return Preferences(
-            preferences: chosen.sorted { Self.order($0).lexicographicallyPrecedes(Self.order($1)) }.map(PreferenceEntry.init), notes: notes())
+            preferences: chosen.sorted { Self.order($0).lexicographicallyPrecedes(Self.order($1)) }.map(PreferenceEntry.init),
+            notes: notes())
     }
 
     private static func order(_ preference: Preference) -> [String] {

@@ -27,7 +27,8 @@ package enum URIForm {
         var out: [UInt8] = []
         var at = 0
         while at < bytes.count {
-            guard bytes[at] == UInt8(ascii: "%"), at + 2 < bytes.count, let high = digit(bytes[at + 1]), let low = digit(bytes[at + 2]) else {
+            guard bytes[at] == UInt8(ascii: "%"), at + 2 < bytes.count, let high = digit(bytes[at + 1]), let low = digit(bytes[at + 2])
+            else {
                 // A percent sign that begins nothing is one: spelled so, the form of a form is the form.
                 if bytes[at] == UInt8(ascii: "%") { out += Array("%25".utf8) } else { out.append(bytes[at]) }
                 at += 1

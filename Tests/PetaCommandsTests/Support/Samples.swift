@@ -35,7 +35,8 @@ enum Samples {
         server: "files", kind: "tool", name: "wr\u{1B}ite", exposed: false, danger: "approval", suggestedDanger: "notify", offered: false)
     static let rights = [
         RightEntry(
-            server: "files", kind: "tool", name: "list_directory", allowed: true, layer: "admin", why: "server 'files' is granted to user 'alice'",
+            server: "files", kind: "tool", name: "list_directory", allowed: true, layer: "admin",
+            why: "server 'files' is granted to user 'alice'",
             danger: "approval", dangerLayer: "preference"),
         RightEntry(
             server: "files", kind: "resource", name: "file:///etc/passwd", allowed: false, layer: "server",
