@@ -94,6 +94,7 @@ struct UserAPITests {
             #expect(try gateway.expect("user", "show", "ada").contains("own preference: tool demo::a::b danger at least notify"))
             try gateway.expect("server", "restart", "demo")
             #expect(try Self.ask(site.port, "GET", "/user/preferences", token).text.contains("a::b"))
+            try gateway.expect("server", "stop", "demo")
         }
     }
 

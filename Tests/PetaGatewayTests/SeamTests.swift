@@ -328,7 +328,10 @@ import Testing
         let refused = try #require(call.tokens.indices.first { $0 > decided && call.word($0) == "{" })
         #expect(call.word(refused - 1) == "else" && call.closing(refused) < cleared)
         #expect(call.places("return", "nil").contains { $0 > refused && $0 < call.closing(refused) })
-        #expect(call.places("guard").last { $0 < decided }.map { call.tokens[$0].line } == call.tokens[decided].line)
+        // It is a condition of the one guard: no block begins, and nothing else is said, between the two.
+        let guarding = try #require(call.places("guard").last { $0 < decided })
+        #expect(leave.contains(guarding))
+        #expect(!(guarding..<decided).contains { ["{", "}", ";", "return", "if", "else"].contains(call.word($0)) })
         // Where another policy is in force by then, it is asked too, and what it denies leaves the function.
         let judged = try #require(call.places("Seam", ".", "judge", "(", "question", ",", "context", ",", "current").first)
         let stops = try #require(call.tokens.indices.first { $0 > judged && call.word($0) == "{" })
