@@ -77,7 +77,7 @@ let package = Package(
         room("PetaAdminAPI", []),
         // Floor 2: the parts, side by side.
         room("PetaVault", ["PetaCrypto", "PetaStore", grdb]),
-        room("PetaIdentity", ["PetaCrypto", "PetaStore", grdb], exclude: ["README.md"]),
+        room("PetaIdentity", ["PetaCrypto", "PetaStore", "PetaWire", grdb], exclude: ["README.md"]),
         room("PetaAudit", ["PetaCrypto", "PetaStore", grdb, sqlite, log], exclude: ["README.md"]),
         room("PetaDownstream", ["PetaWire", "PetaCrypto", "PetaStore", "CPetaShim", grdb, nio, nioPosix, nioSSL, log]),
         room("PetaPolicy", ["PetaWire", "PetaStore", "CPetaShim", "CPetaRegex", grdb, .product(name: "Yams", package: "Yams")]),
@@ -89,7 +89,7 @@ let package = Package(
             "PetaGateway",
             [
                 "PetaWire", "PetaDownstream", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaAudit", "PetaVault", "PetaCrypto",
-                "PetaStore", "PetaSocket", nio,
+                "PetaStore", "PetaSocket", "PetaAdminAPI", nio,
                 nioPosix,
                 nioSSL,
                 http1,
@@ -99,7 +99,8 @@ let package = Package(
         room(
             "PetaAdmin",
             [
-                "PetaAdminAPI", "PetaCrypto", "PetaStore", "PetaSocket", "PetaIdentity", nio, nioPosix, hummingbird, hummingbirdCore,
+                "PetaAdminAPI", "PetaCrypto", "PetaStore", "PetaSocket", "PetaIdentity", "PetaWire", nio, nioPosix, hummingbird,
+                hummingbirdCore,
                 httpTypes, log, lifecycle,
             ]),
         // Floor 4: composition and commands.
@@ -129,7 +130,7 @@ let package = Package(
         tests("PetaVaultTests", ["TestRandom", "PetaVault", "PetaCrypto", "PetaStore", grdb]),
         tests("PetaCommandsTests", ["PetaCommands", "PetaAdminAPI"], exclude: ["Golden"]),
         tests("PetaAuditTests", ["TestRandom", "PetaAudit", "PetaStore", "PetaCrypto", grdb, log]),
-        tests("PetaIdentityTests", ["PetaIdentity", "PetaCrypto", "PetaStore", grdb]),
+        tests("PetaIdentityTests", ["PetaIdentity", "PetaCrypto", "PetaStore", "PetaWire", grdb]),
         tests("PetaPolicyTests", ["PetaPolicy", "PetaStore", "PetaWire", grdb]),
         tests("PetaApprovalsTests", ["TestRandom", "PetaApprovals", "PetaStore", "PetaCrypto", "PetaWire", grdb]),
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),

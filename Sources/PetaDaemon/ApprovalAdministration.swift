@@ -84,7 +84,8 @@ struct ApprovalAdministration: ApprovalOperations {
         let last = approval.decision
         return ApprovalEntry(
             id: approval.id, status: approval.status.rawValue, user: call.user, server: call.server, tool: call.tool, method: call.method,
-            arguments: RawJSON(trusted: shown.bytes), argumentsCut: shade.isCut, argumentsDigest: call.argumentsDigest.hex, reason: call.reason,
+            arguments: RawJSON(trusted: shown.bytes), argumentsCut: shade.isCut, argumentsDigest: call.argumentsDigest.hex,
+            reason: call.reason,
             rule: call.rule, policyVersion: call.policyVersion, createdAt: Timestamp(milliseconds: approval.createdAt),
             expiresAt: Timestamp(milliseconds: approval.expiresAt), decidedBy: last?.by,
             decidedAt: last.map { Timestamp(milliseconds: $0.at) },

@@ -53,6 +53,7 @@ private struct Running {
     let policies: Policies
     let approvals: Approvals
     let servers: Servers
+    let exposures: Exposures
     let gateway: Gateway
     let certificates: Certificates
 
@@ -66,8 +67,7 @@ private struct Running {
         store = try Store(
             directory: data,
             migrations: Vault.migrations + Identity.migrations + Policies.migrations + Approvals.migrations + SQLiteServerStore.migrations
-                + SQLitePinStore.migrations
-                + AuditLog.migrations,
+                + SQLitePinStore.migrations + SQLiteExposureStore.migrations + AuditLog.migrations,
             durability: Self.durability(settings.audit.durability))
         let orphans = Orphans.end(of: store.identity)
         if !orphans.isEmpty {
@@ -97,9 +97,10 @@ private struct Running {
             context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault),
             pins: Pins(store: SQLitePinStore(store), mode: PinMode(settings.servers.pin)), feed: feed)
         servers.onToolChange { [audit] in await ToolChangeRecorder(log: audit, logger: logger).record($0) }
+        exposures = Exposures(store: SQLiteExposureStore(store), feed: feed)
         gateway = Gateway(
             settings: Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
-            policy: { [policies] in policies.compiled }, approvals: approvals,
+            policy: { [policies] in policies.compiled }, approvals: approvals, exposure: { [exposures] in exposures.of($0) },
             sessions: SessionFile(path: data + "/sessions", key: try vault.deriveKey("sessions")), taskKey: try vault.deriveKey("tasks"),
             logger: level.logger("peta.gateway"))
     }
@@ -179,6 +180,7 @@ private struct Running {
 
     private func serve() async throws {
         feed.subscribe { [gateway] _ in await gateway.reload() }
+        try await exposures.load()
         try await servers.load()
         try await approvals.recover()
         try await gateway.start()
@@ -187,9 +189,11 @@ private struct Running {
             servers: servers, gateway: gateway, audit: audit, version: version, socket: settings.socket, listening: listening)
         let parts = AdminParts(
             identity: identity,
-            servers: ServerAdministration(servers: servers, gateway: gateway, vault: vault, identity: identity, settings: settings),
+            servers: ServerAdministration(
+                servers: servers, exposures: exposures, gateway: gateway, vault: vault, identity: identity, settings: settings),
             secrets: SecretAdministration(vault: vault, servers: servers),
-            policies: PolicyAdministration(policies: policies, identity: identity, servers: servers),
+            policies: PolicyAdministration(
+                policies: policies, identity: identity, servers: servers, exposures: exposures, gateway: gateway),
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
             audit: AuditAdministration(log: audit),
             recorder: AuditRecorder(log: audit), status: status)

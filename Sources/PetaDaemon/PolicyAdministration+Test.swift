@@ -1,6 +1,7 @@
 internal import Foundation
 internal import PetaAdminAPI
 internal import PetaDownstream
+internal import PetaGateway
 internal import PetaIdentity
 internal import PetaPolicy
 internal import PetaWire
@@ -30,7 +31,7 @@ extension PolicyAdministration {
         if found == nil {
             notes.append("server '\(question.server)' is not known to offer \(question.kind.rawValue) '\(question.name.prefix(200))'")
         }
-        if let refusal = Self.refusal(user, question, report, snapshot, at: question.time?.date ?? Date()) {
+        if let refusal = await refusal(user, question, report, snapshot, at: question.time?.date ?? Date()) {
             return PolicyAnswer(decision: PolicyRule.Decision.deny.rawValue, rule: refusal.rule, reason: refusal.reason, notes: notes)
         }
         let target = PolicyTarget(
@@ -65,13 +66,16 @@ extension PolicyAdministration {
     }
 
     /// The right that is missing. Policy is asked only about what rights allow.
-    private static func refusal(
+    private func refusal(
         _ user: User, _ question: PolicyQuestion, _ report: ServerReport, _ snapshot: IdentitySnapshot, at time: Date
-    ) -> (rule: String, reason: String)? {
+    ) async -> (rule: String, reason: String)? {
         if user.state == .disabled { return ("disabled", "user '\(user.id)' is disabled") }
         if user.isExpired(at: time) { return ("expired", "user '\(user.id)' has expired") }
-        if user.role == .owner || report.definition.publicAccess || snapshot.grants(of: user.id).contains(question.server) { return nil }
-        return ("no grant", "user '\(user.id)' may not use server '\(question.server)'")
+        guard let person = snapshot.person(user.id) else { return nil }
+        let found = await gateway.refusal(
+            of: person, server: question.server, isPublic: report.definition.publicAccess, exposure: exposures.of(question.server),
+            CapabilityKind(question.kind), question.name)
+        return found.map { ($0.rule, $0.why) }
     }
 
     // MARK: answers
@@ -101,6 +105,16 @@ extension PolicyAdministration {
         PolicyAnswer.Condition(
             left: condition.left, op: condition.operation, right: condition.right, held: condition.held,
             value: condition.value.map { $0.utf8.count > valueLimit ? $0.prefix(valueLimit) + "…" : $0 })
+    }
+}
+
+extension CapabilityKind {
+    fileprivate init(_ kind: PolicyQuestion.Kind) {
+        switch kind {
+        case .tool: self = .tool
+        case .prompt: self = .prompt
+        case .resource: self = .resource
+        }
     }
 }
 

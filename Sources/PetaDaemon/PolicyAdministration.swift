@@ -2,6 +2,7 @@ internal import Foundation
 internal import PetaAdmin
 internal import PetaAdminAPI
 internal import PetaDownstream
+internal import PetaGateway
 internal import PetaIdentity
 internal import PetaPolicy
 
@@ -10,6 +11,8 @@ struct PolicyAdministration: PolicyOperations {
     let policies: Policies
     let identity: Identity
     let servers: Servers
+    let exposures: Exposures
+    let gateway: Gateway
 
     func policies() async throws -> [PolicyEntry] {
         let counts = policies.compiled.counts

@@ -9,6 +9,7 @@ internal import PetaWire
 /// What administrators do with servers: maps the admin protocol's types onto the parts' operations.
 struct ServerAdministration: ServerOperations {
     let servers: Servers
+    let exposures: Exposures
     let gateway: Gateway
     let vault: Vault
     let identity: Identity
@@ -29,13 +30,16 @@ struct ServerAdministration: ServerOperations {
             startedAt: report.startedAt.map { Timestamp(milliseconds: Int64($0 * 1000)) }, restarts: report.restarts,
             failures: report.failures, dedicated: report.dedicated, asks: report.capabilities.asks,
             refused: Array(await gateway.listedTools(id).refused.prefix(Self.refusedLimit)),
-            stderrTail: report.logTail.filter { $0.source == .stderr }.suffix(20).map(\.text), definition: Self.shown(report.definition))
+            stderrTail: report.logTail.filter { $0.source == .stderr }.suffix(20).map(\.text), definition: Self.shown(report.definition),
+            settings: try await capabilities(of: id).filter { !$0.exposed || $0.danger.map { $0 != DangerLevel.silent.rawValue } ?? false })
     }
 
     func serverExists(_ id: String) async throws -> Bool { await servers.report(id) != nil }
 
     func add(_ spec: ServerSpec) async throws -> ServerEntry {
         let definition = try definition(of: spec)
+        // Settings of an id that nobody has are left over from a removal that was cut short.
+        if await servers.report(spec.id) == nil { try await exposures.forget(spec.id) }
         try await servers.add(definition)
         // Started once, so that its tools are known. That it does not start is shown, not an error: the definition stands.
         if definition.enabled { try? await servers.start(definition.id) }
@@ -55,6 +59,7 @@ struct ServerAdministration: ServerOperations {
         try await servers.remove(id)
         // A server that is added later under this id must not inherit who might use this one.
         try await identity.revokeAll(server: id)
+        try await exposures.forget(id)
     }
 
     func start(_ id: String) async throws -> ServerEntry {
@@ -82,14 +87,17 @@ struct ServerAdministration: ServerOperations {
         let integrity = try await servers.integrity(id)
         let findings = Dictionary(grouping: integrity.findings, by: \.tool)
         let states = Dictionary(integrity.items.map { ($0.name, $0.state.rawValue) }) { first, _ in first }
+        let exposure = exposures.of(id)
         let listed = Dictionary(await gateway.listedTools(id).tools.map { ($0.name, $0.listed) }) { first, _ in first }
         return report.capabilities.tools.compactMap { tool in
             guard let name = tool["name"]?.string else { return nil }
+            let suggestion = DangerSuggestion.of(tool["annotations"])
             return ToolEntry(
                 name: Names.canonical(server: id, name: name), listedName: listed[name] ?? "", title: tool["title"]?.string,
                 description: tool["description"]?.string, inputSchema: tool["inputSchema"].map { RawJSON(trusted: $0.bytes) },
                 annotations: tool["annotations"].map { RawJSON(trusted: $0.bytes) }, state: states[name] ?? "accepted",
-                findings: (findings[name] ?? []).map { Self.finding($0, id) })
+                findings: (findings[name] ?? []).map { Self.finding($0, id) }, danger: exposure.danger(of: name).rawValue,
+                suggestedDanger: suggestion?.rawValue, exposed: !exposure.hidden.contains(CapabilityName(.tool, name)))
         }
     }
 

@@ -43,7 +43,8 @@ package final class Gateway: Sendable {
     /// end with the process, and without a key for them the ids of tasks mean nothing to the next one. `policy` gives what is in force.
     package init(
         settings: GatewaySettings, downstream: DownstreamContext, servers: Servers, identity: Identity, audit: AuditLog,
-        policy: @escaping @Sendable () -> CompiledPolicy, approvals: Approvals, sessions file: SessionFile? = nil,
+        policy: @escaping @Sendable () -> CompiledPolicy, approvals: Approvals,
+        exposure: @escaping @Sendable (String) -> ServerExposure = { _ in .plain }, sessions file: SessionFile? = nil,
         taskKey: SecretBytes? = nil,
         logger: Logger
     ) {
@@ -73,7 +74,7 @@ package final class Gateway: Sendable {
         }
         let shared = GatewayShared(
             settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, policy: policy,
-            approvals: ApprovalDesk(approvals, desk), demand: demand,
+            approvals: ApprovalDesk(approvals, desk), exposure: exposure, demand: demand,
             streams: streams, taskIDs: TaskIDs(key: taskKey), watchFeed: watchFeed, logger: logger, boot: boot)
         self.shared = shared
         keeping = Task { [shared] in
@@ -110,10 +111,12 @@ package final class Gateway: Sendable {
                         }
                     case .turnover(let server): await watches.turnover(server)
                     case .recheck:
-                        let due = await watches.due { shared.mayUse($0, $1) }
+                        let due = await watches.due { shared.mayWatch($0, $1.server, $1.uri) }
                         if !due.isEmpty { group.addTask { await watches.settle(due) } }
                     case .news:
-                        for (server, uri) in news.take() { await watches.updated(server, uri) { shared.mayUse($0, server) } }
+                        for (server, uri) in news.take() {
+                            await watches.updated(server, uri) { shared.mayWatch($0, server, $1) && shared.mayWatch($0, server, uri) }
+                        }
                     }
                 }
                 group.cancelAll()
@@ -151,7 +154,7 @@ package final class Gateway: Sendable {
         // What sessions of before a restart had subscribed to.
         for session in shared.sessions.all() {
             for uri in session.subscriptions {
-                guard let (server, original) = Names.split(uri), shared.mayUse(session.principal, server) else { continue }
+                guard let (server, original) = Names.split(uri), shared.mayWatch(session.principal, server, original) else { continue }
                 shared.watching(
                     WatchWish(
                         place: Watches.Place(server: server, uri: original), watcher: .session(session), isWanted: true, done: { _ in }))
@@ -255,6 +258,9 @@ package final class Gateway: Sendable {
         for context in contexts { count += await onLoop(context) { $0.calls.count } }
         return count
     }
+
+    /// What is offered now.
+    func catalog() async -> Catalog { await onLoop(contexts[0]) { $0.snapshot.catalog } }
 
     private func onLoop<T: Sendable>(_ context: LoopContext, _ body: @escaping @Sendable (LoopContext) -> T) async -> T {
         await withCheckedContinuation { done in

@@ -12,6 +12,8 @@ package struct AccessToken: Sendable, Equatable {
     package let expiresAt: Date?
     /// Nil: it may use what its user may. Otherwise nothing but these.
     package let servers: Set<String>?
+    /// Tools that it may use besides `servers`, by server. Where this is not nil and `servers` is, it may use nothing else.
+    package let tools: [String: Set<String>]?
     /// At most a minute old while the gateway runs; nil when never used.
     package let lastUsedAt: Date?
     /// SHA-256 of the whole token.
@@ -19,8 +21,8 @@ package struct AccessToken: Sendable, Equatable {
 
     /// Does not validate: ``Identity`` does.
     package init(
-        id: String, user: String, name: String, createdAt: Date, expiresAt: Date?, servers: Set<String>?, lastUsedAt: Date?,
-        digest: SHA256Digest
+        id: String, user: String, name: String, createdAt: Date, expiresAt: Date?, servers: Set<String>?,
+        tools: [String: Set<String>]? = nil, lastUsedAt: Date?, digest: SHA256Digest
     ) {
         self.id = id
         self.user = user
@@ -28,9 +30,13 @@ package struct AccessToken: Sendable, Equatable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.servers = servers
+        self.tools = tools
         self.lastUsedAt = lastUsedAt
         self.digest = digest
     }
+
+    /// The whole servers to which it is narrowed; nil where it is not narrowed at all.
+    package var narrowing: Set<String>? { servers ?? (tools == nil ? nil : []) }
 
     /// True from the moment of expiry on.
     package func isExpired(at time: Date) -> Bool {

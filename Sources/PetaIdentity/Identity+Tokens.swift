@@ -1,11 +1,13 @@
 package import Foundation
+import PetaWire
 
 extension Identity {
-    /// Makes a token for a user and gives it back once. `servers` narrows it to those; nil does not.
+    /// Makes a token for a user and gives it back once. `servers` and `tools` (by server) narrow it to those together; nil does not.
     ///
     /// Throws `not_found` for an unknown user and `invalid_argument` naming the field.
     package func createToken(
-        user id: String, name: String = "token", expiresAt: Date? = nil, servers: Set<String>? = nil
+        user id: String, name: String = "token", expiresAt: Date? = nil, servers: Set<String>? = nil,
+        tools: [String: Set<String>]? = nil
     ) async throws -> NewToken {
         try IdentityRules.check(name: name)
         if let servers {
@@ -15,9 +17,10 @@ extension Identity {
             }
             for server in servers { try IdentityRules.check(serverID: server, field: "servers") }
         }
+        if let tools { try Self.check(tools: tools) }
         let now = clock()
         try Self.check(expiry: expiresAt, now: now)
-        let made = TokenMaker.make(user: id, name: name, createdAt: now, expiresAt: expiresAt, servers: servers)
+        let made = TokenMaker.make(user: id, name: name, createdAt: now, expiresAt: expiresAt, servers: servers, tools: tools)
         let info = try await change { tx in
             guard try tx.user(id) != nil else { throw IdentityError.noUser(id) }
             guard try tx.tokenCount(of: id) < IdentityLimits.tokensPerUser else {
@@ -27,6 +30,19 @@ extension Identity {
             return Change(try tx.token(made.id) ?? made.info, users: [id: try tx.record(of: id)])
         }
         return NewToken(info: info, token: made.token)
+    }
+
+    private static func check(tools: [String: Set<String>]) throws(IdentityError) {
+        guard !tools.isEmpty, tools.values.allSatisfy({ !$0.isEmpty }) else {
+            throw .invalid("tools", "an empty list would be a token for nothing")
+        }
+        guard tools.values.reduce(0, { $0 + $1.count }) <= IdentityLimits.toolsPerToken else {
+            throw .invalid("tools", "at most \(IdentityLimits.toolsPerToken)")
+        }
+        for (server, names) in tools {
+            try IdentityRules.check(serverID: server, field: "tools")
+            for name in names { try IdentityRules.check(target: CapabilityName(.tool, name), field: "tools") }
+        }
     }
 
     /// Every token, or those of one user, oldest first, expired ones too. Throws `not_found` for an unknown user.

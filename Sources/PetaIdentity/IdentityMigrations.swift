@@ -43,5 +43,33 @@ enum IdentityMigrations {
                     CREATE UNIQUE INDEX identity_user_uid ON identity_user (uid) WHERE uid IS NOT NULL;
                     """)
         },
+        Migration(part: "identity", name: "rights to parts of servers, and preferences") { db in
+            // An empty kind and name: the whole server.
+            try db.execute(
+                sql: """
+                    CREATE TABLE identity_right (
+                        user TEXT NOT NULL REFERENCES identity_user (id) ON DELETE CASCADE,
+                        server TEXT NOT NULL,
+                        kind TEXT NOT NULL CHECK (kind IN ('', 'tool', 'prompt', 'resource')),
+                        name TEXT NOT NULL,
+                        allowed INTEGER NOT NULL CHECK (allowed IN (0, 1)),
+                        PRIMARY KEY (user, server, kind, name)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX identity_right_server ON identity_right (server);
+                    INSERT INTO identity_right (user, server, kind, name, allowed) SELECT user, server, '', '', 1 FROM identity_grant;
+                    DROP TABLE identity_grant;
+                    CREATE TABLE identity_preference (
+                        user TEXT NOT NULL REFERENCES identity_user (id) ON DELETE CASCADE,
+                        server TEXT NOT NULL,
+                        kind TEXT NOT NULL CHECK (kind IN ('', 'tool', 'prompt', 'resource')),
+                        name TEXT NOT NULL,
+                        off INTEGER NOT NULL CHECK (off IN (0, 1)),
+                        danger TEXT CHECK (danger IN ('silent', 'notify', 'approval')),
+                        PRIMARY KEY (user, server, kind, name)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX identity_preference_server ON identity_preference (server);
+                    ALTER TABLE identity_token ADD COLUMN tools TEXT;
+                    """)
+        },
     ]
 }

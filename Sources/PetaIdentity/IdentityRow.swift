@@ -1,11 +1,12 @@
 import Foundation
 import GRDB
 import PetaCrypto
+import PetaWire
 
 /// Rows to values and back. A row that does not read is an error, never a guess: it might open what it should close.
 enum IdentityRow {
     static let userColumns = "id, name, role, state, notes, labels, createdAt, expiresAt, uid"
-    static let tokenColumns = "id, user, name, digest, servers, createdAt, expiresAt, lastUsedAt"
+    static let tokenColumns = "id, user, name, digest, servers, createdAt, expiresAt, lastUsedAt, tools"
 
     static func user(_ row: Row) throws -> User {
         let id: String = row[0]
@@ -27,7 +28,32 @@ enum IdentityRow {
         return AccessToken(
             id: id, user: row[1], name: row[2], createdAt: date(row[5]), expiresAt: (row[6] as Int64?).map(date),
             servers: try servers.map { try JSONDecoder().decode(Set<String>.self, from: Data($0.utf8)) },
+            tools: try (row[8] as String?).map { try JSONDecoder().decode([String: Set<String>].self, from: Data($0.utf8)) },
             lastUsedAt: (row[7] as Int64?).map(date), digest: digest.withUnsafeBytes { SHA256Digest(bytes: $0) })
+    }
+
+    /// Server, kind, name, allowed.
+    static func right(_ row: Row, from at: Int = 0) throws -> UserRight {
+        UserRight(server: row[at], target: try target(row[at + 1], row[at + 2]), isAllowed: row[at + 3])
+    }
+
+    /// Server, kind, name, off, danger.
+    static func preference(_ row: Row, from at: Int = 0) throws -> Preference {
+        let danger: String? = row[at + 4]
+        guard danger == nil || danger.flatMap(DangerLevel.init(rawValue:)) != nil else {
+            throw IdentityError("internal", "a stored preference has a danger level that this version does not know")
+        }
+        return Preference(
+            server: row[at], target: try target(row[at + 1], row[at + 2]), isOff: row[at + 3],
+            danger: danger.flatMap(DangerLevel.init(rawValue:)))
+    }
+
+    private static func target(_ kind: String, _ name: String) throws -> CapabilityName? {
+        if kind.isEmpty { return nil }
+        guard let kind = CapabilityKind(rawValue: kind) else {
+            throw IdentityError("internal", "a stored right is of a kind that this version does not know")
+        }
+        return CapabilityName(kind, name)
     }
 
     static func json(_ value: some Encodable) throws -> String {

@@ -1,3 +1,5 @@
+import PetaWire
+
 /// What may be stored. Each refusal names the field.
 enum IdentityRules {
     static func check(userID id: String) throws(IdentityError) {
@@ -42,6 +44,14 @@ enum IdentityRules {
                 throw .invalid(
                     "labels", "the value of '\(key)' is at most \(IdentityLimits.labelValueBytes) bytes without control characters")
             }
+        }
+    }
+
+    /// Any name that a server may give, so that none is beyond reach.
+    static func check(target: CapabilityName?, field: String = "name") throws(IdentityError) {
+        guard let target else { return }
+        guard (1...target.kind.nameLimit).contains(target.name.utf8.count), !target.name.utf8.contains(0) else {
+            throw .invalid(field, "the name of a \(target.kind.rawValue) is 1 to \(target.kind.nameLimit) bytes, none of them zero")
         }
     }
 

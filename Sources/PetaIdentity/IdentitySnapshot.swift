@@ -29,6 +29,10 @@ package final class IdentitySnapshot: Sendable {
 
     private struct Holdings: Sendable {
         let grants: Set<String>
+        let rights: [UserRight]
+        let preferences: [Preference]
+        /// What the two come to, by server.
+        let finer: [String: ServerRights]
         let tokens: [TokenSlot]
     }
 
@@ -57,7 +61,7 @@ package final class IdentitySnapshot: Sendable {
         self.locals = indexes.locals
         self.owners = indexes.owners
         self.ownUID = ownUID
-        self.owner = Self.owner(ownUID, indexes.owners, users)
+        self.owner = Self.owner(ownUID, indexes.owners, users, holdings)
         self.holdings = holdings
         self.clock = clock
     }
@@ -84,7 +88,7 @@ package final class IdentitySnapshot: Sendable {
         self.locals = indexes.locals
         self.owners = indexes.owners
         self.ownUID = previous.ownUID
-        self.owner = Self.owner(previous.ownUID, indexes.owners, users)
+        self.owner = Self.owner(previous.ownUID, indexes.owners, users, holdings)
         self.holdings = holdings
         self.clock = previous.clock
     }
@@ -130,6 +134,18 @@ package final class IdentitySnapshot: Sendable {
     /// The servers granted to a user; empty for one that is unknown.
     package func grants(of user: String) -> Set<String> { holdings[user]?.grants ?? [] }
 
+    /// Whatever else an administrator said of a user: what is denied, and what is granted of a server.
+    package func rights(of user: String) -> [UserRight] { holdings[user]?.rights ?? [] }
+
+    /// What a user chose for itself.
+    package func preferences(of user: String) -> [Preference] { holdings[user]?.preferences ?? [] }
+
+    /// A user as it is without a token, whatever its state: for questions, not for calls.
+    package func person(_ id: String) -> Principal? {
+        guard let user = users[id], let held = holdings[id] else { return nil }
+        return Principal(user: user, access: user.role == .owner ? .all : .only(held.grants), finer: held.finer, uid: nil)
+    }
+
     /// How many of a user's tokens have not expired.
     package func validTokenCount(of user: String) -> Int {
         let now = clock()
@@ -138,23 +154,29 @@ package final class IdentitySnapshot: Sendable {
 
     private static func add(_ record: UserRecord, marks: [TokenSlot], to indexes: inout Indexes) -> Holdings {
         let access = record.user.role == .owner ? ServerAccess.all : .only(record.grants)
+        let finer = FinerRights(record)
+        let whole = finer.whole()
         let tokens = record.tokens.map { token in
             let mark = marks.first { $0.id == token.id }?.mark ?? UseMark()
             if record.user.state == .enabled {
-                indexes.principals[token.digest] = Principal(user: record.user, access: access, token: token, mark: mark)
+                indexes.principals[token.digest] = Principal(
+                    user: record.user, access: access, finer: token.narrowing == nil ? whole : finer.narrowed(token), token: token,
+                    mark: mark)
             }
             return TokenSlot(id: token.id, digest: token.digest, expiresAt: token.expiresAt, mark: mark)
         }
-        if let uid = record.user.uid { indexes.locals[uid] = Principal(user: record.user, access: access, uid: uid) }
+        if let uid = record.user.uid { indexes.locals[uid] = Principal(user: record.user, access: access, finer: whole, uid: uid) }
         if record.user.isLastingOwner { indexes.owners.insert(record.user.id) }
-        return Holdings(grants: record.grants, tokens: tokens)
+        return Holdings(grants: record.grants, rights: record.rights, preferences: record.preferences, finer: whole, tokens: tokens)
     }
 
     /// The owner that the first start made, else the first of them.
-    private static func owner(_ uid: UInt32?, _ owners: Set<String>, _ users: [String: User]) -> Principal? {
+    private static func owner(
+        _ uid: UInt32?, _ owners: Set<String>, _ users: [String: User], _ holdings: [String: Holdings]
+    ) -> Principal? {
         guard let uid, let id = owners.contains(Identity.firstOwner) ? Identity.firstOwner : owners.min(), let user = users[id] else {
             return nil
         }
-        return Principal(user: user, access: .all, uid: uid)
+        return Principal(user: user, access: .all, finer: holdings[id]?.finer ?? [:], uid: uid)
     }
 }

@@ -1,4 +1,5 @@
 package import Foundation
+package import PetaWire
 
 /// Where users, grants and tokens are kept. Calls may block; ``Identity`` keeps them away from event loops.
 package protocol IdentityStore: Sendable {
@@ -33,15 +34,21 @@ package protocol IdentityTransaction {
     /// Everything but id, role, state and time of creation.
     func update(_ user: User) throws
     func setState(_ state: UserState, of user: String) throws
-    /// The user with its grants and tokens.
+    /// The user with its rights, preferences and tokens.
     func deleteUser(_ id: String) throws
-    func grantCount(of user: String) throws -> Int
-    /// False when it was there already.
-    func insertGrant(user: String, server: String) throws -> Bool
+    /// Whatever was allowed and denied.
+    func rightCount(of user: String) throws -> Int
+    func hasRight(user: String, server: String, target: CapabilityName?) throws -> Bool
+    /// In place of what was said of the same; false when that was equal.
+    func setRight(user: String, _ right: UserRight) throws -> Bool
     /// False when there was none.
-    func deleteGrant(user: String, server: String) throws -> Bool
-    /// All grants for a server; gives the users that had one.
-    func deleteGrants(server: String) throws -> [String]
+    func deleteRight(user: String, server: String, target: CapabilityName?) throws -> Bool
+    /// All rights to a server, and all preferences for it; gives the users that had any.
+    func deleteRights(server: String) throws -> [String]
+    func preferenceCount(of user: String) throws -> Int
+    /// In place of what was said of the same; one that says nothing is removed.
+    func setPreference(user: String, _ preference: Preference) throws
+    func deletePreferences(user: String) throws
     func tokenCount(of user: String) throws -> Int
     func token(_ id: String) throws -> AccessToken?
     func insert(_ token: AccessToken) throws

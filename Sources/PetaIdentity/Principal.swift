@@ -1,5 +1,6 @@
 package import Foundation
 import PetaCrypto
+package import PetaWire
 
 /// Who is behind a call, with everything a decision about it needs. Immutable: a change makes a new one.
 package final class Principal: Sendable {
@@ -13,8 +14,10 @@ package final class Principal: Sendable {
     package let labels: [String: String]
     /// What the user was given.
     package let servers: ServerAccess
-    /// What the token is narrowed to; nil when it is not.
+    /// The whole servers that the token is narrowed to; nil when it is not narrowed.
     package let tokenServers: Set<String>?
+    /// What is finer than whole servers, by server. Empty for most, so that a call looks no further.
+    package let finer: [String: ServerRights]
     /// The earlier of the user's and the token's expiry.
     package let validUntil: Date?
     /// The process behind a request on the admin socket.
@@ -27,7 +30,8 @@ package final class Principal: Sendable {
 
     init(
         userID: String, userName: String, role: Role, labels: [String: String] = [:], tokenID: String?, tokenExpiresAt: Date?,
-        servers: ServerAccess, tokenServers: Set<String>?, validUntil: Date?, peer: LocalPeer?, localUID: UInt32? = nil,
+        servers: ServerAccess, tokenServers: Set<String>?, finer: [String: ServerRights] = [:], validUntil: Date?, peer: LocalPeer?,
+        localUID: UInt32? = nil,
         digest: SHA256Digest?, mark: UseMark
     ) {
         self.userID = userID
@@ -38,6 +42,7 @@ package final class Principal: Sendable {
         self.tokenExpiresAt = tokenExpiresAt
         self.servers = servers
         self.tokenServers = tokenServers
+        self.finer = finer
         self.validUntil = validUntil
         self.peer = peer
         self.localUID = localUID
@@ -45,19 +50,18 @@ package final class Principal: Sendable {
         self.mark = mark
     }
 
-    convenience init(user: User, access: ServerAccess, token: AccessToken, mark: UseMark) {
+    convenience init(user: User, access: ServerAccess, finer: [String: ServerRights], token: AccessToken, mark: UseMark) {
         self.init(
             userID: user.id, userName: user.name, role: user.role, labels: user.labels, tokenID: token.id, tokenExpiresAt: token.expiresAt,
             servers: access,
-            tokenServers: token.servers, validUntil: [user.expiresAt, token.expiresAt].compactMap(\.self).min(), peer: nil,
+            tokenServers: token.narrowing, finer: finer, validUntil: [user.expiresAt, token.expiresAt].compactMap(\.self).min(), peer: nil,
             digest: token.digest, mark: mark)
     }
 
-    convenience init(user: User, access: ServerAccess, uid: UInt32) {
+    convenience init(user: User, access: ServerAccess, finer: [String: ServerRights], uid: UInt32?) {
         self.init(
             userID: user.id, userName: user.name, role: user.role, labels: user.labels, tokenID: nil, tokenExpiresAt: nil, servers: access,
-            tokenServers: nil,
-            validUntil: user.expiresAt, peer: nil, localUID: uid, digest: nil, mark: UseMark())
+            tokenServers: nil, finer: finer, validUntil: user.expiresAt, peer: nil, localUID: uid, digest: nil, mark: UseMark())
     }
 
     /// The one who acts through the admin socket: user id `uid:N`, every server, no token, no expiry.
@@ -73,9 +77,24 @@ package final class Principal: Sendable {
         return time < validUntil
     }
 
-    /// True when both the user and the token reach `server`. A public server needs no grant, but the token's narrowing still holds.
-    package func mayUse(server: String, isPublic: Bool = false) -> Bool {
-        if let tokenServers, !tokenServers.contains(server) { return false }
-        return isPublic || servers.contains(server)
+    /// True when both the user and the token reach something of `server`. A public server needs no grant, but a denial and the token's
+    /// narrowing still hold.
+    package func mayUse(server: String, isPublic: Bool = false) -> Bool { refusal(server: server, isPublic: isPublic) == nil }
+
+    /// Why nothing of `server` may be used; nil where something may.
+    package func refusal(server: String, isPublic: Bool) -> RightRule? {
+        if !finer.isEmpty, let fine = finer[server] { return fine.refusal(isPublic: isPublic) }
+        guard isPublic || servers.contains(server) else { return .noGrant }
+        if let tokenServers, !tokenServers.contains(server) { return .token }
+        return nil
     }
+
+    /// True where nothing narrows the token, or what it is narrowed to holds this.
+    package func isInToken(_ server: String, _ name: CapabilityName) -> Bool {
+        guard let tokenServers, !tokenServers.contains(server) else { return true }
+        return finer[server]?.tokenTools.contains(name) ?? false
+    }
+
+    /// What is finer than the whole server; nil where all of it or nothing may be used.
+    package func finer(at server: String) -> ServerRights? { finer.isEmpty ? nil : finer[server] }
 }

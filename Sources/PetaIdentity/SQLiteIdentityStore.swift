@@ -13,9 +13,12 @@ package struct SQLiteIdentityStore: IdentityStore {
 
     package func load() throws -> [UserRecord] {
         try pool.read { db in
-            var grants: [String: Set<String>] = [:]
-            let pairs = try Row.fetchCursor(db, sql: "SELECT user, server FROM identity_grant")
-            while let row = try pairs.next() { grants[row[0], default: []].insert(row[1]) }
+            var rights: [String: [UserRight]] = [:]
+            let given = try Row.fetchCursor(db, sql: "SELECT user, server, kind, name, allowed FROM identity_right")
+            while let row = try given.next() { rights[row[0], default: []].append(try IdentityRow.right(row, from: 1)) }
+            var preferences: [String: [Preference]] = [:]
+            let chosen = try Row.fetchCursor(db, sql: "SELECT user, server, kind, name, off, danger FROM identity_preference")
+            while let row = try chosen.next() { preferences[row[0], default: []].append(try IdentityRow.preference(row, from: 1)) }
             var tokens: [String: [AccessToken]] = [:]
             let keys = try Row.fetchCursor(db, sql: "SELECT \(IdentityRow.tokenColumns) FROM identity_token")
             while let row = try keys.next() {
@@ -26,7 +29,9 @@ package struct SQLiteIdentityStore: IdentityStore {
             let people = try Row.fetchCursor(db, sql: "SELECT \(IdentityRow.userColumns) FROM identity_user")
             while let row = try people.next() {
                 let user = try IdentityRow.user(row)
-                records.append(UserRecord(user: user, grants: grants[user.id] ?? [], tokens: tokens[user.id] ?? []))
+                records.append(
+                    UserRecord(
+                        user: user, all: rights[user.id] ?? [], preferences: preferences[user.id] ?? [], tokens: tokens[user.id] ?? []))
             }
             return records
         }

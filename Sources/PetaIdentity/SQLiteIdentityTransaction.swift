@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import PetaCrypto
+import PetaWire
 
 /// The statements of a change.
 struct SQLiteIdentityTransaction: IdentityTransaction {
@@ -22,11 +23,16 @@ struct SQLiteIdentityTransaction: IdentityTransaction {
 
     func record(of user: String) throws -> UserRecord? {
         guard let found = try self.user(user) else { return nil }
-        let grants = try String.fetchSet(db, sql: "SELECT server FROM identity_grant WHERE user = ?", arguments: [user])
+        let rights = try Row.fetchAll(
+            db, sql: "SELECT server, kind, name, allowed FROM identity_right WHERE user = ?", arguments: [user]
+        ).map { try IdentityRow.right($0) }
+        let preferences = try Row.fetchAll(
+            db, sql: "SELECT server, kind, name, off, danger FROM identity_preference WHERE user = ?", arguments: [user]
+        ).map { try IdentityRow.preference($0) }
         let tokens = try Row.fetchAll(
             db, sql: "SELECT \(IdentityRow.tokenColumns) FROM identity_token WHERE user = ?", arguments: [user]
         ).map(IdentityRow.token)
-        return UserRecord(user: found, grants: grants, tokens: tokens)
+        return UserRecord(user: found, all: rights, preferences: preferences, tokens: tokens)
     }
 
     func lastingOwnerCount() throws -> Int {
@@ -57,29 +63,70 @@ struct SQLiteIdentityTransaction: IdentityTransaction {
 
     func deleteUser(_ id: String) throws {
         // Said in full, so that it does not hang on the foreign key setting of the connection.
-        try db.execute(sql: "DELETE FROM identity_grant WHERE user = ?", arguments: [id])
+        try db.execute(sql: "DELETE FROM identity_right WHERE user = ?", arguments: [id])
+        try db.execute(sql: "DELETE FROM identity_preference WHERE user = ?", arguments: [id])
         try db.execute(sql: "DELETE FROM identity_token WHERE user = ?", arguments: [id])
         try db.execute(sql: "DELETE FROM identity_user WHERE id = ?", arguments: [id])
     }
 
-    func grantCount(of user: String) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM identity_grant WHERE user = ?", arguments: [user]) ?? 0
+    func rightCount(of user: String) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM identity_right WHERE user = ?", arguments: [user]) ?? 0
     }
 
-    func insertGrant(user: String, server: String) throws -> Bool {
-        try db.execute(sql: "INSERT OR IGNORE INTO identity_grant (user, server) VALUES (?, ?)", arguments: [user, server])
+    func hasRight(user: String, server: String, target: CapabilityName?) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT 1 FROM identity_right WHERE user = ? AND server = ? AND kind = ? AND name = ?",
+            arguments: Self.key(user, server, target)) ?? false
+    }
+
+    func setRight(user: String, _ right: UserRight) throws -> Bool {
+        try db.execute(
+            sql: """
+                INSERT INTO identity_right (user, server, kind, name, allowed) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET allowed = excluded.allowed WHERE allowed <> excluded.allowed
+                """, arguments: Self.key(user, right.server, right.target) + [right.isAllowed])
         return db.changesCount > 0
     }
 
-    func deleteGrant(user: String, server: String) throws -> Bool {
-        try db.execute(sql: "DELETE FROM identity_grant WHERE user = ? AND server = ?", arguments: [user, server])
+    func deleteRight(user: String, server: String, target: CapabilityName?) throws -> Bool {
+        try db.execute(
+            sql: "DELETE FROM identity_right WHERE user = ? AND server = ? AND kind = ? AND name = ?",
+            arguments: Self.key(user, server, target))
         return db.changesCount > 0
     }
 
-    func deleteGrants(server: String) throws -> [String] {
-        let users = try String.fetchAll(db, sql: "SELECT user FROM identity_grant WHERE server = ?", arguments: [server])
-        try db.execute(sql: "DELETE FROM identity_grant WHERE server = ?", arguments: [server])
-        return users
+    func deleteRights(server: String) throws -> [String] {
+        var users: Set<String> = []
+        for table in ["identity_right", "identity_preference"] {
+            users.formUnion(try String.fetchAll(db, sql: "SELECT DISTINCT user FROM \(table) WHERE server = ?", arguments: [server]))
+            try db.execute(sql: "DELETE FROM \(table) WHERE server = ?", arguments: [server])
+        }
+        return users.sorted()
+    }
+
+    func preferenceCount(of user: String) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM identity_preference WHERE user = ?", arguments: [user]) ?? 0
+    }
+
+    func setPreference(user: String, _ preference: Preference) throws {
+        let key = Self.key(user, preference.server, preference.target)
+        guard !preference.isEmpty else {
+            return try db.execute(
+                sql: "DELETE FROM identity_preference WHERE user = ? AND server = ? AND kind = ? AND name = ?", arguments: key)
+        }
+        try db.execute(
+            sql: """
+                INSERT INTO identity_preference (user, server, kind, name, off, danger) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET off = excluded.off, danger = excluded.danger
+                """, arguments: key + [preference.isOff, preference.danger?.rawValue])
+    }
+
+    func deletePreferences(user: String) throws {
+        try db.execute(sql: "DELETE FROM identity_preference WHERE user = ?", arguments: [user])
+    }
+
+    private static func key(_ user: String, _ server: String, _ target: CapabilityName?) -> StatementArguments {
+        [user, server, target?.kind.rawValue ?? "", target?.name ?? ""]
     }
 
     func tokenCount(of user: String) throws -> Int {
@@ -93,11 +140,12 @@ struct SQLiteIdentityTransaction: IdentityTransaction {
 
     func insert(_ token: AccessToken) throws {
         try db.execute(
-            sql: "INSERT INTO identity_token (\(IdentityRow.tokenColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO identity_token (\(IdentityRow.tokenColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 token.id, token.user, token.name, token.digest.withUnsafeBytes { Data($0) },
                 try token.servers.map { try IdentityRow.json($0.sorted()) }, IdentityRow.stored(token.createdAt),
                 token.expiresAt.map(IdentityRow.stored), token.lastUsedAt.map(IdentityRow.stored),
+                try token.tools.map { try IdentityRow.json($0.mapValues { $0.sorted() }) },
             ])
     }
 

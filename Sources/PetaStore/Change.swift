@@ -8,6 +8,8 @@ package enum Change: Hashable, Sendable, CaseIterable {
     case secrets
     /// What the servers offer.
     case capabilities
+    /// Which of it is exposed, and how dangerous it is.
+    case exposure
     /// Policy sets.
     case policy
 }

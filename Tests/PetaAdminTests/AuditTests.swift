@@ -11,10 +11,10 @@ struct AuditTests {
         try await withAdmin { peta async throws in
             peta.servers.put("bank")
             _ = try await peta.ask { try $0.addUser(NewUser(id: "ann")) }
-            try await peta.ask { try $0.setGrant(user: "ann", server: "bank", granted: true) }
+            _ = try await peta.ask { try $0.setRight(user: "ann", .allow, RightTarget(server: "bank")) }
             _ = try await peta.ask { try $0.act(.start, on: "bank") }
             let acts = peta.recorder.acts
-            #expect(acts.map(\.method) == ["POST /v1/users", "PUT /v1/users/{id}/grants/{server}", "POST /v1/servers/{id}/start"])
+            #expect(acts.map(\.method) == ["POST /v1/users", "POST /v1/users/{id}/allow", "POST /v1/servers/{id}/start"])
             #expect(acts.map(\.target) == ["ann", "ann", nil])
             #expect(acts.map(\.server) == [nil, "bank", "bank"])
             for act in acts {

@@ -102,6 +102,23 @@ final class FakeServers: ServerOperations {
         try note("accept \(id) \(acceptance.tools.map { "\($0.tool)=\($0.digest)" }.joined(separator: ","))")
         return AcceptedTools(server: id, accepted: acceptance.tools.map(\.tool), waiting: 0)
     }
+    func capabilities(of id: String) async throws -> [CapabilityEntry] {
+        _ = try entry(id)
+        return [CapabilityEntry(server: id, kind: "tool", name: "t", exposed: true, danger: "silent", suggestedDanger: "approval")]
+    }
+    func setCapability(of id: String, _ patch: CapabilityPatch) async throws -> CapabilityEntry {
+        _ = try entry(id)
+        try note("set \(id) \(patch.kind) \(patch.name) \(patch.exposed.map(String.init) ?? "-") \(patch.danger ?? "-")")
+        return CapabilityEntry(
+            server: id, kind: patch.kind, name: patch.name, exposed: patch.exposed ?? true, danger: patch.danger, suggestedDanger: nil)
+    }
+    func rights(of user: String, server: String?) async throws -> [RightEntry] {
+        try note("rights \(user) \(server ?? "-")")
+        return [true, false].map {
+            RightEntry(
+                server: "s", kind: "tool", name: "t", allowed: $0, layer: "admin", why: "", danger: "silent", dangerLayer: nil)
+        }
+    }
     func call(_ id: String, tool: String, arguments: [UInt8]?, as principal: Principal) async throws -> [UInt8] {
         try note("call \(id) \(tool) \(arguments.map { String(decoding: $0, as: UTF8.self) } ?? "-") \(principal.userID)")
         calls.send(tool)

@@ -85,7 +85,7 @@ struct RouteTests {
                 try $0.addUser(NewUser(id: "ann@x", name: "Ann", role: "admin", notes: "n", labels: ["k": "v"], expiresAt: expiry))
             }
             #expect(added.role == "admin" && added.state == "enabled" && added.labels == ["k": "v"] && added.expiresAt == expiry)
-            try await peta.ask { try $0.setGrant(user: "ann@x", server: "bank", granted: true) }
+            _ = try await peta.ask { try $0.setRight(user: "ann@x", .allow, RightTarget(server: "bank")) }
             let token = try await peta.ask { try $0.createToken(user: "ann@x", NewTokenRequest(name: "laptop", servers: ["bank"])) }
             guard case .token(let digest) = Array(token.token.utf8).withUnsafeBytes({ TokenFormat.parse(token: $0) }) else {
                 Issue.record("what was answered is no token")
@@ -100,11 +100,78 @@ struct RouteTests {
             #expect(try await peta.ask { try $0.setUser("ann@x", enabled: false) }.state == "disabled")
             #expect(peta.identity.snapshot.principal(token: digest) == nil)
             #expect(try await peta.ask { try $0.setUser("ann@x", enabled: true) }.state == "enabled")
-            try await peta.ask { try $0.setGrant(user: "ann@x", server: "bank", granted: false) }
+            _ = try await peta.ask { try $0.setRight(user: "ann@x", .revoke, RightTarget(server: "bank")) }
             try await peta.ask { try $0.revokeToken(token.id) }
             #expect(peta.identity.snapshot.principal(token: digest) == nil)
             try await peta.ask { try $0.removeUser("ann@x") }
             #expect(try await peta.code { _ = try $0.user("ann@x") } == .notFound)
+        }
+    }
+
+    @Test("whole servers are granted and taken back by their own path too, and an owner's rights are an owner's affair")
+    func grants() async throws {
+        try await withAdmin { peta async throws in
+            peta.servers.put("bank")
+            _ = try await peta.ask { try $0.addUser(NewUser(id: "ann")) }
+            #expect(try await peta.raw("PUT", "/v1/users/ann/grants/bank").status == 200)
+            #expect(try await peta.raw("PUT", "/v1/users/ann/grants/post").status == 404)
+            #expect(peta.identity.snapshot.grants(of: "ann") == ["bank"])
+            #expect(try await peta.raw("DELETE", "/v1/users/ann/grants/bank").status == 200)
+            #expect(peta.identity.snapshot.grants(of: "ann").isEmpty)
+        }
+    }
+
+    @Test("a right is about a server or a thing of it; each bad body is refused with its field, and nothing is changed")
+    func rights() async throws {
+        try await withAdmin { peta async throws in
+            peta.servers.put("bank")
+            _ = try await peta.ask { try $0.addUser(NewUser(id: "ann")) }
+            let target = RightTarget(server: "bank", kind: "tool", name: "a::b")
+            let denied = try await peta.ask { try $0.setRight(user: "ann", .deny, target) }
+            #expect(denied.rights == [UserRightEntry(server: "bank", kind: "tool", name: "a::b", effect: "deny")])
+            let allowed = try await peta.ask { try $0.setRight(user: "ann", .allow, target) }
+            #expect(allowed.rights.map(\.effect) == ["allow"] && allowed.grants.isEmpty)
+            for (body, field) in [
+                ("", "body"), ("[]", "expected"), (#"{"server":"bank","kind":"tool"}"#, "name"), (#"{"server":"bank","name":"x"}"#, "kind"),
+                (#"{"server":"bank","kind":"thing","name":"x"}"#, "kind"), (#"{"server":"bank","kind":"tool","name":""}"#, "name"),
+                (#"{"server":"bank","kind":"tool","name":"\#(String(repeating: "x", count: 257))"}"#, "name"),
+                (#"{"kind":"tool"}"#, "server"),
+                (#"{"server":"bank","effect":"deny"}"#, "effect"),
+            ] {
+                for act in ["allow", "deny"] {
+                    let answer = try await peta.raw("POST", "/v1/users/ann/\(act)", body: body)
+                    #expect(answer.status == 400 && answer.text.contains(field), "\(act) \(body): \(answer.text)")
+                }
+            }
+            #expect(try await peta.code { _ = try $0.setRight(user: "ann", .deny, RightTarget(server: "none")) } == .notFound)
+            #expect(try await peta.code { _ = try $0.setRight(user: "bob", .deny, target) } == .notFound)
+            #expect(try await peta.ask { try $0.user("ann") }.rights == allowed.rights)
+            #expect(try await peta.ask { try $0.setRight(user: "ann", .revoke, target) }.rights.isEmpty)
+            #expect(try await peta.ask { try $0.rights(of: "ann", server: nil, denied: true) }.map(\.allowed) == [false])
+            #expect(try await peta.code { _ = try $0.rights(of: "ann", server: "none", denied: false) } == .notFound)
+            let token = try await peta.ask { try $0.createToken(user: "ann", NewTokenRequest(tools: ["bank::a::b"])) }
+            let listed = try await peta.ask { try $0.tokens(user: "ann") }
+            #expect(listed.first { $0.id == token.id }?.tools == ["bank::a::b"] && listed.first?.servers == [])
+            #expect(try await peta.code { _ = try $0.createToken(user: "ann", NewTokenRequest(tools: ["bank"])) } == .invalidArgument)
+            #expect(try await peta.code { _ = try $0.createToken(user: "ann", NewTokenRequest(tools: [])) } == .invalidArgument)
+            #expect(try await peta.code { _ = try $0.createToken(user: "ann", NewTokenRequest(tools: ["none::a"])) } == .notFound)
+            let acts = peta.recorder.acts.filter { $0.method == "POST /v1/users/{id}/deny" && $0.outcome == .ok }
+            #expect(acts.first?.server == "bank" && acts.first?.tool == "a::b" && acts.first?.target == "ann")
+        }
+    }
+
+    @Test("what a server exposes is set thing by thing, and recorded with its name")
+    func capabilities() async throws {
+        try await withAdmin { peta async throws in
+            peta.servers.put("bank")
+            let patch = CapabilityPatch(kind: "tool", name: "t", exposed: false, danger: "approval")
+            #expect(try await peta.ask { try $0.setCapability(patch, on: "bank") }.exposed == false)
+            #expect(peta.servers.notes.last == "set bank tool t false approval")
+            #expect(try await peta.raw("GET", "/v1/servers/bank/capabilities").text.contains("suggestedDanger"))
+            #expect(try await peta.raw("PUT", "/v1/servers/bank/capabilities", body: #"{"kind":"tool"}"#).status == 400)
+            #expect(try await peta.raw("PUT", "/v1/servers/none/capabilities", body: #"{"kind":"tool","name":"x"}"#).status == 404)
+            let act = peta.recorder.acts.first
+            #expect(act?.method == "PUT /v1/servers/{id}/capabilities" && act?.server == "bank" && act?.tool == "t")
         }
     }
 
@@ -125,7 +192,7 @@ struct RouteTests {
     func unknownServers() async throws {
         try await withAdmin { peta async throws in
             _ = try await peta.ask { try $0.addUser(NewUser(id: "ann")) }
-            #expect(try await peta.code { try $0.setGrant(user: "ann", server: "bank", granted: true) } == .notFound)
+            #expect(try await peta.code { _ = try $0.setRight(user: "ann", .allow, RightTarget(server: "bank")) } == .notFound)
             #expect(try await peta.code { _ = try $0.createToken(user: "ann", NewTokenRequest(servers: ["bank"])) } == .notFound)
             #expect(try await peta.identity.tokens().isEmpty)
         }
@@ -136,7 +203,7 @@ struct RouteTests {
         try await withAdmin { peta async throws in
             peta.servers.put("bank")
             _ = try await peta.ask { try $0.addUser(NewUser(id: "ann")) }
-            try await peta.ask { try $0.setGrant(user: "ann", server: "bank", granted: true) }
+            _ = try await peta.ask { try $0.setRight(user: "ann", .allow, RightTarget(server: "bank")) }
             try await peta.ask { try $0.removeServer("bank") }
             #expect(peta.identity.snapshot.grants(of: "ann").isEmpty)
             // As left by a crash between the two.

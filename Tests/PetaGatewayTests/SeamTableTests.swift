@@ -123,7 +123,10 @@ import Testing
 
     @Test("every route of the listener stands in the table")
     func routes() throws {
-        let table: [String: Reach] = ["/health": .nothing, "/mcp": .server]
+        let table: [String: Reach] = [
+            "/health": .nothing, "/mcp": .server, "/user": .nothing, "/user/capabilities": .nothing, "/user/preferences": .nothing,
+            "/user/sessions": .nothing,
+        ]
         var found: Set<String> = []
         for source in sources where source.room == "PetaGateway" {
             for place in source.places("router", ".") {
@@ -157,11 +160,14 @@ import Testing
         let table: [String: Reach] = [
             "GET /v1/status": .nothing, "GET /v1/servers": .nothing, "POST /v1/servers": .nothing, "GET /v1/servers/{id}": .nothing,
             "PATCH /v1/servers/{id}": .nothing, "DELETE /v1/servers/{id}": .nothing, "POST /v1/servers/{id}/": .nothing,
-            "GET /v1/servers/{id}/tools": .nothing, "POST /v1/servers/{id}/call": .server, "GET /v1/servers/{id}/logs": .nothing,
+            "GET /v1/servers/{id}/tools": .nothing, "GET /v1/servers/{id}/capabilities": .nothing,
+            "PUT /v1/servers/{id}/capabilities": .nothing, "POST /v1/servers/{id}/call": .server, "GET /v1/servers/{id}/logs": .nothing,
             "GET /v1/tools/which": .nothing, "GET /v1/users": .nothing, "POST /v1/users": .nothing, "GET /v1/users/{id}": .nothing,
             "PATCH /v1/users/{id}": .nothing,
             "DELETE /v1/users/{id}": .nothing, "POST /v1/users/{id}/enable": .nothing, "POST /v1/users/{id}/disable": .nothing,
-            "PUT /v1/users/{id}/grants/{server}": .nothing, "DELETE /v1/users/{id}/grants/{server}": .nothing,
+            "GET /v1/users/{id}/rights": .nothing, "POST /v1/users/{id}/allow": .nothing, "POST /v1/users/{id}/deny": .nothing,
+            "POST /v1/users/{id}/revoke": .nothing, "PUT /v1/users/{id}/grants/{server}": .nothing,
+            "DELETE /v1/users/{id}/grants/{server}": .nothing,
             "POST /v1/users/{id}/tokens": .nothing, "GET /v1/tokens": .nothing, "DELETE /v1/tokens/{id}": .nothing,
             "GET /v1/secrets": .nothing, "PUT /v1/secrets/{name}": .nothing, "GET /v1/secrets/{name}": .nothing,
             "DELETE /v1/secrets/{name}": .nothing, "GET /v1/audit/tail": .nothing, "GET /v1/audit/query": .nothing,

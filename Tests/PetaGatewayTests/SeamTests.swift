@@ -140,6 +140,7 @@ import Testing
             "\(Self.asking): exchange.respond", "\(Self.parked): exchange.respond",
             "PetaGateway/HTTP/CodecSide.swift: responder.respond",  // To the client.
             "PetaGateway/HTTP/CodecSide.swift: route.respond",  // To the client.
+            "PetaGateway/HTTP/CodecSide.swift: user.respond",  // To the user, by the user API.
         ]
         var found: Set<String> = []
         for source in sources where ["PetaGateway", "PetaDaemon"].contains(source.room) { found.formUnion(receivers("respond", source)) }
@@ -203,12 +204,20 @@ import Testing
     @Test("the seam is asked where the table says, and nowhere else")
     func seam() throws {
         let uses = [
-            "maySee": ["PetaGateway/Loop/Snapshot.swift"], "decide": [Self.watching, Self.desk, Self.approving, Self.forwarded],
-            "judge": [Self.watching, Self.desk, Self.approving, Self.forwarded], "danger": [Self.desk],
-            "clear": [Self.watching, Self.forwarded], "again": [Self.forwarded],
+            "maySee": [
+                "PetaGateway/Catalog/Sight.swift", "PetaGateway/Catalog/Sight.swift", "PetaGateway/Catalog/Sight.swift",
+                "PetaGateway/Loop/LoopContext.swift", "PetaGateway/Loop/LoopContext.swift", "PetaGateway/Loop/Snapshot.swift",
+                "PetaGateway/Session/ListChanges.swift", "PetaGateway/Session/ListChanges.swift", "PetaGateway/Session/ListChanges.swift",
+                "PetaGateway/User/UserDesk.swift",
+            ],
+            // In the call path for the second time only to say which right was lost.
+            "decide": [Self.watching, Self.desk, Self.approving, Self.forwarded, Self.forwarded],
+            "judge": [Self.watching, Self.desk, Self.approving, Self.forwarded], "clear": [Self.watching, Self.forwarded], "again": [Self.forwarded],
+            "danger": [Self.desk, Self.forwarded],
         ]
         let declared = try source(Self.seam)
-        let functions = Set(declared.places("static", "func").map { declared.word($0 + 2) })
+        let functions = Set(
+            declared.places("static", "func").filter { declared.word($0 - 1) != "private" }.map { declared.word($0 + 2) })
         #expect(functions == Set(uses.keys), "the seam has other functions: say here who may call them")
         var calls: [String: [String]] = [:]
         for source in sources where source.path != Self.seam {
@@ -217,7 +226,7 @@ import Testing
                 calls[source.word(place + 2), default: []].append(source.path)
             }
         }
-        #expect(calls == uses)
+        #expect(calls == uses.filter { !$1.isEmpty })
         #expect(declared.places("enum", "Seam").count == 1 && sources.allSatisfy { $0.places("extension", "Seam").isEmpty })
     }
 
@@ -289,7 +298,16 @@ import Testing
             #expect(desk.places("question", ":", "Question", "(").filter(function.contains).count == 1, "\(finder)")
         }
         // What was decided on is what is sent to: nothing comes in between that could change the server.
-        #expect(desk.places("Seam", ".", "decide", "(", "principal", ",", "resolved", ".", "server", ")").count == 1)
+        #expect(
+            desk.places("Seam", ".", "decide", "(", "principal", ",", "resolved", ".", "server", ",", "resolved", ".", "sought", ")").count
+                == 1)
+        // What is asked of the rights is what was found, for everything that is found by a name.
+        for (finder, count) in [("named", 1), ("located", 1), ("referred", 1), ("begun", 1)] {
+            let function = try desk.function(finder)
+            #expect(desk.places("sought", ":").filter(function.contains).count == count, "\(finder)")
+        }
+        #expect(
+            desk.places("sought", ":", "resolved", ".", "sought", ",").count == 1 && desk.places("resolved", ".", "sought", "=").isEmpty)
         let order = desk.places("let", "order", "=", "ForwardedCall", ".", "Order", "(")
         try #require(order.count == 1)
         #expect(decided[0] < order[0] && order[0] < made[0])
@@ -332,19 +350,27 @@ import Testing
         let cleared = try #require(call.places("Seam", ".", "clear", "(").first)
         let again = try #require(call.places("Seam", ".", "again", "(").first)
         // After a wait it is decided anew, and what is not allowed then leaves the function.
-        let decided = try #require(call.places("case", ".", "allow", "=", "Seam", ".", "decide", "(", "current", ",", "server", ")").first)
+        let decided = try #require(
+            call.places(
+                "case", ".", "allow", "=", "Seam", ".", "decide", "(", "current", ",", "context", ".", "snapshot", ".", "present", "(",
+                "server", ")",
+                ",", "order", ".", "sought", ")"
+            ).first)
         #expect(leave.contains(decided) && leave.contains(cleared) && leave.contains(again))
         #expect(decided < cleared && cleared < again)
         let refused = try #require(call.tokens.indices.first { $0 > decided && call.word($0) == "{" })
         #expect(call.word(refused - 1) == "else" && call.closing(refused) < cleared)
         #expect(call.places("return", "nil").contains { $0 > refused && $0 < call.closing(refused) })
-        #expect(call.places("guard").last { $0 < decided }.map { call.tokens[$0].line } == call.tokens[decided].line)
+        // It is a condition of the one guard: no block begins, and nothing else is said, between the two.
+        let guarding = try #require(call.places("guard").last { $0 < decided })
+        #expect(leave.contains(guarding))
+        #expect(!(guarding..<decided).contains { ["{", "}", ";", "return", "if", "else"].contains(call.word($0)) })
         // Where another policy is in force by then, it is asked too, and what it denies leaves the function.
         let judged = try #require(call.places("Seam", ".", "judge", "(", "question", ",", "context", ",", "current").first)
         let stops = try #require(call.tokens.indices.first { $0 > judged && call.word($0) == "{" })
         #expect(leave.contains(judged) && call.closing(stops) < cleared)
         #expect(call.places("return", "nil").contains { $0 > stops && $0 < call.closing(stops) })
-        let other = try #require(call.places("if", "context", ".", "snapshot", ".", "policy", "!", "=", "=", "order", ".", "policy").first)
+        let other = try #require(call.places("if", "context", ".", "snapshot", "!", "=", "=", "order", ".", "snapshot").first)
         #expect(other < judged && leave.contains(other))
         // Only what stands in its slot already may go out again: whoever has none ends within the branch.
         let test = try #require(call.places("if", "slot", "<", "0", "{").first)
@@ -392,7 +418,11 @@ import Testing
         #expect(desk.depth(place.lowerBound, decided[0]) == 1 && desk.depth(place.lowerBound, made[0]) == 1)
         let branch = try #require(desk.tokens.indices.first { $0 > desk.closing(decided[0] + 12) - 1 && desk.word($0) == "{" })
         #expect(desk.word(desk.closing(branch) - 2) == "nil" && desk.word(desk.closing(branch) - 3) == "return")
-        #expect(desk.places("Seam", ".", "decide", "(", "principal", ",", "server", ")").count == 1)
+        #expect(
+            desk.places(
+                "Seam", ".", "decide", "(", "principal", ",", "server", ",", "Sought", "(", "kind", ":", ".", "resource", ",", "name", ":",
+                "original", ")", ")"
+            ).count == 1)
         let judged = desk.places("guard", "Seam", ".", "judge", "(", "question", ",")
         #expect(judged.count == 1 && judged[0] > decided[0] && judged[0] < made[0] && desk.depth(place.lowerBound, judged[0]) == 1)
         #expect(desk.places("Watches", ".", "Place", "(", "server", ":", "server", ".", "handle", ".", "id", ",").count == 1)
@@ -402,7 +432,8 @@ import Testing
         // After a restart what sessions had asked for is asked for again, as far as their users still may.
         let gateway = try source(Self.gateway)
         let wish = gateway.places("WatchWish", "(")
-        let may = gateway.places("shared", ".", "mayUse", "(", "session", ".", "principal", ",", "server", ")", "else", "{", "continue")
+        let may = gateway.places(
+            "shared", ".", "mayWatch", "(", "session", ".", "principal", ",", "server", ",", "original", ")", "else", "{", "continue")
         #expect(wish.count == 1 && may.count == 1 && may[0] < wish[0])
         #expect(gateway.function(around: wish[0]) == gateway.function(around: may[0]))
         #expect(gateway.places("Watches", ".", "Place", "(", "server", ":", "server", ",").count == 1)

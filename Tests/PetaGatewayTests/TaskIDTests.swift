@@ -58,6 +58,22 @@ import Testing
         }
     }
 
+    @Test("an id tells the tool whose call the task is, and one of before tells none")
+    func tools() throws {
+        for tool in ["a", "a::b", String(repeating: "x", count: 256), "\u{1F600}"] {
+            let wrapped = try #require(ids.wrap(task, tool: tool, user: "ada"))
+            let opened = try #require(ids.openWithTool(wrapped, user: "ada"))
+            #expect(opened.task == task && opened.tool == tool)
+            #expect(ids.openWithTool(wrapped, user: "bob") == nil && wrapped != ids.wrap(task, user: "ada"))
+        }
+        let plain = try #require(ids.wrap(task, user: "ada"))
+        #expect(try #require(ids.openWithTool(plain, user: "ada")).tool == nil)
+        let long = TaskReference(server: "s", id: String(repeating: "x", count: TaskIDs.lengthLimit))
+        let wrapped = try #require(ids.wrap(long, tool: String(repeating: "y", count: 256), user: "ada"))
+        #expect(ids.open(wrapped, user: "ada") == long)
+        #expect(ids.wrap(task, tool: String(repeating: "y", count: 257), user: "ada") == nil)
+    }
+
     @Test("the same key opens them after a restart")
     func restart() throws {
         let bytes = [UInt8](repeating: 7, count: 32)

@@ -47,6 +47,10 @@ final class ActDraft: Sendable {
             switch method {
             case "POST /v1/servers": subject.server = id
             case "POST /v1/users": subject.target = id
+            case "POST /v1/users/{id}/allow", "POST /v1/users/{id}/deny", "POST /v1/users/{id}/revoke":
+                subject.server = names.server.map(Self.bounded)
+                subject.tool = names.name.map(Self.bounded)
+            case "PUT /v1/servers/{id}/capabilities": subject.tool = names.name.map(Self.bounded)
             default: subject.tool = names.tool.map(Self.bounded)
             }
         }
@@ -55,7 +59,10 @@ final class ActDraft: Sendable {
     /// What it turned out to be about.
     func concern(_ target: String) { subject.withLock { $0.target = Self.bounded(target) } }
 
-    private static let naming: Set<String> = ["POST /v1/servers", "POST /v1/users", "POST /v1/servers/{id}/call"]
+    private static let naming: Set<String> = [
+        "POST /v1/servers", "POST /v1/users", "POST /v1/servers/{id}/call",
+        "POST /v1/users/{id}/allow", "POST /v1/users/{id}/deny", "POST /v1/users/{id}/revoke", "PUT /v1/servers/{id}/capabilities",
+    ]
 
     func finish(_ result: Result<Void, any Error>, at end: Date) -> AdminAct {
         let outcome: AdminAct.Outcome
@@ -77,6 +84,8 @@ final class ActDraft: Sendable {
     private struct Names: Decodable {
         let id: String?
         let tool: String?
+        let server: String?
+        let name: String?
     }
 
     /// The peer chose it, so it is cut.

@@ -25,6 +25,12 @@ package protocol ServerOperations: Sendable {
     func findings(of id: String) async throws -> [ToolFinding]
     /// Accepts tools as they were looked at: all of them, or none where one is no longer that. What is accepted already is no error.
     func accept(_ acceptance: ToolAcceptance, of id: String) async throws -> AcceptedTools
+    /// What it offers, and what was set of what it does not offer.
+    func capabilities(of id: String) async throws -> [CapabilityEntry]
+    /// Sets what it exposes and how dangerous a tool is.
+    func setCapability(of id: String, _ patch: CapabilityPatch) async throws -> CapabilityEntry
+    /// What a user may use, of one server or of all, and which layer of rights says so. Throws `not_found` for an unknown user.
+    func rights(of user: String, server: String?) async throws -> [RightEntry]
     /// Calls a tool by its own name. `arguments` is a JSON object or nil; the result is the server's, byte for byte.
     func call(_ id: String, tool: String, arguments: [UInt8]?, as principal: Principal) async throws -> [UInt8]
     /// The last `count` lines, oldest first; with `follow` the coming ones too, until the reader stops. Must be bounded in memory.

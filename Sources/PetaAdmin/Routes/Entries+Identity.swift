@@ -1,6 +1,7 @@
 import PetaAdminAPI
 import PetaCrypto
 import PetaIdentity
+import PetaWire
 
 extension UserEntry {
     init(_ user: User, _ snapshot: IdentitySnapshot) {
@@ -8,15 +9,38 @@ extension UserEntry {
             id: user.id, name: user.name, role: user.role.rawValue, state: user.state.rawValue,
             grants: snapshot.grants(of: user.id).sorted(),
             tokens: snapshot.validTokenCount(of: user.id), notes: user.notes.isEmpty ? nil : user.notes, labels: user.labels,
-            createdAt: Timestamp(user.createdAt), expiresAt: user.expiresAt.map(Timestamp.init), uid: user.uid)
+            createdAt: Timestamp(user.createdAt), expiresAt: user.expiresAt.map(Timestamp.init), uid: user.uid,
+            rights: snapshot.rights(of: user.id).map(UserRightEntry.init).sorted { $0.order.lexicographicallyPrecedes($1.order) },
+            preferences: snapshot.preferences(of: user.id).map(PreferenceEntry.init).sorted { $0.order.lexicographicallyPrecedes($1.order) }
+        )
     }
+}
+
+extension UserRightEntry {
+    init(_ right: UserRight) {
+        self.init(
+            server: right.server, kind: right.target?.kind.rawValue, name: right.target?.name, effect: right.isAllowed ? "allow" : "deny")
+    }
+
+    fileprivate var order: [String] { [server, kind ?? "", name ?? ""] }
+}
+
+extension PreferenceEntry {
+    init(_ preference: Preference) {
+        self.init(
+            server: preference.server, kind: preference.target?.kind.rawValue, name: preference.target?.name, enabled: !preference.isOff,
+            danger: preference.danger?.rawValue)
+    }
+
+    fileprivate var order: [String] { [server, kind ?? "", name ?? ""] }
 }
 
 extension TokenEntry {
     init(_ token: AccessToken) {
         self.init(
-            id: token.id, user: token.user, name: token.name, servers: token.servers?.sorted(), createdAt: Timestamp(token.createdAt),
-            expiresAt: token.expiresAt.map(Timestamp.init), lastUsedAt: token.lastUsedAt.map(Timestamp.init))
+            id: token.id, user: token.user, name: token.name, servers: token.narrowing?.sorted(), createdAt: Timestamp(token.createdAt),
+            expiresAt: token.expiresAt.map(Timestamp.init), lastUsedAt: token.lastUsedAt.map(Timestamp.init),
+            tools: token.tools?.flatMap { server, tools in tools.map { Names.canonical(server: server, name: $0) } }.sorted())
     }
 }
 

@@ -41,6 +41,12 @@ enum ServerRoutes {
             request.concern(acceptance.tools.map { "\($0.tool) sha256:\($0.digest.prefix(64))" }.joined(separator: ", "))
             return try .value(try await parts.servers.accept(acceptance, of: request.segment("id")))
         },
+        AdminRoute("GET", "/v1/servers/{id}/capabilities") { request, parts in
+            try .value(try await parts.servers.capabilities(of: request.segment("id")))
+        },
+        AdminRoute("PUT", "/v1/servers/{id}/capabilities", .act, body: .json) { request, parts in
+            try .value(try await parts.servers.setCapability(of: request.segment("id"), try request.decode(CapabilityPatch.self)))
+        },
         AdminRoute("POST", "/v1/servers/{id}/call", .act, body: .json, isInterruptible: true) { request, parts in
             let call = try request.decode(CallRequest.self)
             if let arguments = call.arguments, arguments.bytes.first != UInt8(ascii: "{") {

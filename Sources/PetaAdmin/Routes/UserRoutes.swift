@@ -42,13 +42,33 @@ enum UserRoutes {
             _ = try await parts.identity.setState(request.segment("id"), .disabled)
             return try answer(request, parts)
         },
+        AdminRoute("GET", "/v1/users/{id}/rights", parameters: ["server", "denied"]) { request, parts in
+            let isDenied = try request.flag("denied")
+            if let server = request.parameters["server"] { try await requireServers([server], parts) }
+            let rights = try await parts.servers.rights(of: request.segment("id"), server: request.parameters["server"])
+            return try .value(isDenied ? rights.filter { !$0.allowed } : rights)
+        },
+        AdminRoute("POST", "/v1/users/{id}/allow", .act, body: .json) { request, parts in
+            try await set(request, parts, isAllowed: true)
+        },
+        AdminRoute("POST", "/v1/users/{id}/deny", .act, body: .json) { request, parts in
+            try await set(request, parts, isAllowed: false)
+        },
+        AdminRoute("POST", "/v1/users/{id}/revoke", .act, body: .json) { request, parts in
+            try OwnerRule.check(request, parts, "change the rights of an owner")
+            let (server, target) = try RightName.read(try request.decode(RightTarget.self))
+            try await parts.identity.clear(user: request.segment("id"), server: server, target: target)
+            return try answer(request, parts)
+        },
         AdminRoute("PUT", "/v1/users/{id}/grants/{server}", .act) { request, parts in
             let server = request.segment("server")
+            try OwnerRule.check(request, parts, "change the rights of an owner")
             try await requireServers([server], parts)
             try await parts.identity.grant(user: request.segment("id"), server: server)
             return try answer(request, parts)
         },
         AdminRoute("DELETE", "/v1/users/{id}/grants/{server}", .act) { request, parts in
+            try OwnerRule.check(request, parts, "change the rights of an owner")
             try await parts.identity.revoke(user: request.segment("id"), server: request.segment("server"))
             return try answer(request, parts)
         },
@@ -56,11 +76,23 @@ enum UserRoutes {
             let new = request.body.isEmpty ? NewTokenRequest() : try request.decode(NewTokenRequest.self)
             try OwnerRule.check(request, parts, "make a token of an owner")
             if let servers = new.servers { try await requireServers(servers, parts) }
+            let tools = try new.tools.map(RightName.tools)
+            if let tools { try await requireServers(Array(tools.keys), parts) }
             let token = try await parts.identity.createToken(
-                user: request.segment("id"), name: new.name ?? "token", expiresAt: new.expiresAt?.date, servers: new.servers.map(Set.init))
+                user: request.segment("id"), name: new.name ?? "token", expiresAt: new.expiresAt?.date, servers: new.servers.map(Set.init),
+                tools: tools)
             return try .value(IssuedToken(token), status: 201)
         },
     ]
+
+    /// The server has to exist, most likely it is misspelt otherwise; what it offers may come later.
+    private static func set(_ request: AdminRequest, _ parts: AdminParts, isAllowed: Bool) async throws -> AdminAnswer {
+        try OwnerRule.check(request, parts, "change the rights of an owner")
+        let (server, target) = try RightName.read(try request.decode(RightTarget.self))
+        try await requireServers([server], parts)
+        try await parts.identity.set(user: request.segment("id"), UserRight(server: server, target: target, isAllowed: isAllowed))
+        return try answer(request, parts)
+    }
 
     private static func answer(_ request: AdminRequest, _ parts: AdminParts) throws -> AdminAnswer {
         try .value(UserEntry(try parts.identity.user(request.segment("id")), parts.identity.snapshot))

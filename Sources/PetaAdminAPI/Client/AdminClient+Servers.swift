@@ -54,6 +54,11 @@ extension AdminClient {
         try ask(AcceptedTools.self, "POST", Self.server(id) + "/accept", body: acceptance)
     }
 
+    /// `PUT /v1/servers/{id}/capabilities`.
+    package func setCapability(_ patch: CapabilityPatch, on id: String) throws(AdminError) -> CapabilityEntry {
+        try ask(CapabilityEntry.self, "PUT", Self.server(id) + "/capabilities", body: patch)
+    }
+
     /// `POST /v1/servers/{id}/call`: the result's bytes exactly as the server gave them.
     package func call(_ request: CallRequest, on id: String) throws(AdminError) -> [UInt8] {
         let body: [UInt8]

@@ -29,9 +29,19 @@ extension AdminClient {
         try ask(UserEntry.self, "POST", Self.user(id) + (enabled ? "/enable" : "/disable"))
     }
 
-    /// `PUT` or `DELETE /v1/users/{id}/grants/{server}`.
-    package func setGrant(user: String, server: String, granted: Bool) throws(AdminError) {
-        _ = try send(granted ? "PUT" : "DELETE", Self.user(user) + "/grants/" + Self.escape(server))
+    /// What becomes of a right.
+    package enum RightAct: String { case allow, deny, revoke }
+
+    /// `POST /v1/users/{id}/allow`, `deny` or `revoke`.
+    package func setRight(user: String, _ act: RightAct, _ target: RightTarget) throws(AdminError) -> UserEntry {
+        try ask(UserEntry.self, "POST", Self.user(user) + "/" + act.rawValue, body: target)
+    }
+
+    /// `GET /v1/users/{id}/rights`.
+    package func rights(of user: String, server: String?, denied: Bool) throws(AdminError) -> [RightEntry] {
+        try ask(
+            [RightEntry].self, "GET", Self.user(user) + "/rights",
+            parameters: (server.map { [("server", $0)] } ?? []) + (denied ? [("denied", "true")] : []))
     }
 
     /// `POST /v1/users/{id}/tokens`.

@@ -5,10 +5,13 @@ package struct NewTokenRequest: Codable, Sendable, Equatable {
     package var expiresAt: Timestamp?
     /// Narrows the token to these servers; nil: all that the user may use.
     package var servers: [String]?
+    /// Narrows it to these tools, `server::tool`, beside the servers; nil: to none in particular.
+    package var tools: [String]?
 
-    package init(name: String? = nil, expiresAt: Timestamp? = nil, servers: [String]? = nil) {
+    package init(name: String? = nil, expiresAt: Timestamp? = nil, servers: [String]? = nil, tools: [String]? = nil) {
         self.name = name
         self.expiresAt = expiresAt
         self.servers = servers
+        self.tools = tools
     }
 }

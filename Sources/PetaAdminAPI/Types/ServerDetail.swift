@@ -33,12 +33,16 @@ package struct ServerDetail: Codable, Sendable, Equatable {
     /// The definition. Values of `env` and `headers` without a `${secret:…}` reference are `ServerDetail.mask`.
     package var definition: ServerSpec
 
+    /// What was set of things that it offers, or may come to offer.
+    package var settings: [CapabilityEntry]
+
     /// What stands in place of a value that is not shown.
     package static let mask = "********"
 
     package init(
         entry: ServerEntry, pid: Int32?, protocolVersion: String?, startedAt: Timestamp?, restarts: Int, failures: Int = 0,
-        dedicated: Int = 0, asks: Bool = false, refused: [String], stderrTail: [String], definition: ServerSpec
+        dedicated: Int = 0, asks: Bool = false, refused: [String], stderrTail: [String], definition: ServerSpec,
+        settings: [CapabilityEntry] = []
     ) {
         id = entry.id
         title = entry.title
@@ -61,5 +65,6 @@ package struct ServerDetail: Codable, Sendable, Equatable {
         self.refused = refused
         self.stderrTail = stderrTail
         self.definition = definition
+        self.settings = settings
     }
 }

@@ -3,20 +3,24 @@ package struct TokenEntry: Codable, Sendable, Equatable {
     package var id: String
     package var user: String
     package var name: String?
-    /// The servers to which the token is narrowed; nil: all that its user may use.
+    /// The whole servers to which the token is narrowed; nil: it is not narrowed.
     package var servers: [String]?
+    /// The tools to which it is narrowed beside the servers, `server::tool`; nil: none in particular.
+    package var tools: [String]?
     package var createdAt: Timestamp
     package var expiresAt: Timestamp?
     /// Updated lazily, may be a minute behind.
     package var lastUsedAt: Timestamp?
 
     package init(
-        id: String, user: String, name: String?, servers: [String]?, createdAt: Timestamp, expiresAt: Timestamp?, lastUsedAt: Timestamp?
+        id: String, user: String, name: String?, servers: [String]?, createdAt: Timestamp, expiresAt: Timestamp?, lastUsedAt: Timestamp?,
+        tools: [String]? = nil
     ) {
         self.id = id
         self.user = user
         self.name = name
         self.servers = servers
+        self.tools = tools
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.lastUsedAt = lastUsedAt

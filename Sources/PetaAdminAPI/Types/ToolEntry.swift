@@ -14,11 +14,21 @@ package struct ToolEntry: Codable, Sendable, Equatable {
     package var state: String
     /// Suspicious texts of it.
     package var findings: [ToolFinding]
+    /// `silent`, `notify` or `approval`, as it was set.
+    package var danger: String
+    /// What the annotations suggest; never in force by itself.
+    package var suggestedDanger: String?
+    /// False: neither listed nor callable, for anybody.
+    package var exposed: Bool
 
     package init(
         name: String, listedName: String, title: String?, description: String?, inputSchema: RawJSON?, annotations: RawJSON?,
-        state: String = "accepted", findings: [ToolFinding] = []
+        state: String = "accepted", findings: [ToolFinding] = [], danger: String = "silent", suggestedDanger: String? = nil,
+        exposed: Bool = true
     ) {
+        self.danger = danger
+        self.suggestedDanger = suggestedDanger
+        self.exposed = exposed
         self.name = name
         self.listedName = listedName
         self.title = title

@@ -16,10 +16,15 @@ package struct UserEntry: Codable, Sendable, Equatable {
     package var expiresAt: Timestamp?
     /// The user of the gateway's machine that it is on an MCP socket, without a token.
     package var uid: UInt32?
+    /// What else was allowed or denied: whole servers that are denied, and whatever was said of parts of servers.
+    package var rights: [UserRightEntry]
+    /// What the user chose for itself.
+    package var preferences: [PreferenceEntry]
 
     package init(
         id: String, name: String, role: String, state: String, grants: [String], tokens: Int, notes: String?, labels: [String: String],
-        createdAt: Timestamp, expiresAt: Timestamp?, uid: UInt32? = nil
+        createdAt: Timestamp, expiresAt: Timestamp?, uid: UInt32? = nil,
+        rights: [UserRightEntry] = [], preferences: [PreferenceEntry] = []
     ) {
         self.id = id
         self.name = name
@@ -32,5 +37,7 @@ package struct UserEntry: Codable, Sendable, Equatable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.uid = uid
+        self.rights = rights
+        self.preferences = preferences
     }
 }

@@ -4,10 +4,16 @@ enum JSONShapes {
         id, title, kind (stdio, http, sse), state (offline, connecting, online, sleeping, error), enabled, tools, resources, prompts, \
         lastError, changed, findings
         """
-    private static let user = "id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid"
-    private static let tool =
-        "name (canonical), listedName, title, description, inputSchema, annotations, state (accepted, changed, new), findings (objects with \(finding))"
+    private static let user = """
+        id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid, rights (objects with server, kind, name, \
+        effect), preferences (objects with server, kind, name, enabled, danger)
+        """
+    private static let tool = """
+        name (canonical), listedName, title, description, inputSchema, annotations, state (accepted, changed, new), findings (objects with \
+        \(finding)), danger (silent, notify, approval), suggestedDanger, exposed
+        """
     private static let finding = "name (canonical), field, kind, excerpt, position"
+    private static let capability = "server, kind (tool, prompt, resource), name, exposed, danger, suggestedDanger, offered"
     private static let secret = "name, version, bytes, createdAt, updatedAt, usedBy"
     private static let problem = "file, line, rule, field, message"
     private static let outcome =
@@ -42,7 +48,7 @@ enum JSONShapes {
         "server show": """
         an object with \(server), pid, protocolVersion, startedAt, restarts, failures, dedicated, asks, refused, stderrTail, definition {id, title, kind, command, \
         args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds, redactResults, enabled, \
-        maxConcurrent, healthIntervalSeconds, isolation (auto, shared, session), retry (auto, always), mcpProtocol, pin (default, strict, warn, off)}.
+        maxConcurrent, healthIntervalSeconds, isolation (auto, shared, session), retry (auto, always), mcpProtocol, pin (default, strict, warn, off)}, settings (objects with \(capability)).
         """,
         "server update": "the server as an object with \(server).",
         "server remove": "an object with id, removed.",
@@ -56,6 +62,7 @@ enum JSONShapes {
         oldDigest, newDigest, note, fields (objects with path, old, new), old, new, findings. With --findings of objects with \(finding).
         """,
         "server tool accept": "an object with server, accepted, waiting.",
+        "server tool set": "an object with \(capability).",
         "server call": "the tool's result exactly as the server gave it.",
         "server logs": "one object a line with time, stream (stderr, stdout, peta), line.",
         "tool list": "an array of objects with \(tool).",
@@ -72,7 +79,12 @@ enum JSONShapes {
         "user disable": "the user as an object with \(user).",
         "user enable": "the user as an object with \(user).",
         "user grant": "the user as an object with \(user).",
+        "user deny": "the user as an object with \(user).",
         "user revoke": "the user as an object with \(user).",
+        "user rights": """
+        an array of objects with server, kind (tool, prompt, resource), name, allowed, layer (server, admin, preference), why, danger, \
+        dangerLayer (server, preference; null: nobody set it).
+        """,
         "policy list": """
         an array of objects with name, version, status (active, archived), server (null: all), rules, changedAt, changedBy.
         """,
@@ -106,7 +118,8 @@ enum JSONShapes {
         tool).
         """,
         "token create": "an object with id, user, name, token, expiresAt.",
-        "token list": "an array of objects with id, user, name, servers (null: all), createdAt, expiresAt, lastUsedAt.",
+        "token list":
+            "an array of objects with id, user, name, servers (null: all), tools (narrowed to beside servers), createdAt, expiresAt, lastUsedAt.",
         "token revoke": "an object with id, removed.",
         "audit tail": "one object a line with \(record).",
         "audit query": "one object a line with \(record).",

@@ -72,6 +72,7 @@ enum ManualPages {
         var page = Mdoc()
         let name = noun.path.joined(separator: "-")
         head(&page, name, 1, noun.abstract.hasSuffix(".") ? String(noun.abstract.dropLast()) : noun.abstract)
+        // Verbs of a noun below a noun stand among the others.
         let verbs = noun.children.isEmpty ? [noun] : noun.children.flatMap { $0.children.isEmpty ? [$0] : $0.children }
         page.raw(".Sh SYNOPSIS")
         for verb in verbs { synopsis(&page, verb) }

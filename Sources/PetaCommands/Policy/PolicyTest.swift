@@ -7,8 +7,8 @@ struct PolicyTest: ClientCommand {
         abstract: "Tell how a call would be decided, and why; nothing is called.",
         usage: "peta policy test [<options>] --user <user> --tool <server::tool>",
         discussion: """
-            Prints the decision, and of each rule what it made of the call. Rights come before policy: for a user who may not use \
-            the server the decision is deny, the rule "no grant".
+            Prints the decision, and of each rule what it made of the call. Rights come before policy: where one is \
+            missing the decision is deny, and the rule says which ("no grant", "denied", "not exposed", "own preference").
 
             Example:
               peta policy test --user alice --tool bank::transfer --args '{"amount":5000}'

@@ -13,8 +13,7 @@ struct Server: ParsableCommand {
             """,
         subcommands: [
             ServerList.self, ServerAdd.self, ServerShow.self, ServerUpdate.self, ServerRemove.self, ServerStart.self, ServerStop.self,
-            ServerRestart.self, ServerEnable.self, ServerDisable.self, ServerTools.self, ServerTool.self,
-            ServerCall.self, ServerLogs.self,
+            ServerRestart.self, ServerEnable.self, ServerDisable.self, ServerTools.self, ServerTool.self, ServerCall.self, ServerLogs.self,
         ],
         defaultSubcommand: ServerList.self)
 }

@@ -69,6 +69,7 @@ struct ServerAdd: ClientCommand {
         let server = try session.client.addServer(spec)
         choices.remarks.forEach(session.console.note)
         warn(server, session)
+        if server.tools > 0, let tools = try? session.client.tools(of: server.id) { Suggestions.note(tools, of: server.id, session) }
         try session.renderer.show(server) { $0.line(ServerPage.outcome("added", server)) }
     }
 }

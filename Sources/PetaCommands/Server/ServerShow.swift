@@ -20,6 +20,10 @@ struct ServerShow: ClientCommand {
         try session.renderer.show(server) { page in
             page.fields(fields(server, session))
             if let error = server.lastError { page.line("error: \(error)", .bad) }
+            for setting in server.settings {
+                let level = setting.danger.flatMap { $0 == "silent" ? nil : ", danger \($0)" } ?? ""
+                page.line("\(setting.kind) \(setting.name): \(setting.exposed ? "exposed" : "hidden")\(level)", .waiting)
+            }
             for refusal in server.refused { page.line("not listed: \(refusal)", .waiting) }
             if server.changed > 0 {
                 page.line("\(Words.count(server.changed, "tool")) not as accepted: peta server tools \(server.id) --changed", .waiting)

@@ -3,10 +3,14 @@ import ArgumentParser
 struct ServerTool: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tool",
-        abstract: "Say what holds for single tools of a server.",
+        abstract: "Change what a server exposes, how dangerous its tools are, and which of their changes are accepted.",
         discussion: """
+            'peta server tools ID' lists them.
+
             Example:
+              peta server tool set bank transfer --danger approval
+              peta server tool set bank drop_all --off
               peta server tool accept files read_file
             """,
-        subcommands: [ServerToolAccept.self])
+        subcommands: [ServerToolSet.self, ServerToolAccept.self])
 }

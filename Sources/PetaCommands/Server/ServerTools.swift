@@ -7,6 +7,9 @@ struct ServerTools: ClientCommand {
         abstract: "List the tools of a server, with the names that clients see.",
         usage: "peta server tools [--json] [--changed | --findings] <id>",
         discussion: """
+            DANGER is the level that was set. Where a tool's annotations suggest a higher one, that stands behind it in brackets: it is \
+            not in force until it is set. A tool that is off is neither listed nor callable.
+
             With --changed it shows the tools that are not as they were accepted, with what differs; 'peta server tool accept' \
             accepts them. With --findings it shows what looks suspicious in their texts: hidden characters, names that are taken for \
             others, and words that speak to a model rather than of the tool. Findings change nothing.
@@ -33,15 +36,16 @@ struct ServerTools: ClientCommand {
         if changed { return try showChanges(session) }
         if findings { return try showFindings(session) }
         let tools = try session.naming(.server(id)) { try session.client.tools(of: id) }
+        Suggestions.note(tools, of: id, session)
         try session.renderer.show(tools) { page in
-            var table = Table([.text("TOOL"), .text("LISTED AS"), .text("DESCRIPTION")])
+            var table = Table([.text("TOOL"), .text("LISTED AS"), .text("DANGER"), .text("EXPOSED"), .text("DESCRIPTION")])
             for tool in tools {
                 let description = (tool.description ?? tool.title ?? "").split(separator: "\n", maxSplits: 1).first.map(String.init)
                 let marks = (tool.state == "accepted" ? [] : [tool.state]) + (tool.findings.isEmpty ? [] : ["suspicious"])
                 let mark = marks.isEmpty ? "" : "[" + marks.joined(separator: ", ") + "] "
                 table.append([
-                    Cell(ToolNames.tool(tool.name)), Cell(tool.listedName),
-                    Cell(mark + (description ?? ""), marks.isEmpty ? .plain : .waiting),
+                    Cell(ToolNames.tool(tool.name)), Cell(tool.listedName), Suggestions.cell(tool),
+                    tool.exposed ? Cell("on") : Cell("off", .bad), Cell(mark + (description ?? ""), marks.isEmpty ? .plain : .waiting),
                 ])
             }
             page.table(table, empty: "No tools are known. 'peta server start \(id)' asks the server for them.")

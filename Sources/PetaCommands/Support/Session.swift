@@ -48,7 +48,10 @@ struct Session {
     }
 
     /// Runs a request; when something of these names is not found, the error suggests what comes near.
-    func naming<Answer>(_ names: Name..., request: () throws -> Answer) throws -> Answer {
+    func naming<Answer>(_ names: Name..., request: () throws -> Answer) throws -> Answer { try naming(names, request: request) }
+
+    /// The same.
+    func naming<Answer>(_ names: [Name], request: () throws -> Answer) throws -> Answer {
         do {
             return try request()
         } catch {

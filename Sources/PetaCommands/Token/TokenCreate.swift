@@ -12,6 +12,7 @@ struct TokenCreate: ClientCommand {
             Example:
               peta token create alice --name laptop --expires 90d
               TOKEN=$(peta token create ci --server files)
+              peta token create ci --tool bank::balance --tool bank::history
             """)
 
     @OptionGroup var options: ClientOptions
@@ -29,13 +30,20 @@ struct TokenCreate: ClientCommand {
         help: ArgumentHelp("Narrow it to this server; may be given more than once.", valueName: "server"), completion: LiveNames.servers)
     var server: [String] = []
 
+    @Option(help: ArgumentHelp("Narrow it to this tool, beside --server; may be given more than once.", valueName: "server::tool"))
+    var tool: [String] = []
+
     func validate() throws {
+        for name in tool where ToolNames.split(name) == nil {
+            throw ValidationError("--tool: expected SERVER::TOOL, found '\(name)'")
+        }
         try TimeArgument.check("--expires", expires)
     }
 
     func run(_ session: Session) throws {
         let request = NewTokenRequest(
-            name: name, expiresAt: expires.flatMap { TimeArgument.future($0, now: session.now) }, servers: server.isEmpty ? nil : server)
+            name: name, expiresAt: expires.flatMap { TimeArgument.future($0, now: session.now) }, servers: server.isEmpty ? nil : server,
+            tools: tool.isEmpty ? nil : tool)
         let token = try session.naming(.user(user)) { try session.client.createToken(user: user, request) }
         if case .text = session.renderer.format {
             let expiry = session.ago(token.expiresAt).map { "expires \($0)" } ?? "does not expire"

@@ -19,7 +19,7 @@ struct TokenList: ClientCommand {
         let tokens = try session.client.tokens(user: user)
         try session.renderer.show(tokens) { page in
             var table = Table([
-                .text("ID"), .text("USER"), .text("NAME"), .text("CREATED"), .text("LAST USED"), .text("EXPIRES"), .text("SERVERS"),
+                .text("ID"), .text("USER"), .text("NAME"), .text("CREATED"), .text("LAST USED"), .text("EXPIRES"), .text("NARROWED TO"),
             ])
             for token in tokens {
                 let isExpired = token.expiresAt.map { $0 <= session.now } ?? false
@@ -27,7 +27,7 @@ struct TokenList: ClientCommand {
                     Cell(token.id), Cell(token.user), Cell(token.name), Cell(session.ago(token.createdAt)),
                     Cell(session.ago(token.lastUsedAt) ?? "never"),
                     Cell(session.ago(token.expiresAt) ?? "never", isExpired ? .bad : .plain),
-                    Cell(token.servers?.joined(separator: ", ") ?? "all"),
+                    Cell(token.servers.map { ($0 + (token.tools ?? [])).joined(separator: ", ") } ?? "all"),
                 ])
             }
             page.table(table, empty: "No token. Create one with 'peta token create USER'.")

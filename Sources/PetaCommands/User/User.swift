@@ -10,11 +10,12 @@ struct User: ParsableCommand {
             Example:
               peta user add alice --name 'Alice Adams'
               peta user grant alice files
+              peta user deny alice files::write_file
               peta token create alice
             """,
         subcommands: [
             UserList.self, UserAdd.self, UserShow.self, UserUpdate.self, UserRemove.self, UserDisable.self, UserEnable.self, UserGrant.self,
-            UserRevoke.self,
+            UserDeny.self, UserRevoke.self, UserRights.self,
         ],
         defaultSubcommand: UserList.self)
 }

@@ -4,27 +4,21 @@ import PetaAdminAPI
 struct UserGrant: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "grant",
-        abstract: "Let a user use a server.",
+        abstract: "Let a user use a server, or one thing that it offers.",
+        usage: "peta user grant [<options>] <user> <server[::name]> ...",
         discussion: """
-            Takes effect on running sessions at once.
+            A server gives all that it offers; SERVER::NAME gives that tool alone (--prompt, --resource: that prompt or resource). A \
+            name may be granted before the server offers it. What is denied stays denied: 'peta user revoke' takes that back. Takes \
+            effect on running sessions at once.
 
             Example:
               peta user grant alice files
+              peta user grant bob bank::balance
+              peta user grant bob --resource 'files::file:///srv/{name}'
             """)
 
     @OptionGroup var options: ClientOptions
+    @OptionGroup var rights: RightOptions
 
-    @Argument(help: "The user.", completion: LiveNames.users)
-    var user: String
-
-    @Argument(help: "The server; may be more than one.", completion: LiveNames.servers)
-    var server: [String]
-
-    func run(_ session: Session) throws {
-        for id in server {
-            try session.naming(.user(user), .server(id)) { try session.client.setGrant(user: user, server: id, granted: true) }
-        }
-        let entry = try session.client.user(user)
-        try session.renderer.show(entry) { $0.line("\(entry.id): may use \(UserPage.reach(entry))") }
-    }
+    func run(_ session: Session) throws { try rights.run(.allow, session) }
 }

@@ -4,27 +4,19 @@ import PetaAdminAPI
 struct UserRevoke: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "Take a server away from a user.",
+        abstract: "Take back what was granted or denied.",
+        usage: "peta user revoke [<options>] <user> <server[::name]> ...",
         discussion: """
-            Takes effect on running sessions at once.
+            Takes back what was said of exactly this: of the server as a whole, or of the tool (--prompt, --resource: prompt or \
+            resource). Takes effect on running sessions at once.
 
             Example:
               peta user revoke alice files
+              peta user revoke alice bank::transfer
             """)
 
     @OptionGroup var options: ClientOptions
+    @OptionGroup var rights: RightOptions
 
-    @Argument(help: "The user.", completion: LiveNames.users)
-    var user: String
-
-    @Argument(help: "The server; may be more than one.", completion: LiveNames.servers)
-    var server: [String]
-
-    func run(_ session: Session) throws {
-        for id in server {
-            try session.naming(.user(user), .server(id)) { try session.client.setGrant(user: user, server: id, granted: false) }
-        }
-        let entry = try session.client.user(user)
-        try session.renderer.show(entry) { $0.line("\(entry.id): may use \(UserPage.reach(entry))") }
-    }
+    func run(_ session: Session) throws { try rights.run(.revoke, session) }
 }

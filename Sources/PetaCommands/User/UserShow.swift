@@ -27,6 +27,7 @@ struct UserShow: ClientCommand {
             if let notes = user.notes, !notes.isEmpty { fields.append(("notes", Cell(notes))) }
             fields += user.labels.sorted { $0.key < $1.key }.map { ("label", Cell("\($0.key)=\($0.value)")) }
             page.fields(fields)
+            for line in UserPage.rights(user) { page.line(line) }
         }
     }
 }

@@ -83,14 +83,14 @@ extension CallDesk {
         }
         record.server = server.handle.id
         record.tool = clip(original)
-        if case .deny(let rule) = Seam.decide(principal, server) {
+        if case .deny(let rule) = Seam.decide(principal, server, Sought(kind: .resource, name: original)) {
             record.rule = rule
             return nil
         }
         record.decision = .allow
         let question = Question(subject: .resource(server: server.handle.id, uri: original), hasArguments: false)
         // A subscription cannot wait for a person.
-        guard Seam.judge(question, context, principal, caller, &record, ByteBuffer(), nil) == nil else {
+        guard Seam.judge(question, context, principal, caller, &record, ByteBuffer(), nil, .silent) == nil else {
             record.decision = .deny
             return nil
         }

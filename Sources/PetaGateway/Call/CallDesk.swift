@@ -24,6 +24,8 @@ struct CallDesk {
         var mayBeTask = false
         /// The connection on which a task lies.
         var isDedicated: Bool?
+        /// What rights are asked; nil for tasks of which the tool is not known.
+        var sought: Sought?
         /// What policy is asked; nil for tasks, whose call was judged when it began.
         var question: Question?
     }
@@ -77,7 +79,7 @@ struct CallDesk {
         }
         record.server = resolved.server.handle.id
         record.tool = resolved.name
-        if case .deny(let rule) = Seam.decide(principal, resolved.server) {
+        if case .deny(let rule) = Seam.decide(principal, resolved.server, resolved.sought) {
             return deny(rule, record, kind, request, scan, caller, responder)
         }
         // Behind the rights, so that nobody learns what there is, and before anything looks at a value.
@@ -99,7 +101,8 @@ struct CallDesk {
         record.decision = .allow
         // Behind the header fields: what differs from the body is refused before either value is judged.
         var need: PolicyVerdict?
-        if let question = resolved.question, let verdict = Seam.judge(question, context, principal, caller, &record, body, scan) {
+        let danger = Seam.danger(principal, resolved.server, resolved.question?.subject)
+        if let question = resolved.question, let verdict = Seam.judge(question, context, principal, caller, &record, body, scan, danger) {
             guard verdict.decision == .requireApproval, kind.mayNeedInput else {
                 return refuse(
                     record.error ?? verdict.reason, Denial.reply(verdict, kind, body, scan, caller, shared), record, request, scan,
@@ -110,8 +113,7 @@ struct CallDesk {
         let order = ForwardedCall.Order(
             kind: kind, request: body, scan: scan, server: resolved.server, name: resolved.name, replacement: resolved.replacement,
             mayRepeat: resolved.mayRepeat, headers: resolved.headers, asksForTask: asksForTask, isDedicated: resolved.isDedicated,
-            question: resolved.question, policy: context.snapshot.policy,
-            isNoticed: resolved.question.map { Seam.danger(principal, $0.subject) == .notify } ?? false)
+            sought: resolved.sought, question: resolved.question, snapshot: context.snapshot, isNoticed: danger == .notify)
         let forwarded = ForwardedCall(
             context: context, caller: caller, responder: responder, principal: principal, order: order, record: record)
         if let need { forwarded.gate = Gate(need) }
@@ -237,7 +239,7 @@ struct CallDesk {
         return Resolved(
             server: context.snapshot.catalog.listings[found.server], name: found.name, replacement: .piece(scan.name, found.quoted),
             mayRepeat: found.mayRepeat, headers: found.headers, mayBeTask: found.mayBeTask,
-            question: Question(subject: .named(found), hasArguments: true))
+            sought: Sought(found), question: Question(subject: .named(found), hasArguments: true))
     }
 
     func server(of name: String) -> (ServerListing, String)? {
@@ -248,7 +250,7 @@ struct CallDesk {
     /// Whose task an id is that this user was given. A server that has no tasks any more has lost this one too.
     private func begun(_ request: EndpointRequest, _ scan: MessageScan, _ caller: Caller, _ principal: Principal) -> Resolved? {
         guard let text = (try? JSON.parse(request.body.bytes(scan.taskID)))?.string,
-            let task = context.shared.taskIDs.open(text, user: principal.userID),
+            let (task, tool) = context.shared.taskIDs.openWithTool(text, user: principal.userID),
             let index = context.snapshot.catalog.index(of: task.server)
         else { return nil }
         let server = context.snapshot.catalog.listings[index]
@@ -258,7 +260,7 @@ struct CallDesk {
         let mayRepeat = scan.inputResponses.isEmpty
         return Resolved(
             server: server, name: clip(task.id), replacement: .piece(scan.taskID, quoted), mayRepeat: mayRepeat,
-            isDedicated: task.isDedicated)
+            isDedicated: task.isDedicated, sought: tool.map { Sought(kind: .tool, name: $0) })
     }
 
     /// True if this client and this server have tasks of the same kind.
@@ -278,6 +280,7 @@ struct CallDesk {
         JSON.appendQuoted(original, into: &quoted)
         return Resolved(
             server: server, name: clip(original), replacement: .piece(scan.uri, quoted), mayRepeat: true,
+            sought: Sought(kind: .resource, name: original),
             question: Question(subject: .resource(server: server.handle.id, uri: original), hasArguments: false))
     }
 
@@ -304,6 +307,7 @@ struct CallDesk {
         guard let rewritten = params.withUnsafeBytes({ try? RequestRewriter.rewrite($0, field, to: original) }) else { return nil }
         return Resolved(
             server: server, name: clip(original), replacement: .params(rewritten), mayRepeat: true,
+            sought: Sought(kind: field == .refName ? .prompt : .resource, name: original),
             question: Question(subject: subject, hasArguments: false))
     }
 

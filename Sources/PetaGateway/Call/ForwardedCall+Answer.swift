@@ -191,6 +191,8 @@ extension ForwardedCall {
         if code == -32020, relistAndRepeat() { return }
         // One that is gone and one that never was look alike. Of a result it may be the error that the tool ended with.
         if code == -32602, kind == .taskGet || kind == .taskUpdate { return unknown(record.error ?? "") }
+        // A resource that is denied and one that its server does not have look alike.
+        if kind == .resourceRead, code == -32002 || code == -32602 && said["data"]?["uri"] != nil { return unknown(record.error ?? "") }
         let parsed = taskError(said)
         if code == -32021 || code == -32042 { server.handle.noteAsking() }
         if code == -32042, linksRequired(parsed) { return }

@@ -69,10 +69,14 @@ extension ForwardedCall {
     func ask(isAgain: Bool) {
         guard !settled, let gate, gate.claim == nil else { return }
         guard !gate.isEntering else { return gate.isDue = true }
-        guard let current = context.snapshot.identity.current(principal), case .allow = Seam.decide(current, server) else {
+        guard let current = context.snapshot.identity.current(principal),
+            case .allow = Seam.decide(current, context.snapshot.present(server), order.sought)
+        else {
             return loseRight()
         }
-        guard let question = order.question, let verdict = Seam.judge(question, context, current, caller, &record, request, scan) else {
+        guard let question = order.question,
+            let verdict = Seam.judge(question, context, current, caller, &record, request, scan, danger(current))
+        else {
             // Nobody has to be asked any more.
             gate.stop(desk.approvals.bell)
             self.gate = nil

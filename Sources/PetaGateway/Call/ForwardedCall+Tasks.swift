@@ -126,7 +126,9 @@ extension ForwardedCall {
 
     /// The client's name of a task of this server.
     private func known(_ id: String) -> String? {
-        context.shared.taskIDs.wrap(TaskReference(server: server.handle.id, id: id, isDedicated: isDedicated), user: userID)
+        context.shared.taskIDs.wrap(
+            TaskReference(server: server.handle.id, id: id, isDedicated: isDedicated),
+            tool: order.sought?.kind == .tool ? order.sought?.name : nil, user: userID)
     }
 
     /// A task has begun: its server stays awake for it as long as it lives.

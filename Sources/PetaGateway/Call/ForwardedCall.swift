@@ -33,9 +33,11 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         var asksForTask = false
         /// Where a task that was begun before lies: on a connection of this client's own, or on the shared one. Nil: it is chosen here.
         var isDedicated: Bool?
-        /// What policy was asked, and the one that was.
+        /// What rights were asked.
+        var sought: Sought?
+        /// What policy was asked, and what it was asked of.
         var question: Question?
-        var policy = CompiledPolicy.empty
+        var snapshot: Snapshot
         /// Reviewers are shown that it ran.
         var isNoticed = false
     }
@@ -265,13 +267,15 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     /// Leave to send. Nil: the right or the room is gone, and the call has ended.
     private func leave() -> Clearance? {
         // After a wait the principal may have lost the right, or the server its place.
-        guard let current = context.snapshot.identity.current(principal), case .allow = Seam.decide(current, server) else {
+        guard let current = context.snapshot.identity.current(principal),
+            case .allow = Seam.decide(current, context.snapshot.present(server), order.sought)
+        else {
             loseRight()
             return nil
         }
         // And another policy may be in force, or the tool another than was approved.
-        if context.snapshot.policy !== order.policy || gate != nil, let question = order.question,
-            let verdict = Seam.judge(question, context, current, caller, &record, request, scan),
+        if context.snapshot !== order.snapshot || gate != nil, let question = order.question,
+            let verdict = Seam.judge(question, context, current, caller, &record, request, scan, danger(current)),
             gate?.isPassed(verdict, question.definition(context)) != true
         {
             reply = Denial.reply(verdict, kind, request, scan, caller, context.shared)
@@ -290,12 +294,25 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         return Seam.again(slot)
     }
 
+    /// How much care it takes by what is set now.
+    func danger(_ current: Principal) -> DangerLevel {
+        Seam.danger(current, context.snapshot.present(server), order.question?.subject)
+    }
+
     /// Ends it like everything that does not exist, for a principal that may not any more.
     func loseRight() {
         record.decision = .deny
-        record.rule = "no grant"
+        record.rule = lostRight
         reply = Endpoint.unknown(kind, request, scan, isModern: caller.isModern)
         settle(.denied)
+    }
+
+    /// The right that was there when the call began.
+    private var lostRight: String {
+        guard let current = context.snapshot.identity.current(principal),
+            case .deny(let rule) = Seam.decide(current, context.snapshot.present(server), order.sought)
+        else { return RightRule.noGrant.rawValue }
+        return rule
     }
 
     /// Sends the request once more, with what the client answered.

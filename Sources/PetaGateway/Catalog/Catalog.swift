@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import PetaDownstream
+internal import PetaIdentity
 internal import PetaPolicy
 internal import PetaWire
 internal import Synchronization
@@ -49,7 +50,7 @@ final class Catalog: Sendable {
         let kind: ListKind
         let qualified: Bool
         let form: ListForm
-        let servers: [Int]
+        let sight: Sight
     }
 
     let listings: [ServerListing]
@@ -58,8 +59,14 @@ final class Catalog: Sendable {
     private let indexes: [String: Int]
     private let legacyTasks: Bool
     private let modernTasks: Bool
-    private let views = Mutex<[ViewKey: View]>([:])
+    private let views = Mutex(Views())
     private static let viewLimit = 512
+    private static let viewBytes = 64 << 20
+
+    private struct Views {
+        var made: [ViewKey: View] = [:]
+        var bytes = 0
+    }
 
     init(_ listings: [ServerListing]) {
         self.listings = listings
@@ -89,20 +96,24 @@ final class Catalog: Sendable {
     /// True if any server has tasks of this era.
     func hasTasks(modern: Bool) -> Bool { modern ? modernTasks : legacyTasks }
 
-    /// The view of these servers (indexes, rising). Made once for each set.
-    func view(_ kind: ListKind, qualified: Bool, form: ListForm, servers: [Int]) -> View {
+    /// What this principal sees. Made once for all who see the same.
+    func view(_ kind: ListKind, qualified: Bool, form: ListForm, for principal: Principal) -> View {
         // Only tools look different, and those of servers with tasks alone to the newest legacy revision.
         let form = kind != .tools || form == .november2025 && !legacyTasks ? .legacy : form
-        let key = ViewKey(kind: kind, qualified: qualified, form: form, servers: servers)
-        if let view = views.withLock({ $0[key] }) { return view }
+        let sight = Sight(principal, self)
+        let key = ViewKey(kind: kind, qualified: qualified, form: form, sight: sight)
+        if let view = views.withLock({ $0.made[key] }) { return view }
         // By bytes, over all servers: a cursor is found by its place in this order.
-        let items = servers.flatMap { listings[$0].items[kind.rawValue] }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let items = sight.servers.flatMap { listings[$0].items(kind, for: principal) }.sorted {
+            $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+        }
         let view = View(
             kind: kind, keys: items.map(\.key), entries: items.map { $0.bytes(qualified: qualified, form: form) })
         views.withLock { views in
-            // Sets of servers are few in practice; a flood of them empties the cache instead of growing it.
-            if views.count >= Self.viewLimit { views.removeAll() }
-            views[key] = view
+            // Views are few in practice; a flood of them empties the cache instead of growing it.
+            let bytes = view.pages.reduce(0) { $0 + $1.bytes.readableBytes }
+            if views.made.count >= Self.viewLimit || views.bytes + bytes > Self.viewBytes { views = Views() }
+            if views.made.updateValue(view, forKey: key) == nil { views.bytes += bytes }
         }
         return view
     }

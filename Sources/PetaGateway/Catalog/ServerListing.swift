@@ -7,6 +7,8 @@ final class ServerListing: Sendable {
     struct Item: Sendable {
         /// What it is sorted and continued by: the canonical name or the URI.
         let key: String
+        /// What rights call it.
+        let sought: Sought
         /// The listed form with safe names.
         let safe: [UInt8]
         /// The listed form with canonical names; empty where it is the same.
@@ -53,7 +55,13 @@ final class ServerListing: Sendable {
     let capabilities: Capabilities
     /// Tools that await acceptance, as `name: reason`; they stand in nothing else here.
     let withheld: [String]
+    /// What is hidden, and how dangerous tools are.
+    let exposure: ServerExposure
+    /// What can be listed, by kind of list: nothing that is hidden.
     let items: [[Item]]
+    private let allItems: [[Item]]
+    /// Its resources, as rights look at them.
+    let resources: ResourceNames
     /// Keys under which tools can be called, and how.
     let tools: [Named]
     /// Keys under which prompts can be asked for.
@@ -62,7 +70,31 @@ final class ServerListing: Sendable {
     let refused: [String]
     let rewriter: ResultRewriter
 
-    init(_ entry: Servers.Entry) {
+    /// The same with other settings; nothing is rendered anew.
+    init(_ other: ServerListing, _ exposure: ServerExposure) {
+        handle = other.handle
+        capabilities = other.capabilities
+        self.exposure = exposure
+        allItems = other.allItems
+        items = Self.shown(other.allItems, exposure)
+        resources = other.resources
+        tools = other.tools
+        prompts = other.prompts
+        refused = other.refused
+        withheld = other.withheld
+        rewriter = other.rewriter
+    }
+
+    /// Everything that it offers, also what is hidden, in order: tools, prompts, resources, templates.
+    var offered: [Sought] { allItems.flatMap { $0.map(\.sought) } }
+
+    private static func shown(_ items: [[Item]], _ exposure: ServerExposure) -> [[Item]] {
+        guard !exposure.hidden.isEmpty else { return items }
+        return items.map { $0.filter { !exposure.hidden.contains(CapabilityName($0.sought.kind, $0.sought.name)) } }
+    }
+
+    init(_ entry: Servers.Entry, _ exposure: ServerExposure) {
+        self.exposure = exposure
         handle = entry.handle
         capabilities = entry.capabilities
         withheld = entry.withheld
@@ -72,11 +104,11 @@ final class ServerListing: Sendable {
         // Over stdio there are no fields, and the annotation says nothing.
         let hasFields = entry.handle.definition.kind != .stdio && entry.capabilities.era?.isModern == true
         let hasTasks = entry.capabilities.hasTasks(modern: false)
-        let (toolItems, tools) = Self.named(entry.capabilities.tools, id, hasFields: hasFields, hasTasks: hasTasks, &refused) {
+        let (toolItems, tools) = Self.named(.tool, entry.capabilities.tools, id, hasFields: hasFields, hasTasks: hasTasks, &refused) {
             definition, listed throws(ListRenderer.Refusal) in
             try ListRenderer.tool(definition, server: id, listedName: listed)
         }
-        let (promptItems, prompts) = Self.named(entry.capabilities.prompts, id, &refused) {
+        let (promptItems, prompts) = Self.named(.prompt, entry.capabilities.prompts, id, &refused) {
             definition, listed throws(ListRenderer.Refusal) in
             try ListRenderer.prompt(definition, server: id, listedName: listed)
         }
@@ -86,14 +118,17 @@ final class ServerListing: Sendable {
         let templates = Self.located(entry.capabilities.templates, "uriTemplate", id, &refused) { definition throws(ListRenderer.Refusal) in
             try ListRenderer.template(definition, server: id)
         }
-        items = [toolItems, promptItems, resources, templates]
+        allItems = [toolItems, promptItems, resources, templates]
+        items = Self.shown(allItems, exposure)
+        self.resources = ResourceNames(resources: resources.map(\.sought.name), templates: templates.map(\.sought.name))
         self.tools = tools
         self.prompts = prompts
         self.refused = entry.withheld + refused
     }
 
     private static func named(
-        _ definitions: [JSON], _ id: String, hasFields: Bool = false, hasTasks: Bool = false, _ refused: inout [String],
+        _ kind: CapabilityKind, _ definitions: [JSON], _ id: String, hasFields: Bool = false, hasTasks: Bool = false,
+        _ refused: inout [String],
         _ render: (JSON, String) throws(ListRenderer.Refusal) -> [UInt8]
     ) -> ([Item], [Named]) {
         var seen: Set<String> = []
@@ -134,7 +169,8 @@ final class ServerListing: Sendable {
                 }
                 let (legacy, modern) = Self.inBothEras(definition)
                 let plain = try pair(legacy)
-                var item = Item(key: canonical, safe: plain.safe, qualified: plain.qualified)
+                var item = Item(
+                    key: canonical, sought: Sought(kind: kind, name: name), safe: plain.safe, qualified: plain.qualified)
                 if legacy != modern { item.modern = try pair(modern) }
                 if mayBeTask, let support {
                     var shown = legacy
@@ -176,7 +212,10 @@ final class ServerListing: Sendable {
         for definition in definitions {
             guard let uri = definition[member]?.string, seen.insert(uri).inserted else { continue }
             do throws(ListRenderer.Refusal) {
-                items.append(Item(key: Names.canonical(server: id, name: uri), safe: try render(definition), qualified: []))
+                items.append(
+                    Item(
+                        key: Names.canonical(server: id, name: uri), sought: Sought(kind: .resource, name: uri),
+                        safe: try render(definition), qualified: []))
             } catch {
                 refused.append("\(uri.prefix(100)): \(error.message)")
             }

@@ -128,8 +128,7 @@ final class Endpoint {
             case .modern(let envelope): envelope.qualifiedNames
             case .administrator: true
             }
-        let view = snapshot.catalog.view(
-            kind, qualified: isQualified, form: caller.listForm, servers: snapshot.servers(for: principal))
+        let view = snapshot.catalog.view(kind, qualified: isQualified, form: caller.listForm, for: principal)
         let status = caller.isModern ? 400 : 200
         var cursor: String?
         if !scan.params.isEmpty {

@@ -7,6 +7,12 @@ enum MediaTypes {
         essence(value[...]).equalsIgnoringCase("application/json")
     }
 
+    /// The same of a value that stands for itself.
+    static func isJSON(_ value: String) -> Bool {
+        var value = value
+        return value.withUTF8 { isJSON(UnsafeRawBufferPointer($0)) }
+    }
+
     /// True if an `Accept` takes both kinds of answer to a POST.
     static func acceptsBoth(_ value: UnsafeRawBufferPointer) -> Bool {
         accepts(value, json: true) && accepts(value, json: false)

@@ -68,12 +68,28 @@ struct CodecRoute: Sendable {
     }
 
     private func admission(_ head: (RequestHead, ByteBuffer), _ peer: Peer, _ context: LoopContext) async throws -> Admission {
+        try await Self.admission(head, peer, context)
+    }
+
+    private static func admission(_ head: (RequestHead, ByteBuffer), _ peer: Peer, _ context: LoopContext) async throws -> Admission {
         let (parsed, bytes) = head
         return try await context.loop.submit { Admission.decide(EndpointRequest(head: parsed, headBytes: bytes), peer, context) }.get()
     }
 
+    /// Whether a request for another path than the endpoint's is let in, by the same rule.
+    static func admission(_ request: Request, _ peer: Peer, _ context: LoopContext) async throws -> Admission {
+        var text = "GET /mcp HTTP/1.1\r\n"
+        if let host = request.head.authority { text += "Host: \(host)\r\n" }
+        for field in [HTTPField.Name.authorization, .origin] {
+            let values = request.headers[values: field]
+            guard values.count <= 1 else { throw HTTPError(.badRequest) }
+            if let value = values.first, !value.isEmpty { text += "\(field): \(value)\r\n" }
+        }
+        return try await admission(try head(text, "GET", 0), peer, context)
+    }
+
     /// An answer behind which the connection closes, since the body was not read.
-    private static func answer(_ reply: Reply) -> Response {
+    static func answer(_ reply: Reply) -> Response {
         var response = CodecResponder.plain(reply)
         response.headers[.connection] = "close"
         return response

@@ -76,6 +76,13 @@ final class CodecSide: Sendable {
         for method in [HTTPRequest.Method.get, .post, .delete, .put, .patch, .head, .options, .trace] {
             router.on("/mcp", method: method) { request, context in try await route.respond(request, context.channel) }
         }
+        let user = UserRoute(contexts: contexts)
+        for method in [HTTPRequest.Method.get, .post, .delete, .put, .patch, .head, .options, .trace] {
+            router.on("/user", method: method) { request, context in try await user.respond(request, context.channel, .own) }
+            router.on("/user/capabilities", method: method) { try await user.respond($0, $1.channel, .capabilities) }
+            router.on("/user/preferences", method: method) { try await user.respond($0, $1.channel, .preferences) }
+            router.on("/user/sessions", method: method) { try await user.respond($0, $1.channel, .sessions) }
+        }
         return router
     }
 }

@@ -46,12 +46,15 @@ final class GatewayShared: Sendable {
     let serverInfoMember: [UInt8]
     /// What it says of itself to servers of the modern era, as a member of `_meta`.
     let clientInfo: [UInt8]
-    /// Servers that every user may use, for what is judged off the loops.
-    let publicServers = Mutex<Set<String>>([])
+    /// What servers offer now, for what is judged off the loops.
+    let catalog = Mutex(Catalog([]))
+    /// The settings of a server that are in force; loops have them in their snapshot.
+    let exposure: @Sendable (String) -> ServerExposure
 
     init(
         settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity,
-        policy: @escaping @Sendable () -> CompiledPolicy, approvals: ApprovalDesk, demand: LogDemand,
+        policy: @escaping @Sendable () -> CompiledPolicy, approvals: ApprovalDesk,
+        exposure: @escaping @Sendable (String) -> ServerExposure, demand: LogDemand,
         streams: StreamStore, taskIDs: TaskIDs, watchFeed: AsyncStream<WatchCommand>.Continuation, logger: Logger, boot: String
     ) {
         self.settings = settings
@@ -69,6 +72,7 @@ final class GatewayShared: Sendable {
         self.identity = identity
         self.policy = policy
         self.approvals = approvals
+        self.exposure = exposure
         self.logger = logger
         self.boot = boot
         serverInfo = ["name": "peta", "title": "Peta", "version": .string(settings.version)]
@@ -96,10 +100,20 @@ extension GatewayShared {
     /// A client has gone.
     func dropWatcher(_ watcher: Watcher) { watchFeed.yield(.drop(watcher)) }
 
-    /// True if this principal, as it is now, may use a server.
+    /// True if this principal, as it is now, may use anything of a server.
     func mayUse(_ principal: Principal, _ server: String) -> Bool {
-        guard let current = identity.snapshot.current(principal) else { return false }
-        return current.mayUse(server: server, isPublic: publicServers.withLock { $0.contains(server) })
+        judge(principal, server) { Seam.maySee($0, $1) }
+    }
+
+    /// True if this principal, as it is now, may watch a resource of a server.
+    func mayWatch(_ principal: Principal, _ server: String, _ uri: String) -> Bool {
+        judge(principal, server) { Seam.maySee($0, $1, .resource, uri) }
+    }
+
+    private func judge(_ principal: Principal, _ server: String, _ body: (Principal, ServerListing) -> Bool) -> Bool {
+        let catalog = catalog.withLock { $0 }
+        guard let current = identity.snapshot.current(principal), let index = catalog.index(of: server) else { return false }
+        return body(current, catalog.listings[index])
     }
 }
 

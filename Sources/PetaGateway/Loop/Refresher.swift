@@ -36,12 +36,13 @@ actor Refresher {
         let table = await servers.table()
         var made: [String: ServerListing] = [:]
         for entry in table {
+            let exposure = shared.exposure(entry.handle.id)
             if let old = listings[entry.handle.id], old.handle === entry.handle, old.capabilities == entry.capabilities,
                 old.withheld == entry.withheld
             {
-                made[entry.handle.id] = old
+                made[entry.handle.id] = old.exposure == exposure ? old : ServerListing(old, exposure)
             } else {
-                made[entry.handle.id] = ServerListing(entry)
+                made[entry.handle.id] = ServerListing(entry, exposure)
             }
         }
         listings = made
@@ -52,7 +53,7 @@ actor Refresher {
         } else {
             catalog = Catalog(ordered)
         }
-        shared.publicServers.withLock { $0 = Set(table.filter { $0.handle.definition.publicAccess }.map(\.handle.id)) }
+        shared.catalog.withLock { $0 = catalog }
         let before = current
         let next = Snapshot(identity: identity.snapshot, catalog: catalog, policy: shared.policy())
         current = next

@@ -26,7 +26,10 @@ final class Snapshot: Sendable {
     }
 
     /// True where this principal is told of tasks of the modern era: a server has them, or calls wait for people, which is a task too.
-    func hasModernTasks(for principal: Principal) -> Bool { policy.asksPeople || !listings(withTasksOf: principal, modern: true).isEmpty }
+    func hasModernTasks(for principal: Principal) -> Bool {
+        policy.asksPeople || catalog.listings.contains { $0.exposure.levels.values.contains(.approval) } || principal.raisesToApproval
+            || !listings(withTasksOf: principal, modern: true).isEmpty
+    }
 
     /// Servers with tasks of one era that this principal may use.
     func listings(withTasksOf principal: Principal, modern: Bool) -> [ServerListing] {
@@ -34,8 +37,13 @@ final class Snapshot: Sendable {
         return servers(for: principal).map { catalog.listings[$0] }.filter { $0.capabilities.hasTasks(modern: modern) }
     }
 
-    /// Indexes of the servers that this principal may use, rising.
-    func servers(for principal: Principal) -> [Int] {
+    /// Indexes of the servers of which this principal may use anything, rising.
+    private func servers(for principal: Principal) -> [Int] {
         catalog.listings.indices.filter { Seam.maySee(principal, catalog.listings[$0]) }
+    }
+
+    /// A server of an earlier snapshot as it is now: other settings may hold by now.
+    func present(_ server: ServerListing) -> ServerListing {
+        catalog.index(of: server.handle.id).map { catalog.listings[$0] } ?? server
     }
 }

@@ -11,57 +11,34 @@ enum Announcer {
         (.resources, "notifications/resources/list_changed"),
     ]
 
-    /// For whom something has changed: what a user sees depends on the client's form of lists.
-    private struct View: Hashable {
-        let user: String
-        let form: ListForm
-    }
-
-    /// Compares what each session's user could see with what it sees now. Sessions of users and tokens that are gone end.
+    /// Tells each session and each listen of the lists that are others for its principal, as it is now. Those of users and tokens that are
+    /// gone end.
     static func changes(from old: Snapshot, to new: Snapshot, _ shared: GatewayShared) {
-        var verdicts: [View: [(ListKind, String)]] = [:]
-        func changed(_ user: String, _ form: ListForm) -> [(ListKind, String)] {
-            let view = View(user: user, form: form)
-            if let known = verdicts[view] { return known }
-            let found = methodsChanged(for: view, old, new)
-            verdicts[view] = found
-            return found
+        var changes = ListChanges(from: old, to: new)
+        func told(_ principal: Principal, _ after: Principal, _ form: ListForm) -> [(ListKind, String)] {
+            let kinds = changes.kinds(old.identity.current(principal), after, form)
+            guard !kinds.isEmpty else { return [] }
+            // Templates have no message of their own.
+            return methods.filter { kind, _ in kinds.contains(kind) || kind == .resources && kinds.contains(.templates) }
         }
         for session in shared.sessions.all() {
-            guard new.identity.current(session.principal) != nil else {
+            guard let after = new.identity.current(session.principal) else {
                 shared.sessions.remove(session)
                 continue
             }
-            for (_, method) in changed(session.userID, Caller.session(session).listForm) { session.notify(RPC.notification(method)) }
+            for (_, method) in told(session.principal, after, Caller.session(session).listForm) {
+                session.notify(RPC.notification(method))
+            }
         }
         for listener in shared.listeners.all() {
-            guard new.identity.current(listener.principal) != nil else {
+            guard let after = new.identity.current(listener.principal) else {
                 listener.finish()
                 continue
             }
-            for (kind, method) in changed(listener.principal.userID, .modern) where listener.kinds.contains(kind) {
+            for (kind, method) in told(listener.principal, after, .modern) where listener.kinds.contains(kind) {
                 listener.notify(method)
             }
         }
-    }
-
-    private static func methodsChanged(for view: View, _ old: Snapshot, _ new: Snapshot) -> [(ListKind, String)] {
-        let before = visible(view.user, old)
-        let after = visible(view.user, new)
-        func isSame(_ kind: ListKind) -> Bool { items(before, kind, view.form) == items(after, kind, view.form) }
-        return methods.filter { kind, _ in !isSame(kind) || kind == .resources && !isSame(.templates) }
-    }
-
-    private static func visible(_ user: String, _ snapshot: Snapshot) -> [ServerListing] {
-        snapshot.catalog.listings.filter { listing in
-            let isPublic = listing.handle.definition.publicAccess
-            guard let known = snapshot.identity.users[user] else { return false }
-            return isPublic || known.role == .owner || snapshot.identity.grants(of: user).contains(listing.handle.id)
-        }
-    }
-
-    private static func items(_ listings: [ServerListing], _ kind: ListKind, _ form: ListForm) -> [[UInt8]] {
-        listings.flatMap { listing in listing.items[kind.rawValue].map { $0.bytes(qualified: false, form: form) } }
     }
 
     /// Passes on what a server says of a task, to the sessions that began it. Not on an event loop.

@@ -112,11 +112,11 @@ actor Watches {
         for place in watchers.keys where place.server == server { owed.insert(place) }
     }
 
-    /// Takes what is owed to clients that may use the server: to be settled.
-    func due(_ mayUse: @Sendable (Principal, String) -> Bool) -> [Place] {
+    /// Takes what is owed to clients that may watch it: to be settled.
+    func due(_ mayWatch: @Sendable (Principal, Place) -> Bool) -> [Place] {
         guard !owed.isEmpty else { return [] }
         owed = owed.filter { watchers[$0] != nil }
-        let due = owed.filter { place in watchers[place]?.values.contains { mayUse($0.principal, place.server) } ?? false }
+        let due = owed.filter { place in watchers[place]?.values.contains { mayWatch($0.principal, place) } ?? false }
         owed.subtract(due)
         return Array(due)
     }
@@ -172,11 +172,11 @@ actor Watches {
         }
     }
 
-    /// A server says that a resource has changed: those are told who watch it, or something that it is a part of, and still may use the
-    /// server.
-    func updated(_ server: String, _ uri: String, _ mayUse: @Sendable (Principal) -> Bool) {
+    /// A server says that a resource has changed: those are told who watch it, or something that it is a part of, and still may see
+    /// both.
+    func updated(_ server: String, _ uri: String, _ mayWatch: @Sendable (Principal, _ watched: String) -> Bool) {
         for (place, clients) in watchers where place.server == server && Self.covers(place.uri, uri) {
-            for watcher in clients.values where mayUse(watcher.principal) {
+            for watcher in clients.values where mayWatch(watcher.principal, place.uri) {
                 watcher.updated(Names.canonical(server: server, name: uri))
             }
         }

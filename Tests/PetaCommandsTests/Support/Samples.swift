@@ -30,11 +30,23 @@ enum Samples {
         definition: ServerSpec(
             id: "files", title: "Shared files", kind: .stdio, command: "files mcp", args: ["--root", "/srv/it's"],
             env: ["TOKEN": "${secret:files}", "MODE": ServerDetail.mask], cwd: "/srv", publicAccess: true, lazyStart: false,
-            idleTimeoutSeconds: 0, callTimeoutSeconds: 90, redactResults: true, maxConcurrent: 4))
+            idleTimeoutSeconds: 0, callTimeoutSeconds: 90, redactResults: true, maxConcurrent: 4), settings: [capability])
 
     static let tool = ToolEntry(
         name: "files::list_directory", listedName: "files__list_directory", title: nil, description: "Lists a directory.\nSecond line.",
-        inputSchema: RawJSON(trusted: Array(#"{"type":"object","properties":{"path":{"type":"string"}}}"#.utf8)), annotations: nil)
+        inputSchema: RawJSON(trusted: Array(#"{"type":"object","properties":{"path":{"type":"string"}}}"#.utf8)), annotations: nil,
+        danger: "notify", suggestedDanger: "approval", exposed: false)
+    static let capability = CapabilityEntry(
+        server: "files", kind: "tool", name: "wr\u{1B}ite", exposed: false, danger: "approval", suggestedDanger: "notify", offered: false)
+    static let rights = [
+        RightEntry(
+            server: "files", kind: "tool", name: "list_directory", allowed: true, layer: "admin",
+            why: "server 'files' is granted to user 'alice'",
+            danger: "approval", dangerLayer: "preference"),
+        RightEntry(
+            server: "files", kind: "resource", name: "file:///etc/passwd", allowed: false, layer: "server",
+            why: "server 'files' does not expose this resource", danger: nil, dangerLayer: nil),
+    ]
 
     static let finding = ToolFinding(
         name: "files::list_directory", field: "description", kind: "invisible", excerpt: #"Lists\u{200b} a directory."#, position: 5)
@@ -61,11 +73,16 @@ enum Samples {
 
     static let user = UserEntry(
         id: "alice", name: "Alice Adams", role: "user", state: "enabled", grants: ["files", "docs"], tokens: 1, notes: "data team",
-        labels: ["team": "data"], createdAt: time, expiresAt: later, uid: 1000)
+        labels: ["team": "data"], createdAt: time, expiresAt: later, uid: 1000,
+        rights: [
+            UserRightEntry(server: "docs", kind: "tool", name: "drop", effect: "deny"),
+            UserRightEntry(server: "bank", kind: nil, name: nil, effect: "deny"),
+        ], preferences: [PreferenceEntry(server: "files", kind: "tool", name: "write", enabled: false, danger: "approval")])
 
     static let token = IssuedToken(id: "tok_1", user: "alice", name: "laptop", token: "peta_abc_123456", expiresAt: later)
     static let tokenEntry = TokenEntry(
-        id: "tok_1", user: "alice", name: "laptop", servers: ["files"], createdAt: time, expiresAt: later, lastUsedAt: nil)
+        id: "tok_1", user: "alice", name: "laptop", servers: ["files"], createdAt: time, expiresAt: later, lastUsedAt: nil,
+        tools: ["bank::balance"])
     static let secret = SecretEntry(name: "files", version: 2, bytes: 40, createdAt: time, updatedAt: time, usedBy: ["files"])
     static let verdict = AuditVerdict(ok: true, records: 1200, head: "a0b1", firstBad: nil)
     static let identity = ToolIdentity(
@@ -130,12 +147,14 @@ enum Samples {
             case ("servers", 3) where parts[2] == "changes": return .json(json(changes))
             case ("servers", 3) where parts[2] == "findings": return .json(json([finding]))
             case ("servers", 3) where parts[2] == "accept": return .json(json(acceptedTools))
+            case ("servers", 3) where parts[2] == "capabilities": return .json(json(capability))
             case ("servers", 3) where parts[2] == "call": return .json(#"{"content":[{"type":"text","text":"hi"}],"isError":false}"#)
             case ("servers", 3) where parts[2] == "logs":
                 return .chunked([json(LogLine(time: time, stream: "stderr", line: "hello")) + "\n"])
             case ("servers", 3) where parts[2] == "policy": return .json(json(effect))
             case ("servers", 3): return .json(json(server))
             case ("users", 1): return .json(request.method == "GET" ? json([user]) : json(user))
+            case ("users", 3) where parts[2] == "rights": return .json(json(rights))
             case ("users", 3) where parts[2] == "tokens": return .json(json(token))
             case ("users", _): return .json(json(user))
             case ("tokens", 1): return .json(json([tokenEntry]))
