@@ -77,7 +77,7 @@ let package = Package(
         room("PetaAdminAPI", []),
         // Floor 2: the parts, side by side.
         room("PetaVault", ["PetaCrypto", "PetaStore", grdb]),
-        room("PetaIdentity", ["PetaCrypto", "PetaStore", grdb], exclude: ["README.md"]),
+        room("PetaIdentity", ["PetaCrypto", "PetaStore", "PetaWire", grdb], exclude: ["README.md"]),
         room("PetaAudit", ["PetaCrypto", "PetaStore", grdb, sqlite, log], exclude: ["README.md"]),
         room("PetaDownstream", ["PetaWire", "PetaStore", "CPetaShim", grdb, nio, nioPosix, nioSSL, log]),
         room("PetaPolicy", ["PetaWire", "PetaStore", "CPetaShim", "CPetaRegex", grdb, .product(name: "Yams", package: "Yams")]),
@@ -106,7 +106,8 @@ let package = Package(
         room(
             "PetaDaemon",
             [
-                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault", "PetaAudit",
+                "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault",
+                "PetaAudit",
                 "PetaDownstream", "PetaStore",
                 "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),
@@ -128,7 +129,7 @@ let package = Package(
         tests("PetaVaultTests", ["TestRandom", "PetaVault", "PetaCrypto", "PetaStore", grdb]),
         tests("PetaCommandsTests", ["PetaCommands", "PetaAdminAPI"], exclude: ["Golden"]),
         tests("PetaAuditTests", ["TestRandom", "PetaAudit", "PetaStore", "PetaCrypto", grdb, log]),
-        tests("PetaIdentityTests", ["PetaIdentity", "PetaCrypto", "PetaStore", grdb]),
+        tests("PetaIdentityTests", ["PetaIdentity", "PetaCrypto", "PetaStore", "PetaWire", grdb]),
         tests("PetaPolicyTests", ["PetaPolicy", "PetaStore", "PetaWire", grdb]),
         tests("PetaApprovalsTests", ["TestRandom", "PetaApprovals", "PetaStore", "PetaCrypto", "PetaWire", grdb]),
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),

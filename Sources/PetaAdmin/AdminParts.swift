@@ -6,18 +6,20 @@ package struct AdminParts: Sendable {
     package let servers: any ServerOperations
     package let secrets: any SecretOperations
     package let policies: any PolicyOperations
+    package let network: any NetworkOperations
     package let audit: any AuditOperations
     package let recorder: any ActRecorder
     package let status: any StatusSource
 
     package init(
         identity: Identity, servers: any ServerOperations, secrets: any SecretOperations, policies: any PolicyOperations,
-        audit: any AuditOperations, recorder: any ActRecorder, status: any StatusSource
+        network: any NetworkOperations, audit: any AuditOperations, recorder: any ActRecorder, status: any StatusSource
     ) {
         self.identity = identity
         self.servers = servers
         self.secrets = secrets
         self.policies = policies
+        self.network = network
         self.audit = audit
         self.recorder = recorder
         self.status = status

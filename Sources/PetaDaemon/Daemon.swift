@@ -13,6 +13,7 @@ internal import PetaIdentity
 internal import PetaPolicy
 internal import PetaStore
 internal import PetaVault
+internal import PetaWire
 internal import ServiceLifecycle
 internal import Synchronization
 internal import UnixSignals
@@ -49,6 +50,7 @@ private struct Running {
     let vault: Vault
     let feed = ChangeFeed()
     let identity: Identity
+    let network: Network
     let policies: Policies
     let servers: Servers
     let gateway: Gateway
@@ -63,7 +65,8 @@ private struct Running {
         let data = settings.dataDirectory
         store = try Store(
             directory: data,
-            migrations: Vault.migrations + Identity.migrations + Policies.migrations + SQLiteServerStore.migrations + AuditLog.migrations,
+            migrations: Vault.migrations + Identity.migrations + Network.migrations + Policies.migrations + SQLiteServerStore.migrations
+                + AuditLog.migrations,
             durability: Self.durability(settings.audit.durability))
         let orphans = Orphans.end(of: store.identity)
         if !orphans.isEmpty {
@@ -75,6 +78,7 @@ private struct Running {
             store: store, key: try vault.deriveKey("audit/mac"), ringPath: data + "/intents",
             durability: Self.durability(settings.audit.durability), lanes: count, logger: level.logger("peta.audit"))
         identity = try Identity(store: store, feed: feed, ownUID: geteuid())
+        network = try Network(store: store, feed: feed)
         policies = try Policies(store: SQLitePolicyStore(store), feed: feed, denies: settings.policy.byDefault == .deny)
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         spawner = NIOThreadPool(numberOfThreads: 1)
@@ -87,8 +91,8 @@ private struct Running {
             logger: level.logger("peta.downstream"))
         servers = Servers(context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault), feed: feed)
         gateway = Gateway(
-            settings: Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
-            policy: { [policies] in policies.compiled },
+            settings: try Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
+            policy: { [policies] in policies.compiled }, network: { [network] in network.list },
             sessions: SessionFile(path: data + "/sessions", key: try vault.deriveKey("sessions")), taskKey: try vault.deriveKey("tasks"),
             logger: level.logger("peta.gateway"))
     }
@@ -108,7 +112,7 @@ private struct Running {
         return found
     }
 
-    private static func gatewaySettings(_ settings: ServeSettings, _ version: String) -> GatewaySettings {
+    private static func gatewaySettings(_ settings: ServeSettings, _ version: String) throws -> GatewaySettings {
         var made = GatewaySettings()
         made.version = version
         made.nameStyle = settings.names.style == .qualified ? .qualified : .safe
@@ -127,11 +131,27 @@ private struct Running {
         made.streamBytes = settings.limits.streamBytes
         made.streamSeconds = settings.limits.streamSeconds
         made.callMaxSeconds = settings.calls.maxSeconds
+        made.rates.user = RateLimit(settings.limits.userPerMinute, per: .minute)
+        made.rates.token = RateLimit(settings.limits.tokenPerMinute, per: .minute)
+        made.rates.address = RateLimit(settings.limits.addressPerMinute, per: .minute)
+        made.rates.failures = RateLimit(settings.limits.failuresPerMinute, per: .minute)
+        made.userConcurrent = settings.limits.userConcurrent
+        made.trustedProxies = AddressSet(try settings.http.trustedProxies.map(trustedProxy))
+        made.proxyHeader = settings.http.proxyHeader == .forwarded ? .forwarded : .xForwardedFor
         made.allowedOrigins = settings.http.allowedOrigins
         made.allowedHosts = settings.http.allowedHosts
         made.isLoopback =
             settings.listen.allSatisfy(\.isLocal) || !settings.http.allowedHosts.isEmpty
         return made
+    }
+
+    private static func trustedProxy(_ text: String) throws -> AddressRange {
+        guard let range = AddressRange(text) else {
+            throw AdminError(
+                .invalidArgument, "http.trustedProxies: '\(text.prefix(80))' is no address or range",
+                hint: "write addresses like 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32, not names")
+        }
+        return range
     }
 
     func run() async throws {
@@ -165,7 +185,7 @@ private struct Running {
             servers: ServerAdministration(servers: servers, gateway: gateway, vault: vault, identity: identity, settings: settings),
             secrets: SecretAdministration(vault: vault, servers: servers),
             policies: PolicyAdministration(policies: policies, identity: identity, servers: servers),
-            audit: AuditAdministration(log: audit),
+            network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit),
             recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
             settings: settings, gateway: gateway, group: group, certificates: certificates, listening: listening, logger: logger,

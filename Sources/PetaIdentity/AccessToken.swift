@@ -16,11 +16,13 @@ package struct AccessToken: Sendable, Equatable {
     package let lastUsedAt: Date?
     /// SHA-256 of the whole token.
     package let digest: SHA256Digest
+    /// How many requests may come by it; nil: what the gateway gives every token.
+    package let rate: RateLimit?
 
     /// Does not validate: ``Identity`` does.
     package init(
         id: String, user: String, name: String, createdAt: Date, expiresAt: Date?, servers: Set<String>?, lastUsedAt: Date?,
-        digest: SHA256Digest
+        digest: SHA256Digest, rate: RateLimit? = nil
     ) {
         self.id = id
         self.user = user
@@ -30,6 +32,7 @@ package struct AccessToken: Sendable, Equatable {
         self.servers = servers
         self.lastUsedAt = lastUsedAt
         self.digest = digest
+        self.rate = rate
     }
 
     /// True from the moment of expiry on.

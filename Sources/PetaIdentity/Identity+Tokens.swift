@@ -5,7 +5,7 @@ extension Identity {
     ///
     /// Throws `not_found` for an unknown user and `invalid_argument` naming the field.
     package func createToken(
-        user id: String, name: String = "token", expiresAt: Date? = nil, servers: Set<String>? = nil
+        user id: String, name: String = "token", expiresAt: Date? = nil, servers: Set<String>? = nil, rate: RateLimit? = nil
     ) async throws -> NewToken {
         try IdentityRules.check(name: name)
         if let servers {
@@ -17,7 +17,7 @@ extension Identity {
         }
         let now = clock()
         try Self.check(expiry: expiresAt, now: now)
-        let made = TokenMaker.make(user: id, name: name, createdAt: now, expiresAt: expiresAt, servers: servers)
+        let made = TokenMaker.make(user: id, name: name, createdAt: now, expiresAt: expiresAt, servers: servers, rate: rate)
         let info = try await change { tx in
             guard try tx.user(id) != nil else { throw IdentityError.noUser(id) }
             guard try tx.tokenCount(of: id) < IdentityLimits.tokensPerUser else {

@@ -43,5 +43,14 @@ enum IdentityMigrations {
                     CREATE UNIQUE INDEX identity_user_uid ON identity_user (uid) WHERE uid IS NOT NULL;
                     """)
         },
+        Migration(part: "identity", name: "workspaces and limits") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE identity_user ADD COLUMN workspace TEXT NOT NULL DEFAULT 'default';
+                    ALTER TABLE identity_user ADD COLUMN rateLimit TEXT;
+                    ALTER TABLE identity_user ADD COLUMN concurrent INTEGER CHECK (concurrent >= 0);
+                    ALTER TABLE identity_token ADD COLUMN rateLimit TEXT;
+                    """)
+        },
     ]
 }

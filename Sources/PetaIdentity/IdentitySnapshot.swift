@@ -30,6 +30,8 @@ package final class IdentitySnapshot: Sendable {
     private struct Holdings: Sendable {
         let grants: Set<String>
         let tokens: [TokenSlot]
+        /// Goes over to whatever replaces these.
+        let usage: UserUsage
     }
 
     /// What is looked up, while it is put together.
@@ -49,7 +51,7 @@ package final class IdentitySnapshot: Sendable {
         indexes.principals.reserveCapacity(records.reduce(0) { $0 + $1.tokens.count })
         for record in records {
             users[record.user.id] = record.user
-            holdings[record.user.id] = Self.add(record, marks: [], to: &indexes)
+            holdings[record.user.id] = Self.add(record, marks: [], usage: UserUsage(), to: &indexes)
         }
         self.generation = 1
         self.users = users
@@ -57,7 +59,7 @@ package final class IdentitySnapshot: Sendable {
         self.locals = indexes.locals
         self.owners = indexes.owners
         self.ownUID = ownUID
-        self.owner = Self.owner(ownUID, indexes.owners, users)
+        self.owner = Self.owner(ownUID, indexes.owners, users, holdings)
         self.holdings = holdings
         self.clock = clock
     }
@@ -75,8 +77,9 @@ package final class IdentitySnapshot: Sendable {
         }
         for (id, record) in changed {
             let before = holdings[id]?.tokens ?? []
+            let usage = holdings[id]?.usage ?? UserUsage()
             users[id] = record?.user
-            holdings[id] = record.map { Self.add($0, marks: before, to: &indexes) }
+            holdings[id] = record.map { Self.add($0, marks: before, usage: usage, to: &indexes) }
         }
         self.generation = previous.generation + 1
         self.users = users
@@ -84,7 +87,7 @@ package final class IdentitySnapshot: Sendable {
         self.locals = indexes.locals
         self.owners = indexes.owners
         self.ownUID = previous.ownUID
-        self.owner = Self.owner(previous.ownUID, indexes.owners, users)
+        self.owner = Self.owner(previous.ownUID, indexes.owners, users, holdings)
         self.holdings = holdings
         self.clock = previous.clock
     }
@@ -136,25 +139,27 @@ package final class IdentitySnapshot: Sendable {
         return holdings[user]?.tokens.count { slot in slot.expiresAt.map { now < $0 } ?? true } ?? 0
     }
 
-    private static func add(_ record: UserRecord, marks: [TokenSlot], to indexes: inout Indexes) -> Holdings {
+    private static func add(_ record: UserRecord, marks: [TokenSlot], usage: UserUsage, to indexes: inout Indexes) -> Holdings {
         let access = record.user.role == .owner ? ServerAccess.all : .only(record.grants)
         let tokens = record.tokens.map { token in
             let mark = marks.first { $0.id == token.id }?.mark ?? UseMark()
             if record.user.state == .enabled {
-                indexes.principals[token.digest] = Principal(user: record.user, access: access, token: token, mark: mark)
+                indexes.principals[token.digest] = Principal(user: record.user, access: access, token: token, mark: mark, usage: usage)
             }
             return TokenSlot(id: token.id, digest: token.digest, expiresAt: token.expiresAt, mark: mark)
         }
-        if let uid = record.user.uid { indexes.locals[uid] = Principal(user: record.user, access: access, uid: uid) }
+        if let uid = record.user.uid { indexes.locals[uid] = Principal(user: record.user, access: access, uid: uid, usage: usage) }
         if record.user.isLastingOwner { indexes.owners.insert(record.user.id) }
-        return Holdings(grants: record.grants, tokens: tokens)
+        return Holdings(grants: record.grants, tokens: tokens, usage: usage)
     }
 
     /// The owner that the first start made, else the first of them.
-    private static func owner(_ uid: UInt32?, _ owners: Set<String>, _ users: [String: User]) -> Principal? {
+    private static func owner(_ uid: UInt32?, _ owners: Set<String>, _ users: [String: User], _ holdings: [String: Holdings])
+        -> Principal?
+    {
         guard let uid, let id = owners.contains(Identity.firstOwner) ? Identity.firstOwner : owners.min(), let user = users[id] else {
             return nil
         }
-        return Principal(user: user, access: .all, uid: uid)
+        return Principal(user: user, access: .all, uid: uid, usage: holdings[id]?.usage ?? UserUsage())
     }
 }

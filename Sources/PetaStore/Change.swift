@@ -10,4 +10,6 @@ package enum Change: Hashable, Sendable, CaseIterable {
     case capabilities
     /// Policy sets.
     case policy
+    /// From where clients may come.
+    case network
 }

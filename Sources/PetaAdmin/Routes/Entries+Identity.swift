@@ -8,7 +8,8 @@ extension UserEntry {
             id: user.id, name: user.name, role: user.role.rawValue, state: user.state.rawValue,
             grants: snapshot.grants(of: user.id).sorted(),
             tokens: snapshot.validTokenCount(of: user.id), notes: user.notes.isEmpty ? nil : user.notes, labels: user.labels,
-            createdAt: Timestamp(user.createdAt), expiresAt: user.expiresAt.map(Timestamp.init), uid: user.uid)
+            createdAt: Timestamp(user.createdAt), expiresAt: user.expiresAt.map(Timestamp.init), uid: user.uid,
+            workspace: user.workspace, rateLimit: user.rate?.description, concurrent: user.concurrent)
     }
 }
 
@@ -16,7 +17,8 @@ extension TokenEntry {
     init(_ token: AccessToken) {
         self.init(
             id: token.id, user: token.user, name: token.name, servers: token.servers?.sorted(), createdAt: Timestamp(token.createdAt),
-            expiresAt: token.expiresAt.map(Timestamp.init), lastUsedAt: token.lastUsedAt.map(Timestamp.init))
+            expiresAt: token.expiresAt.map(Timestamp.init), lastUsedAt: token.lastUsedAt.map(Timestamp.init),
+            rateLimit: token.rate?.description)
     }
 }
 
@@ -30,12 +32,24 @@ extension IssuedToken {
 }
 
 extension UserChanges {
-    init(_ patch: UserPatch) {
+    init(_ patch: UserPatch) throws(AdminError) {
         self.init()
         name = patch.name
         notes = patch.notes
         labels = patch.labels ?? [:]
         expiresAt = patch.expiresAt.map { $0?.date }
         uid = patch.uid
+        workspace = patch.workspace
+        if let text = patch.rateLimit { rate = .some(try RateLimit.read(text)) }
+        concurrent = patch.concurrent
+    }
+}
+
+extension RateLimit {
+    /// The rate that a request names; nil where it names none.
+    static func read(_ text: String?) throws(AdminError) -> RateLimit? {
+        guard let text else { return nil }
+        guard let rate = RateLimit(text) else { throw AdminError(.invalidArgument, "rateLimit: expected \(RateLimit.rule)") }
+        return rate
     }
 }

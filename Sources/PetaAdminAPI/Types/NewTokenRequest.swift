@@ -5,10 +5,13 @@ package struct NewTokenRequest: Codable, Sendable, Equatable {
     package var expiresAt: Timestamp?
     /// Narrows the token to these servers; nil: all that the user may use.
     package var servers: [String]?
+    /// Such as `100/min`, or `none`; nil: what the gateway gives every token.
+    package var rateLimit: String?
 
-    package init(name: String? = nil, expiresAt: Timestamp? = nil, servers: [String]? = nil) {
+    package init(name: String? = nil, expiresAt: Timestamp? = nil, servers: [String]? = nil, rateLimit: String? = nil) {
         self.name = name
         self.expiresAt = expiresAt
         self.servers = servers
+        self.rateLimit = rateLimit
     }
 }

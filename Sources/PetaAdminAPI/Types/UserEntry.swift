@@ -16,10 +16,16 @@ package struct UserEntry: Codable, Sendable, Equatable {
     package var expiresAt: Timestamp?
     /// The user of the gateway's machine that it is on an MCP socket, without a token.
     package var uid: UInt32?
+    package var workspace: String
+    /// Its own rate, such as `100/min`, or `none` for any number; nil: what the gateway gives everybody.
+    package var rateLimit: String?
+    /// How many calls of it may be under way, 0: any number; nil: what the gateway gives everybody.
+    package var concurrent: Int?
 
     package init(
         id: String, name: String, role: String, state: String, grants: [String], tokens: Int, notes: String?, labels: [String: String],
-        createdAt: Timestamp, expiresAt: Timestamp?, uid: UInt32? = nil
+        createdAt: Timestamp, expiresAt: Timestamp?, uid: UInt32? = nil, workspace: String = "default", rateLimit: String? = nil,
+        concurrent: Int? = nil
     ) {
         self.id = id
         self.name = name
@@ -32,5 +38,8 @@ package struct UserEntry: Codable, Sendable, Equatable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.uid = uid
+        self.workspace = workspace
+        self.rateLimit = rateLimit
+        self.concurrent = concurrent
     }
 }

@@ -4,9 +4,11 @@ enum JSONShapes {
         id, title, kind (stdio, http, sse), state (offline, connecting, online, sleeping, error), enabled, tools, resources, prompts, \
         lastError
         """
-    private static let user = "id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid"
+    private static let user =
+        "id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid, workspace, rateLimit (null: the default), concurrent (null: the default; 0: any number)"
     private static let tool = "name (canonical), listedName, title, description, inputSchema, annotations"
     private static let secret = "name, version, bytes, createdAt, updatedAt, usedBy"
+    private static let range = "range, workspace (null: all), note, createdAt, createdBy"
     private static let problem = "file, line, rule, field, message"
     private static let outcome =
         "name, version, status (active, archived), server (null: all), rules, changed, warnings (objects with \(problem))"
@@ -84,8 +86,13 @@ enum JSONShapes {
         an object with server, default (allow, deny), rules (an array of objects with rule, version, priority, decision, reason, \
         about, conditions).
         """,
+        "network show": "an object with mode (off, report, enforce), entries (an array of objects with \(range)).",
+        "network allow list": "an array of objects with \(range).",
+        "network allow add": "an object with \(range).",
+        "network allow remove": "an object with id, removed.",
+        "network mode": "an object with mode (off, report, enforce).",
         "token create": "an object with id, user, name, token, expiresAt.",
-        "token list": "an array of objects with id, user, name, servers (null: all), createdAt, expiresAt, lastUsedAt.",
+        "token list": "an array of objects with id, user, name, servers (null: all), createdAt, expiresAt, lastUsedAt, rateLimit.",
         "token revoke": "an object with id, removed.",
         "audit tail": "one object a line with \(record).",
         "audit query": "one object a line with \(record).",

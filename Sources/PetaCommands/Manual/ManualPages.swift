@@ -72,7 +72,7 @@ enum ManualPages {
         var page = Mdoc()
         let name = noun.path.joined(separator: "-")
         head(&page, name, 1, noun.abstract.hasSuffix(".") ? String(noun.abstract.dropLast()) : noun.abstract)
-        let verbs = noun.children.isEmpty ? [noun] : noun.children
+        let verbs = noun.children.isEmpty ? [noun] : noun.children.flatMap { $0.children.isEmpty ? [$0] : $0.children }
         page.raw(".Sh SYNOPSIS")
         for verb in verbs { synopsis(&page, verb) }
         page.raw(".Sh DESCRIPTION")

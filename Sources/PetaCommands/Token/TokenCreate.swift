@@ -29,13 +29,17 @@ struct TokenCreate: ClientCommand {
         help: ArgumentHelp("Narrow it to this server; may be given more than once.", valueName: "server"), completion: LiveNames.servers)
     var server: [String] = []
 
+    @Option(help: ArgumentHelp("Requests that may come by it: 100/min, 5/s, 2000/h, or none for any number.", valueName: "rate"))
+    var rateLimit: String?
+
     func validate() throws {
         try TimeArgument.check("--expires", expires)
     }
 
     func run(_ session: Session) throws {
         let request = NewTokenRequest(
-            name: name, expiresAt: expires.flatMap { TimeArgument.future($0, now: session.now) }, servers: server.isEmpty ? nil : server)
+            name: name, expiresAt: expires.flatMap { TimeArgument.future($0, now: session.now) }, servers: server.isEmpty ? nil : server,
+            rateLimit: rateLimit)
         let token = try session.naming(.user(user)) { try session.client.createToken(user: user, request) }
         if case .text = session.renderer.format {
             let expiry = session.ago(token.expiresAt).map { "expires \($0)" } ?? "does not expire"

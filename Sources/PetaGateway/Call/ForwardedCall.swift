@@ -78,6 +78,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     private(set) var settled = false
     var reply = Reply(status: 200)
     private var hasEntered = false
+    private var hasSlot = false
     private var hasEnteredWay = false
     /// The connection that is used: the server's shared one, or one that this client has for itself.
     private(set) var way: ServerHandle?
@@ -148,12 +149,26 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         context.add(self)
         // Of the modern era: closing the response is the cancellation.
         if caller.isModern { responder.onGone { [weak self] in self?.cancel() } }
+        guard takeSlot() else {
+            refuse("this user has too many calls under way", outcome: .denied)
+            reply.status = 429
+            return false
+        }
         guard server.handle.enter(now: began) else {
             refuse("the server has too many requests under way", outcome: .denied)
             return false
         }
         hasEntered = true
         return true
+    }
+
+    /// One of the user's places for calls, given back when it settles. False: all are taken.
+    private func takeSlot() -> Bool {
+        let limit = principal.allowance.concurrent ?? context.shared.settings.userConcurrent
+        guard limit > 0 else { return true }
+        if case .administrator = caller { return true }
+        hasSlot = principal.allowance.usage.slots.enter(limit: limit)
+        return hasSlot
     }
 
     private func dispatch() {
@@ -370,6 +385,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
 
     func settle(_ outcome: AuditOutcome) {
         settled = true
+        if hasSlot { principal.allowance.usage.slots.leave() }
+        hasSlot = false
         giveRetryBack()
         withdrawQuestions(outcome)
         releaseWay(outcome)

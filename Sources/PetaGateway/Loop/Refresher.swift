@@ -52,12 +52,13 @@ actor Refresher {
         }
         shared.publicServers.withLock { $0 = Set(table.filter { $0.handle.definition.publicAccess }.map(\.handle.id)) }
         let before = current
-        let next = Snapshot(identity: identity.snapshot, catalog: catalog, policy: shared.policy())
+        let next = Snapshot(identity: identity.snapshot, catalog: catalog, policy: shared.policy(), network: shared.network())
         current = next
         for context in contexts {
             await withCheckedContinuation { done in
                 context.loop.execute {
                     context.snapshot = next
+                    if next.network.mode == .enforce { for connection in context.openConnections { connection.judge(next.network) } }
                     done.resume()
                 }
             }
