@@ -15,6 +15,7 @@ struct Fixture: Sendable {
     let servers = FakeServers()
     let secrets = FakeSecrets()
     let policies = FakePolicies()
+    let network = FakeNetwork()
     let audit = FakeAudit()
     let recorder = FakeRecorder()
     let log = LogBook()
@@ -29,7 +30,7 @@ struct Fixture: Sendable {
 
     var parts: AdminParts {
         AdminParts(
-            identity: identity, servers: servers, secrets: secrets, policies: policies, audit: audit, recorder: recorder,
+            identity: identity, servers: servers, secrets: secrets, policies: policies, network: network, audit: audit, recorder: recorder,
             status: FakeStatus())
     }
 

@@ -3,4 +3,12 @@ package enum ProxyHeader: Sendable {
     case xForwardedFor
     /// RFC 7239.
     case forwarded
+
+    /// Its name, in small letters.
+    var field: StaticString {
+        switch self {
+        case .xForwardedFor: "x-forwarded-for"
+        case .forwarded: "forwarded"
+        }
+    }
 }

@@ -94,7 +94,7 @@ package final class Network: Sendable {
         guard !state.entries.contains(where: { $0.workspace == nil }) else { return }
         throw IdentityError(
             "not_permitted", "no address is on the list, so every client that comes over TCP would be refused",
-            hint: "peta network allow add RANGE first, or add --yes if that is what you want")
+            hint: "First 'peta network allow add RANGE'; or add --yes if that is what you want")
     }
 
     private static func range(_ text: String) throws -> AddressRange {
