@@ -140,7 +140,10 @@ let package = Package(
             ["TestRandom", "PetaTestSupport", "PetaDownstream", "PetaStore", "PetaWire", nio, nioPosix, log]),
         tests(
             "PetaGatewayTests",
-            ["TestRandom", "PetaGateway", "PetaIdentity", "PetaAudit", "PetaCrypto", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],
+            [
+                "TestRandom", "PetaGateway", "PetaIdentity", "PetaAudit", "PetaCrypto", "PetaWire", nio,
+                .product(name: "NIOEmbedded", package: "swift-nio"), http1,
+            ],
             exclude: ["Seeds"]),
         tests("IntegrationTests", ["PetaTestSupport"]),
     ]

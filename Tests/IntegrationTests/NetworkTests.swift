@@ -25,7 +25,8 @@ struct NetworkTests {
         try site.records().filter { $0["rule"] as? String == rule }
     }
 
-    @Test("who is not on the list is refused before its token is looked at, with the same answer for every reason, and is recorded in bounds")
+    @Test(
+        "who is not on the list is refused before its token is looked at, with the same answer for every reason, and is recorded in bounds")
     func enforced() throws {
         try UpstreamSite.run(demo: nil) { site in
             try site.gateway.expect("network", "allow", "add", "192.0.2.0/24", "--note", "docs")
@@ -73,7 +74,8 @@ struct NetworkTests {
         try remote.send("POST", "/mcp", [("Authorization", "Bearer \(token)"), ("Content-Type", "application/json")], body: Self.ping)
         #expect(try remote.response().status == 403)
         let local = try RawHTTP(socket: gateway.directory.path("mcp.sock"))
-        try local.send("POST", "/mcp", [("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")], body: Self.ping)
+        try local.send(
+            "POST", "/mcp", [("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")], body: Self.ping)
         #expect(try local.response().status == 400)
         // It is so again behind a restart.
         try gateway.stop()
@@ -149,7 +151,9 @@ struct NetworkTests {
     func proxies() throws {
         let configuration = "http:\n  trustedProxies: [127.0.0.0/8, \"2001:db8::/32\"]\nlimits:\n  addressPerMinute: 4\n"
         try UpstreamSite.run(configuration: configuration) { site in
-            func from(_ value: String, _ name: String = "X-Forwarded-For") throws -> Int { try list(site, site.token, [(name, value)]).status }
+            func from(_ value: String, _ name: String = "X-Forwarded-For") throws -> Int {
+                try list(site, site.token, [(name, value)]).status
+            }
             try site.gateway.expect("network", "allow", "add", "192.0.2.0/24")
             try site.gateway.expect("network", "mode", "enforce")
             #expect(try from("192.0.2.1") == 200)
@@ -158,7 +162,9 @@ struct NetworkTests {
             #expect(try chunked(site, site.token, [("X-Forwarded-For", "192.0.2.9"), ("X-Forwarded-For", "127.0.0.4")]).status == 200)
             // The field that is not configured says nothing, and without one the request is the proxy's own.
             #expect(try from("for=192.0.2.1", "Forwarded") == 403)
-            for bad in ["unknown", "x", "\"", "192.0.2.1, _x", String(repeating: "a,", count: 1000), "[::1"] { #expect(try from(bad) == 403, "\(bad)") }
+            for bad in ["unknown", "x", "\"", "192.0.2.1, _x", String(repeating: "a,", count: 1000), "[::1"] {
+                #expect(try from(bad) == 403, "\(bad)")
+            }
             #expect(try from(Array(repeating: "127.0.0.1", count: 1000).joined(separator: ",")) == 403)
             try eventually("an unreadable proxy is told of") { site.gateway.log.contains("does not say in a readable way") }
             #expect(site.gateway.log.components(separatedBy: "does not say in a readable way").count == 2)

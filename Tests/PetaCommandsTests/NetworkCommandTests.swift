@@ -16,7 +16,8 @@ struct NetworkCommandTests {
         #expect(
             gateway.requests.map(\.line) == [
                 "GET /v1/network", "GET /v1/network", "POST /v1/network/allow",
-                "DELETE /v1/network/allow?range=2001%3Adb8%3A%3A%2F32&workspace=fin&confirmed=true", "DELETE /v1/network/allow?range=%3A%3A1",
+                "DELETE /v1/network/allow?range=2001%3Adb8%3A%3A%2F32&workspace=fin&confirmed=true",
+                "DELETE /v1/network/allow?range=%3A%3A1",
                 "GET /v1/network", "PUT /v1/network/mode", "PUT /v1/network/mode",
             ])
         #expect(gateway.requests[2].text.contains(#""note":"a b""#) && gateway.requests[2].text.contains(#""workspace":"fin""#))

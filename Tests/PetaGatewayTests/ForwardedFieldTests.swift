@@ -54,7 +54,8 @@ struct ForwardedFieldTests {
         "Forwarded is read by its for parameter, quoted or not",
         arguments: [
             (["for=192.0.2.1"], "192.0.2.1"), (["For=\"192.0.2.1:80\";proto=http;by=10.0.0.1"], "192.0.2.1"),
-            (["proto=https ; for=\"[2001:db9::1]:47\""], "2001:db9:0:0:0:0:0:1"), (["for=1.1.1.1, for=192.0.2.1;host=\"a,b\""], "192.0.2.1"),
+            (["proto=https ; for=\"[2001:db9::1]:47\""], "2001:db9:0:0:0:0:0:1"),
+            (["for=1.1.1.1, for=192.0.2.1;host=\"a,b\""], "192.0.2.1"),
             (["for=\"unclosed, for=192.0.2.1"], "192.0.2.1"), (["for=unknown, for=192.0.2.1", "for=10.0.0.2"], "192.0.2.1"),
             (["for=unknown"], "unreadable"), (["for=_x"], "unreadable"), (["for="], "unreadable"), (["by=192.0.2.1"], "unreadable"),
             (["192.0.2.1"], "unreadable"), (["for=192.0.2.1;for=192.0.2.2"], "unreadable"), (["for=\"192.0.2.1"], "unreadable"),
@@ -76,7 +77,9 @@ struct ForwardedFieldTests {
         var random = SplitMix(seed: 11)
         let alphabet = Array("0123456789abcdef:.,;=\"\\[]_ for\t\u{7F}".utf8)
         for _ in 0..<20_000 {
-            let noise = String(decoding: (0..<Int.random(in: 0...40, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? 0x2C }, as: UTF8.self)
+            let noise = String(
+                decoding: (0..<Int.random(in: 0...40, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? 0x2C },
+                as: UTF8.self)
             _ = read([noise])
             _ = read([noise], .forwarded)
             #expect(read([noise + ",192.0.2.1"]) == "192.0.2.1")

@@ -168,7 +168,8 @@ import Testing
             "POST /v1/audit/verify": .nothing, "GET /v1/policies": .nothing, "POST /v1/policies": .nothing,
             "GET /v1/policies/{name}": .nothing, "DELETE /v1/policies/{name}": .nothing, "GET /v1/policies/{name}/history": .nothing,
             "POST /v1/policies/{name}/archive": .nothing, "POST /v1/policy/lint": .nothing, "POST /v1/policy/test": .nothing,
-            "GET /v1/servers/{id}/policy": .nothing,
+            "GET /v1/servers/{id}/policy": .nothing, "GET /v1/network": .nothing, "POST /v1/network/allow": .nothing,
+            "DELETE /v1/network/allow": .nothing, "PUT /v1/network/mode": .nothing,
         ]
         var found: Set<String> = []
         var verbs: Set<String> = []

@@ -5,6 +5,7 @@ struct NetworkAllowList: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List the ranges from which clients may come.",
+        usage: "peta network allow list [<options>]",
         discussion: """
             Example:
               peta network allow list --workspace finance

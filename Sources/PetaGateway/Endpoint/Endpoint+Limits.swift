@@ -2,7 +2,7 @@ internal import NIOCore
 internal import PetaIdentity
 internal import PetaWire
 
-/// Rates (`docs/decisions/0014-limits.md`): asked for each request of a client before it is decided on, narrowest first, so that what one
+/// Rates (docs/decisions/0016-limits.md): asked for each request of a client before it is decided on, narrowest first, so that what one
 /// limit refuses does not use up another.
 extension Endpoint {
     /// True if the request was refused, and answered, since there were too many.

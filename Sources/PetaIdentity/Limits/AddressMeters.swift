@@ -9,10 +9,10 @@ package final class AddressMeters: Sendable {
     private struct Shard {
         var windows: [IPAddress: SlidingWindow] = [:]
     }
-    private final class Place: Sendable {
+    private final class Bucket: Sendable {
         let shard = Mutex(Shard())
     }
-    private let places: [Place]
+    private let buckets: [Bucket]
     private let share: Int
 
     /// Addresses that are known at once, some 10 MiB in all.
@@ -21,7 +21,7 @@ package final class AddressMeters: Sendable {
 
     /// - Parameter capacity: how many addresses are known at once, to within the number of shards.
     package init(capacity: Int = AddressMeters.capacity) {
-        places = (0..<Self.shardCount).map { _ in Place() }
+        buckets = (0..<Self.shardCount).map { _ in Bucket() }
         share = max(8, capacity / Self.shardCount)
     }
 
@@ -32,7 +32,7 @@ package final class AddressMeters: Sendable {
     package func admit(_ address: IPAddress, _ limit: RateLimit, now: UInt64) -> UInt64? {
         guard !limit.isNone else { return nil }
         let key = Self.key(address)
-        return place(key).shard.withLock { shard in
+        return bucket(key).shard.withLock { shard in
             if shard.windows[key] == nil, shard.windows.count >= share { Self.makeRoom(&shard, share, now) }
             return shard.windows[key, default: SlidingWindow()].admit(limit, now: now)
         }
@@ -41,14 +41,14 @@ package final class AddressMeters: Sendable {
     /// As ``SlidingWindow/giveBack()``, for one address.
     package func giveBack(_ address: IPAddress) {
         let key = Self.key(address)
-        place(key).shard.withLock { $0.windows[key]?.giveBack() }
+        bucket(key).shard.withLock { $0.windows[key]?.giveBack() }
     }
 
     /// Addresses that are known.
-    package var count: Int { places.reduce(0) { $0 + $1.shard.withLock { $0.windows.count } } }
+    package var count: Int { buckets.reduce(0) { $0 + $1.shard.withLock { $0.windows.count } } }
 
-    private func place(_ key: IPAddress) -> Place {
-        places[Int(truncatingIfNeeded: UInt(bitPattern: key.hashValue) % UInt(Self.shardCount))]
+    private func bucket(_ key: IPAddress) -> Bucket {
+        buckets[Int(truncatingIfNeeded: UInt(bitPattern: key.hashValue) % UInt(Self.shardCount))]
     }
 
     /// An eighth at a time, so that looking for the quietest costs little for each that comes.
