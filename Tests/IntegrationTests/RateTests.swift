@@ -235,23 +235,24 @@ struct UserConcurrencyTests {
             #expect(try session.end().status == 200)
             try expectRoom(site, bob, "the end of a session")
 
+            // What is done to a server is done to one that is taken away in the end.
             try site.gateway.addDemo("other")
             try site.gateway.expect("user", "grant", "bob", "other")
+            // Not repeated, since it may have done something: the answer is that the server was lost.
+            let dying = [try begin(site, bob, "other__crash", "{}"), try begin(site, bob, "other__crash", "{}")]
+            for http in dying { _ = try http.response() }
+            try expectRoom(site, bob, "the server's death")
+
+            try site.gateway.expect("server", "update", "other", "--call-timeout", "1")
+            let late = [try begin(site, bob, "other__sleep"), try begin(site, bob, "other__sleep")]
+            for http in late { _ = try http.response() }
+            try site.gateway.expect("server", "update", "other", "--call-timeout", "60")
+            try expectRoom(site, bob, "a deadline")
+
             let lost = try fill(site, bob, "other__sleep")
             try site.gateway.expect("server", "remove", "other", "--yes")
             for http in lost { _ = try http.response() }
             try expectRoom(site, bob, "the server's removal")
-
-            // Not repeated, since it may have done something: the answer is that the server was lost.
-            let dying = [try begin(site, bob, "demo__crash", "{}"), try begin(site, bob, "demo__crash", "{}")]
-            for http in dying { _ = try http.response() }
-            try expectRoom(site, bob, "the server's death")
-
-            try site.gateway.expect("server", "update", "demo", "--call-timeout", "1")
-            let late = [try begin(site, bob), try begin(site, bob)]
-            for http in late { _ = try http.response() }
-            try site.gateway.expect("server", "update", "demo", "--call-timeout", "60")
-            try expectRoom(site, bob, "a deadline")
         }
     }
 }
