@@ -130,7 +130,7 @@ let package = Package(
         tests("PetaVaultTests", ["TestRandom", "PetaVault", "PetaCrypto", "PetaStore", grdb]),
         tests("PetaCommandsTests", ["PetaCommands", "PetaAdminAPI"], exclude: ["Golden"]),
         tests("PetaAuditTests", ["TestRandom", "PetaAudit", "PetaStore", "PetaCrypto", grdb, log]),
-        tests("PetaIdentityTests", ["PetaIdentity", "PetaCrypto", "PetaStore", "PetaWire", grdb]),
+        tests("PetaIdentityTests", ["TestRandom", "PetaIdentity", "PetaCrypto", "PetaStore", "PetaWire", grdb]),
         tests("PetaPolicyTests", ["PetaPolicy", "PetaStore", "PetaWire", grdb]),
         tests("PetaApprovalsTests", ["TestRandom", "PetaApprovals", "PetaStore", "PetaCrypto", "PetaWire", grdb]),
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
@@ -141,7 +141,10 @@ let package = Package(
             ["TestRandom", "PetaTestSupport", "PetaDownstream", "PetaCrypto", "PetaStore", "PetaWire", grdb, nio, nioPosix, log]),
         tests(
             "PetaGatewayTests",
-            ["TestRandom", "PetaGateway", "PetaCrypto", "PetaWire", nio, .product(name: "NIOEmbedded", package: "swift-nio"), http1],
+            [
+                "TestRandom", "PetaGateway", "PetaIdentity", "PetaAudit", "PetaCrypto", "PetaWire", nio,
+                .product(name: "NIOEmbedded", package: "swift-nio"), http1,
+            ],
             exclude: ["Seeds"]),
         tests("IntegrationTests", ["PetaTestSupport"]),
     ]

@@ -173,13 +173,13 @@ _peta() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    serve|status|config|server|tool|secret|user|token|policy|audit|connect|mcp-stdio|completion|demo-server|version|help)
+    serve|status|config|server|tool|secret|user|token|policy|network|audit|connect|mcp-stdio|completion|demo-server|version|help)
         # Offer subcommand argument completions
         "_peta_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token policy audit connect mcp-stdio completion demo-server version help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token policy network audit connect mcp-stdio completion demo-server version help' -- "${cur}"))
         ;;
     esac
 }
@@ -1099,7 +1099,7 @@ _peta_user_add() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=(--label)
-    non_repeating_options=(--admin-socket --name --role --notes --expires --uid)
+    non_repeating_options=(--admin-socket --name --role --notes --expires --uid --workspace --rate-limit --concurrent)
     __peta_offer_flags_options 1
 
     # Offer option value completions
@@ -1125,6 +1125,15 @@ _peta_user_add() {
         return
         ;;
     '--uid')
+        return
+        ;;
+    '--workspace')
+        return
+        ;;
+    '--rate-limit')
+        return
+        ;;
+    '--concurrent')
         return
         ;;
     esac
@@ -1158,7 +1167,7 @@ _peta_user_update() {
     repeating_flags=()
     non_repeating_flags=(--json --no-expiry --no-uid --version -h --help)
     repeating_options=(--label --unset-label)
-    non_repeating_options=(--admin-socket --name --notes --expires --uid)
+    non_repeating_options=(--admin-socket --name --notes --expires --uid --workspace --rate-limit --concurrent)
     __peta_offer_flags_options 1
 
     # Offer option value completions
@@ -1183,6 +1192,15 @@ _peta_user_update() {
         return
         ;;
     '--uid')
+        return
+        ;;
+    '--workspace')
+        return
+        ;;
+    '--rate-limit')
+        return
+        ;;
+    '--concurrent')
         return
         ;;
     esac
@@ -1351,7 +1369,7 @@ _peta_token_create() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=(--server)
-    non_repeating_options=(--admin-socket --name --expires)
+    non_repeating_options=(--admin-socket --name --expires --rate-limit)
     __peta_offer_flags_options 1
 
     # Offer option value completions
@@ -1368,6 +1386,9 @@ _peta_token_create() {
         ;;
     '--server')
         __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    '--rate-limit')
         return
         ;;
     esac
@@ -1677,6 +1698,152 @@ _peta_policy_effective() {
     case "${positional_number}" in
     1)
         __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    esac
+}
+
+_peta_network() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __peta_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    show|allow|mode)
+        # Offer subcommand argument completions
+        "_peta_network_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'show allow mode' -- "${cur}"))
+        ;;
+    esac
+}
+
+_peta_network_show() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_network_allow() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __peta_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|add|remove)
+        # Offer subcommand argument completions
+        "_peta_network_allow_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list add remove' -- "${cur}"))
+        ;;
+    esac
+}
+
+_peta_network_allow_list() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --workspace)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--workspace')
+        return
+        ;;
+    esac
+}
+
+_peta_network_allow_add() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --workspace --note)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--workspace')
+        return
+        ;;
+    '--note')
+        return
+        ;;
+    esac
+}
+
+_peta_network_allow_remove() {
+    repeating_flags=()
+    non_repeating_flags=(--json -y --yes --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --workspace)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--workspace')
+        return
+        ;;
+    esac
+}
+
+_peta_network_mode() {
+    repeating_flags=()
+    non_repeating_flags=(--json -y --yes --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -W 'off'$'\n''report'$'\n''enforce'
         return
         ;;
     esac

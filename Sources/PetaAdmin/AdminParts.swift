@@ -7,19 +7,22 @@ package struct AdminParts: Sendable {
     package let secrets: any SecretOperations
     package let policies: any PolicyOperations
     package let approvals: any ApprovalOperations
+    package let network: any NetworkOperations
     package let audit: any AuditOperations
     package let recorder: any ActRecorder
     package let status: any StatusSource
 
     package init(
         identity: Identity, servers: any ServerOperations, secrets: any SecretOperations, policies: any PolicyOperations,
-        approvals: any ApprovalOperations, audit: any AuditOperations, recorder: any ActRecorder, status: any StatusSource
+        approvals: any ApprovalOperations, network: any NetworkOperations, audit: any AuditOperations, recorder: any ActRecorder,
+        status: any StatusSource
     ) {
         self.identity = identity
         self.servers = servers
         self.secrets = secrets
         self.policies = policies
         self.approvals = approvals
+        self.network = network
         self.audit = audit
         self.recorder = recorder
         self.status = status

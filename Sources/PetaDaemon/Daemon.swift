@@ -14,6 +14,7 @@ internal import PetaIdentity
 internal import PetaPolicy
 internal import PetaStore
 internal import PetaVault
+internal import PetaWire
 internal import ServiceLifecycle
 internal import Synchronization
 internal import UnixSignals
@@ -50,6 +51,7 @@ private struct Running {
     let vault: Vault
     let feed = ChangeFeed()
     let identity: Identity
+    let network: Network
     let policies: Policies
     let approvals: Approvals
     let servers: Servers
@@ -66,8 +68,8 @@ private struct Running {
         let data = settings.dataDirectory
         store = try Store(
             directory: data,
-            migrations: Vault.migrations + Identity.migrations + Policies.migrations + Approvals.migrations + SQLiteServerStore.migrations
-                + SQLitePinStore.migrations + SQLiteExposureStore.migrations + AuditLog.migrations,
+            migrations: Vault.migrations + Identity.migrations + Network.migrations + Policies.migrations + Approvals.migrations
+                + SQLiteServerStore.migrations + SQLitePinStore.migrations + SQLiteExposureStore.migrations + AuditLog.migrations,
             durability: Self.durability(settings.audit.durability))
         let orphans = Orphans.end(of: store.identity)
         if !orphans.isEmpty {
@@ -79,6 +81,7 @@ private struct Running {
             store: store, key: try vault.deriveKey("audit/mac"), ringPath: data + "/intents",
             durability: Self.durability(settings.audit.durability), lanes: count, logger: level.logger("peta.audit"))
         identity = try Identity(store: store, feed: feed, ownUID: geteuid())
+        network = try Network(store: store, feed: feed)
         policies = try Policies(store: SQLitePolicyStore(store), feed: feed, denies: settings.policy.byDefault == .deny)
         let approvalLog = level.logger("peta.approvals")
         approvals = Approvals(
@@ -99,8 +102,9 @@ private struct Running {
         servers.onToolChange { [audit] in await ToolChangeRecorder(log: audit, logger: logger).record($0) }
         exposures = Exposures(store: SQLiteExposureStore(store), feed: feed)
         gateway = Gateway(
-            settings: Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
+            settings: try Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
             policy: { [policies] in policies.compiled }, approvals: approvals, exposure: { [exposures] in exposures.of($0) },
+            network: { [network] in network.list },
             sessions: SessionFile(path: data + "/sessions", key: try vault.deriveKey("sessions")), taskKey: try vault.deriveKey("tasks"),
             logger: level.logger("peta.gateway"))
     }
@@ -132,7 +136,7 @@ private struct Running {
         return found
     }
 
-    private static func gatewaySettings(_ settings: ServeSettings, _ version: String) -> GatewaySettings {
+    private static func gatewaySettings(_ settings: ServeSettings, _ version: String) throws -> GatewaySettings {
         var made = GatewaySettings()
         made.version = version
         made.nameStyle = settings.names.style == .qualified ? .qualified : .safe
@@ -152,11 +156,27 @@ private struct Running {
         made.streamSeconds = settings.limits.streamSeconds
         made.approvalHoldSeconds = settings.approvals.holdSeconds
         made.callMaxSeconds = settings.calls.maxSeconds
+        made.rates.user = RateLimit(settings.limits.userPerMinute, per: .minute)
+        made.rates.token = RateLimit(settings.limits.tokenPerMinute, per: .minute)
+        made.rates.address = RateLimit(settings.limits.addressPerMinute, per: .minute)
+        made.rates.failures = RateLimit(settings.limits.failuresPerMinute, per: .minute)
+        made.userConcurrent = settings.limits.userConcurrent
+        made.trustedProxies = AddressSet(try settings.http.trustedProxies.map(trustedProxy))
+        made.proxyHeader = settings.http.proxyHeader == .forwarded ? .forwarded : .xForwardedFor
         made.allowedOrigins = settings.http.allowedOrigins
         made.allowedHosts = settings.http.allowedHosts
         made.isLoopback =
             settings.listen.allSatisfy(\.isLocal) || !settings.http.allowedHosts.isEmpty
         return made
+    }
+
+    private static func trustedProxy(_ text: String) throws -> AddressRange {
+        guard let range = AddressRange(text) else {
+            throw AdminError(
+                .invalidArgument, "http.trustedProxies: '\(text.prefix(80))' is no address or range",
+                hint: "write addresses like 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32, not names")
+        }
+        return range
     }
 
     func run() async throws {
@@ -195,7 +215,7 @@ private struct Running {
             policies: PolicyAdministration(
                 policies: policies, identity: identity, servers: servers, exposures: exposures, gateway: gateway),
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
-            audit: AuditAdministration(log: audit),
+            network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit),
             recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
             settings: settings, gateway: gateway, group: group, certificates: certificates, listening: listening, logger: logger,

@@ -44,8 +44,8 @@ package final class Gateway: Sendable {
     package init(
         settings: GatewaySettings, downstream: DownstreamContext, servers: Servers, identity: Identity, audit: AuditLog,
         policy: @escaping @Sendable () -> CompiledPolicy, approvals: Approvals,
-        exposure: @escaping @Sendable (String) -> ServerExposure = { _ in .plain }, sessions file: SessionFile? = nil,
-        taskKey: SecretBytes? = nil,
+        exposure: @escaping @Sendable (String) -> ServerExposure = { _ in .plain },
+        network: @escaping @Sendable () -> AddressList = { .open }, sessions file: SessionFile? = nil, taskKey: SecretBytes? = nil,
         logger: Logger
     ) {
         self.file = file
@@ -74,13 +74,13 @@ package final class Gateway: Sendable {
         }
         let shared = GatewayShared(
             settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, policy: policy,
-            approvals: ApprovalDesk(approvals, desk), exposure: exposure, demand: demand,
+            approvals: ApprovalDesk(approvals, desk), exposure: exposure, network: network, demand: demand,
             streams: streams, taskIDs: TaskIDs(key: taskKey), watchFeed: watchFeed, logger: logger, boot: boot)
         self.shared = shared
         keeping = Task { [shared] in
             for await _ in upkeep { SessionKeeper(shared).keepUp() }
         }
-        let empty = Snapshot(identity: identity.snapshot, catalog: Catalog([]), policy: policy())
+        let empty = Snapshot(identity: identity.snapshot, catalog: Catalog([]), policy: policy(), network: network())
         contexts = downstream.loops.enumerated().map { index, loop in
             LoopContext(loop: loop, index: index, shared: shared, lane: audit.lane(index), snapshot: empty)
         }
@@ -226,6 +226,7 @@ package final class Gateway: Sendable {
         // Behind the calls, which may have fetched some of them.
         await settleLoops()
         shared.parking.close()
+        if let context = contexts.first { await onLoop(context) { $0.settleRefusals(all: true) } }
         // What was just ended still commits its record and answers.
         let last = ContinuousClock.now + .seconds(2)
         while ContinuousClock.now < last, await callsUnderWay() > 0 || shared.connections.load(ordering: .relaxed) > 0 {
@@ -275,6 +276,7 @@ package final class Gateway: Sendable {
         shared.ways.sweep(.now())
         shared.demand.settle(.now())
         shared.streams.wantsUpkeep()
+        if let context = contexts.first { context.loop.execute { context.settleRefusals() } }
     }
 
     // MARK: for the administrator

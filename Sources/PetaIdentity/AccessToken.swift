@@ -18,11 +18,13 @@ package struct AccessToken: Sendable, Equatable {
     package let lastUsedAt: Date?
     /// SHA-256 of the whole token.
     package let digest: SHA256Digest
+    /// How many requests may come by it; nil: what the gateway gives every token.
+    package let rate: RateLimit?
 
     /// Does not validate: ``Identity`` does.
     package init(
         id: String, user: String, name: String, createdAt: Date, expiresAt: Date?, servers: Set<String>?,
-        tools: [String: Set<String>]? = nil, lastUsedAt: Date?, digest: SHA256Digest
+        tools: [String: Set<String>]? = nil, lastUsedAt: Date?, digest: SHA256Digest, rate: RateLimit? = nil
     ) {
         self.id = id
         self.user = user
@@ -33,6 +35,7 @@ package struct AccessToken: Sendable, Equatable {
         self.tools = tools
         self.lastUsedAt = lastUsedAt
         self.digest = digest
+        self.rate = rate
     }
 
     /// The whole servers to which it is narrowed; nil where it is not narrowed at all.

@@ -7,7 +7,7 @@ extension Identity {
     /// Throws `not_found` for an unknown user and `invalid_argument` naming the field.
     package func createToken(
         user id: String, name: String = "token", expiresAt: Date? = nil, servers: Set<String>? = nil,
-        tools: [String: Set<String>]? = nil
+        tools: [String: Set<String>]? = nil, rate: RateLimit? = nil
     ) async throws -> NewToken {
         try IdentityRules.check(name: name)
         if let servers {
@@ -20,7 +20,8 @@ extension Identity {
         if let tools { try Self.check(tools: tools) }
         let now = clock()
         try Self.check(expiry: expiresAt, now: now)
-        let made = TokenMaker.make(user: id, name: name, createdAt: now, expiresAt: expiresAt, servers: servers, tools: tools)
+        let made = TokenMaker.make(
+            user: id, name: name, createdAt: now, expiresAt: expiresAt, servers: servers, tools: tools, rate: rate)
         let info = try await change { tx in
             guard try tx.user(id) != nil else { throw IdentityError.noUser(id) }
             guard try tx.tokenCount(of: id) < IdentityLimits.tokensPerUser else {

@@ -16,17 +16,20 @@ extension Identity {
     /// Adds an enabled user. Without a name its id is its name. Throws `invalid_argument` naming the field, or `already_exists`.
     package func addUser(
         id: String, name: String? = nil, role: Role = .user, notes: String = "", labels: [String: String] = [:], expiresAt: Date? = nil,
-        uid: UInt32? = nil
+        uid: UInt32? = nil, workspace: String = Workspace.standard, rate: RateLimit? = nil, concurrent: Int? = nil
     ) async throws -> User {
         try IdentityRules.check(userID: id)
         try IdentityRules.check(name: name ?? id)
         try IdentityRules.check(notes: notes)
         try IdentityRules.check(labels: labels)
         try IdentityRules.check(uid: uid)
+        try Workspace.check(workspace)
+        try IdentityRules.check(concurrent: concurrent)
         let now = clock()
         try Self.check(expiry: expiresAt, now: now)
         let user = User(
-            id: id, name: name ?? id, role: role, notes: notes, labels: labels, createdAt: now, expiresAt: expiresAt, uid: uid)
+            id: id, name: name ?? id, role: role, notes: notes, labels: labels, createdAt: now, expiresAt: expiresAt, uid: uid,
+            workspace: workspace, rate: rate, concurrent: concurrent)
         return try await change { tx in
             guard try tx.user(id) == nil else { throw IdentityError.userExists(id) }
             guard try tx.userCount() < IdentityLimits.users else { throw IdentityError.tooMany("users", limit: IdentityLimits.users) }
@@ -43,6 +46,8 @@ extension Identity {
         if let name = changes.name { try IdentityRules.check(name: name) }
         if let notes = changes.notes { try IdentityRules.check(notes: notes) }
         try IdentityRules.check(uid: changes.uid ?? nil)
+        if let workspace = changes.workspace { try Workspace.check(workspace) }
+        try IdentityRules.check(concurrent: changes.concurrent ?? nil)
         let now = clock()
         try Self.check(expiry: changes.expiresAt ?? nil, now: now)
         return try await change { tx in

@@ -116,6 +116,6 @@ package final class Identity: Sendable {
         guard let waiting = touches.waiting(token.id), waiting > token.lastUsedAt ?? .distantPast else { return token }
         return AccessToken(
             id: token.id, user: token.user, name: token.name, createdAt: token.createdAt, expiresAt: token.expiresAt,
-            servers: token.servers, tools: token.tools, lastUsedAt: waiting, digest: token.digest)
+            servers: token.servers, tools: token.tools, lastUsedAt: waiting, digest: token.digest, rate: token.rate)
     }
 }

@@ -8,6 +8,7 @@ package enum IdentityLimits {
     package static let toolsPerToken = 1_000
     package static let nameBytes = 256
     package static let notesBytes = 4_096
+    package static let concurrent = 1_000_000
     package static let labels = 64
     package static let labelKeyBytes = 63
     package static let labelValueBytes = 256

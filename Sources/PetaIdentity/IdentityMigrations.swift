@@ -71,5 +71,14 @@ enum IdentityMigrations {
                     ALTER TABLE identity_token ADD COLUMN tools TEXT;
                     """)
         },
+        Migration(part: "identity", name: "workspaces and limits") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE identity_user ADD COLUMN workspace TEXT NOT NULL DEFAULT 'default';
+                    ALTER TABLE identity_user ADD COLUMN rateLimit TEXT;
+                    ALTER TABLE identity_user ADD COLUMN concurrent INTEGER CHECK (concurrent >= 0);
+                    ALTER TABLE identity_token ADD COLUMN rateLimit TEXT;
+                    """)
+        },
     ]
 }

@@ -5,8 +5,8 @@ import PetaWire
 
 /// Rows to values and back. A row that does not read is an error, never a guess: it might open what it should close.
 enum IdentityRow {
-    static let userColumns = "id, name, role, state, notes, labels, createdAt, expiresAt, uid"
-    static let tokenColumns = "id, user, name, digest, servers, createdAt, expiresAt, lastUsedAt, tools"
+    static let userColumns = "id, name, role, state, notes, labels, createdAt, expiresAt, uid, workspace, rateLimit, concurrent"
+    static let tokenColumns = "id, user, name, digest, servers, createdAt, expiresAt, lastUsedAt, tools, rateLimit"
 
     static func user(_ row: Row) throws -> User {
         let id: String = row[0]
@@ -17,7 +17,8 @@ enum IdentityRow {
         return User(
             id: id, name: row[1], role: role, state: state, notes: row[4],
             labels: labels == "{}" ? [:] : try JSONDecoder().decode([String: String].self, from: Data(labels.utf8)),
-            createdAt: date(row[6]), expiresAt: (row[7] as Int64?).map(date), uid: row[8])
+            createdAt: date(row[6]), expiresAt: (row[7] as Int64?).map(date), uid: row[8],
+            workspace: row[9], rate: try rate(row[10], of: id), concurrent: row[11])
     }
 
     static func token(_ row: Row) throws -> AccessToken {
@@ -29,7 +30,17 @@ enum IdentityRow {
             id: id, user: row[1], name: row[2], createdAt: date(row[5]), expiresAt: (row[6] as Int64?).map(date),
             servers: try servers.map { try JSONDecoder().decode(Set<String>.self, from: Data($0.utf8)) },
             tools: try (row[8] as String?).map { try JSONDecoder().decode([String: Set<String>].self, from: Data($0.utf8)) },
-            lastUsedAt: (row[7] as Int64?).map(date), digest: digest.withUnsafeBytes { SHA256Digest(bytes: $0) })
+            lastUsedAt: (row[7] as Int64?).map(date), digest: digest.withUnsafeBytes { SHA256Digest(bytes: $0) },
+            rate: try rate(row[9], of: id))
+    }
+
+    /// One that does not read is an error, never a guess: it might open what it should close.
+    private static func rate(_ text: String?, of id: String) throws -> RateLimit? {
+        guard let text else { return nil }
+        guard let rate = RateLimit(text) else {
+            throw IdentityError("internal", "the stored rate of '\(id)' is one that this version does not know")
+        }
+        return rate
     }
 
     /// Server, kind, name, allowed.

@@ -60,6 +60,12 @@ enum IdentityRules {
         guard uid != .max else { throw .invalid("uid", "0 to \(UInt32.max - 1)") }
     }
 
+    static func check(concurrent: Int?) throws(IdentityError) {
+        guard (0...IdentityLimits.concurrent).contains(concurrent ?? 0) else {
+            throw .invalid("concurrent", "0 to \(IdentityLimits.concurrent)")
+        }
+    }
+
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     private static func isLower(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
     private static func isLetter(_ byte: UInt8) -> Bool { isLower(byte | 0x20) }

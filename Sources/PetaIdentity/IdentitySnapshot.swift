@@ -34,6 +34,8 @@ package final class IdentitySnapshot: Sendable {
         /// What the two come to, by server.
         let finer: [String: ServerRights]
         let tokens: [TokenSlot]
+        /// Goes over to whatever replaces these.
+        let usage: UserUsage
     }
 
     /// What is looked up, while it is put together.
@@ -53,7 +55,7 @@ package final class IdentitySnapshot: Sendable {
         indexes.principals.reserveCapacity(records.reduce(0) { $0 + $1.tokens.count })
         for record in records {
             users[record.user.id] = record.user
-            holdings[record.user.id] = Self.add(record, marks: [], to: &indexes)
+            holdings[record.user.id] = Self.add(record, marks: [], usage: UserUsage(), to: &indexes)
         }
         self.generation = 1
         self.users = users
@@ -79,8 +81,9 @@ package final class IdentitySnapshot: Sendable {
         }
         for (id, record) in changed {
             let before = holdings[id]?.tokens ?? []
+            let usage = holdings[id]?.usage ?? UserUsage()
             users[id] = record?.user
-            holdings[id] = record.map { Self.add($0, marks: before, to: &indexes) }
+            holdings[id] = record.map { Self.add($0, marks: before, usage: usage, to: &indexes) }
         }
         self.generation = previous.generation + 1
         self.users = users
@@ -143,7 +146,8 @@ package final class IdentitySnapshot: Sendable {
     /// A user as it is without a token, whatever its state: for questions, not for calls.
     package func person(_ id: String) -> Principal? {
         guard let user = users[id], let held = holdings[id] else { return nil }
-        return Principal(user: user, access: user.role == .owner ? .all : .only(held.grants), finer: held.finer, uid: nil)
+        return Principal(
+            user: user, access: user.role == .owner ? .all : .only(held.grants), finer: held.finer, uid: nil, usage: held.usage)
     }
 
     /// How many of a user's tokens have not expired.
@@ -152,7 +156,7 @@ package final class IdentitySnapshot: Sendable {
         return holdings[user]?.tokens.count { slot in slot.expiresAt.map { now < $0 } ?? true } ?? 0
     }
 
-    private static func add(_ record: UserRecord, marks: [TokenSlot], to indexes: inout Indexes) -> Holdings {
+    private static func add(_ record: UserRecord, marks: [TokenSlot], usage: UserUsage, to indexes: inout Indexes) -> Holdings {
         let access = record.user.role == .owner ? ServerAccess.all : .only(record.grants)
         let finer = FinerRights(record)
         let whole = finer.whole()
@@ -161,13 +165,17 @@ package final class IdentitySnapshot: Sendable {
             if record.user.state == .enabled {
                 indexes.principals[token.digest] = Principal(
                     user: record.user, access: access, finer: token.narrowing == nil ? whole : finer.narrowed(token), token: token,
-                    mark: mark)
+                    mark: mark, usage: usage)
             }
             return TokenSlot(id: token.id, digest: token.digest, expiresAt: token.expiresAt, mark: mark)
         }
-        if let uid = record.user.uid { indexes.locals[uid] = Principal(user: record.user, access: access, finer: whole, uid: uid) }
+        if let uid = record.user.uid {
+            indexes.locals[uid] = Principal(user: record.user, access: access, finer: whole, uid: uid, usage: usage)
+        }
         if record.user.isLastingOwner { indexes.owners.insert(record.user.id) }
-        return Holdings(grants: record.grants, rights: record.rights, preferences: record.preferences, finer: whole, tokens: tokens)
+        return Holdings(
+            grants: record.grants, rights: record.rights, preferences: record.preferences, finer: whole, tokens: tokens,
+            usage: usage)
     }
 
     /// The owner that the first start made, else the first of them.
@@ -177,6 +185,6 @@ package final class IdentitySnapshot: Sendable {
         guard let uid, let id = owners.contains(Identity.firstOwner) ? Identity.firstOwner : owners.min(), let user = users[id] else {
             return nil
         }
-        return Principal(user: user, access: .all, finer: holdings[id]?.finer ?? [:], uid: uid)
+        return Principal(user: user, access: .all, finer: holdings[id]?.finer ?? [:], uid: uid, usage: holdings[id]?.usage ?? UserUsage())
     }
 }

@@ -25,6 +25,10 @@ package final class Principal: Sendable {
     /// The user of this machine whose process this is; nil when a token says who it is.
     package let localUID: UInt32?
 
+    package let workspace: String
+    /// What it may use of the gateway, and what it has used.
+    package let allowance: Allowance
+
     let digest: SHA256Digest?
     let mark: UseMark
 
@@ -32,7 +36,9 @@ package final class Principal: Sendable {
         userID: String, userName: String, role: Role, labels: [String: String] = [:], tokenID: String?, tokenExpiresAt: Date?,
         servers: ServerAccess, tokenServers: Set<String>?, finer: [String: ServerRights] = [:], validUntil: Date?, peer: LocalPeer?,
         localUID: UInt32? = nil,
-        digest: SHA256Digest?, mark: UseMark
+        digest: SHA256Digest?, mark: UseMark,
+        workspace: String = Workspace.standard,
+        allowance: Allowance = Allowance(userRate: nil, tokenRate: nil, concurrent: nil, usage: UserUsage(), tokenMeter: nil)
     ) {
         self.userID = userID
         self.userName = userName
@@ -48,20 +54,28 @@ package final class Principal: Sendable {
         self.localUID = localUID
         self.digest = digest
         self.mark = mark
+        self.workspace = workspace
+        self.allowance = allowance
     }
 
-    convenience init(user: User, access: ServerAccess, finer: [String: ServerRights], token: AccessToken, mark: UseMark) {
+    convenience init(
+        user: User, access: ServerAccess, finer: [String: ServerRights], token: AccessToken, mark: UseMark, usage: UserUsage
+    ) {
         self.init(
             userID: user.id, userName: user.name, role: user.role, labels: user.labels, tokenID: token.id, tokenExpiresAt: token.expiresAt,
             servers: access,
             tokenServers: token.narrowing, finer: finer, validUntil: [user.expiresAt, token.expiresAt].compactMap(\.self).min(), peer: nil,
-            digest: token.digest, mark: mark)
+            digest: token.digest, mark: mark, workspace: user.workspace,
+            allowance: Allowance(
+                userRate: user.rate, tokenRate: token.rate, concurrent: user.concurrent, usage: usage, tokenMeter: mark.meter))
     }
 
-    convenience init(user: User, access: ServerAccess, finer: [String: ServerRights], uid: UInt32?) {
+    convenience init(user: User, access: ServerAccess, finer: [String: ServerRights], uid: UInt32?, usage: UserUsage) {
         self.init(
             userID: user.id, userName: user.name, role: user.role, labels: user.labels, tokenID: nil, tokenExpiresAt: nil, servers: access,
-            tokenServers: nil, finer: finer, validUntil: user.expiresAt, peer: nil, localUID: uid, digest: nil, mark: UseMark())
+            tokenServers: nil, finer: finer, validUntil: user.expiresAt, peer: nil, localUID: uid, digest: nil, mark: UseMark(),
+            workspace: user.workspace,
+            allowance: Allowance(userRate: user.rate, tokenRate: nil, concurrent: user.concurrent, usage: usage, tokenMeter: nil))
     }
 
     /// The one who acts through the admin socket: user id `uid:N`, every server, no token, no expiry.
@@ -94,6 +108,9 @@ package final class Principal: Sendable {
         guard let tokenServers, !tokenServers.contains(server) else { return true }
         return finer[server]?.tokenTools.contains(name) ?? false
     }
+
+    /// True where the user wants to be asked before some tool runs.
+    package var raisesToApproval: Bool { finer.values.contains { $0.raised.values.contains(.approval) } }
 
     /// What is finer than the whole server; nil where all of it or nothing may be used.
     package func finer(at server: String) -> ServerRights? { finer.isEmpty ? nil : finer[server] }

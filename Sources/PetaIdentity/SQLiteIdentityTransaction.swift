@@ -42,18 +42,21 @@ struct SQLiteIdentityTransaction: IdentityTransaction {
 
     func insert(_ user: User) throws {
         try db.execute(
-            sql: "INSERT INTO identity_user (\(IdentityRow.userColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO identity_user (\(IdentityRow.userColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 user.id, user.name, user.role.rawValue, user.state.rawValue, user.notes, try IdentityRow.json(user.labels),
-                IdentityRow.stored(user.createdAt), user.expiresAt.map(IdentityRow.stored), user.uid,
+                IdentityRow.stored(user.createdAt), user.expiresAt.map(IdentityRow.stored), user.uid, user.workspace,
+                user.rate?.description, user.concurrent,
             ])
     }
 
     func update(_ user: User) throws {
         try db.execute(
-            sql: "UPDATE identity_user SET name = ?, notes = ?, labels = ?, expiresAt = ?, uid = ? WHERE id = ?",
+            sql:
+                "UPDATE identity_user SET name = ?, notes = ?, labels = ?, expiresAt = ?, uid = ?, workspace = ?, rateLimit = ?, concurrent = ? WHERE id = ?",
             arguments: [
-                user.name, user.notes, try IdentityRow.json(user.labels), user.expiresAt.map(IdentityRow.stored), user.uid, user.id,
+                user.name, user.notes, try IdentityRow.json(user.labels), user.expiresAt.map(IdentityRow.stored), user.uid, user.workspace,
+                user.rate?.description, user.concurrent, user.id,
             ])
     }
 
@@ -140,12 +143,12 @@ struct SQLiteIdentityTransaction: IdentityTransaction {
 
     func insert(_ token: AccessToken) throws {
         try db.execute(
-            sql: "INSERT INTO identity_token (\(IdentityRow.tokenColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO identity_token (\(IdentityRow.tokenColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 token.id, token.user, token.name, token.digest.withUnsafeBytes { Data($0) },
                 try token.servers.map { try IdentityRow.json($0.sorted()) }, IdentityRow.stored(token.createdAt),
                 token.expiresAt.map(IdentityRow.stored), token.lastUsedAt.map(IdentityRow.stored),
-                try token.tools.map { try IdentityRow.json($0.mapValues { $0.sorted() }) },
+                try token.tools.map { try IdentityRow.json($0.mapValues { $0.sorted() }) }, token.rate?.description,
             ])
     }
 

@@ -2,6 +2,8 @@ import Synchronization
 
 /// When a token was last noted as used. It outlives the principals that are rebuilt around it.
 final class UseMark: Sendable {
+    /// What was used of the token's rate.
+    let meter = RateMeter()
     private let seconds = Atomic<Int64>(0)
 
     /// True when `now` (Unix seconds) is worth persisting: a minute or more after what was noted last. Only one caller gets it.

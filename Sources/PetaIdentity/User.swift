@@ -18,11 +18,18 @@ package struct User: Sendable, Equatable {
 
     /// The user of this machine that it is on an MCP socket, without a token. No two users have the same one.
     package let uid: UInt32?
+    /// What it belongs to: `^[a-z][a-z0-9-]{0,62}$`.
+    package let workspace: String
+    /// How many requests it may make; nil: what the gateway gives everybody.
+    package let rate: RateLimit?
+    /// How many of its calls may be under way; nil: what the gateway gives everybody, 0: any number.
+    package let concurrent: Int?
 
     /// Does not validate: ``Identity`` does, before it stores anything.
     package init(
         id: String, name: String, role: Role, state: UserState = .enabled, notes: String = "", labels: [String: String] = [:],
-        createdAt: Date, expiresAt: Date? = nil, uid: UInt32? = nil
+        createdAt: Date, expiresAt: Date? = nil, uid: UInt32? = nil, workspace: String = Workspace.standard,
+        rate: RateLimit? = nil, concurrent: Int? = nil
     ) {
         self.id = id
         self.name = name
@@ -33,6 +40,9 @@ package struct User: Sendable, Equatable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.uid = uid
+        self.workspace = workspace
+        self.rate = rate
+        self.concurrent = concurrent
     }
 
     /// True from the moment of expiry on.
@@ -46,7 +56,9 @@ package struct User: Sendable, Equatable {
 
     func with(state: UserState) -> User {
         User(
-            id: id, name: name, role: role, state: state, notes: notes, labels: labels, createdAt: createdAt, expiresAt: expiresAt, uid: uid
+            id: id, name: name, role: role, state: state, notes: notes, labels: labels, createdAt: createdAt, expiresAt: expiresAt,
+            uid: uid,
+            workspace: workspace, rate: rate, concurrent: concurrent
         )
     }
 

@@ -10,6 +10,11 @@ package struct UserChanges: Sendable, Equatable {
     package var expiresAt: Date??
     /// `.some(nil)`: it is no user of this machine any more.
     package var uid: UInt32??
+    package var workspace: String?
+    /// `.some(nil)`: what the gateway gives everybody.
+    package var rate: RateLimit??
+    /// `.some(nil)`: what the gateway gives everybody.
+    package var concurrent: Int??
 
     /// Changes nothing yet.
     package init() {}
@@ -20,6 +25,7 @@ package struct UserChanges: Sendable, Equatable {
         for (key, value) in labels { merged[key] = value }
         return User(
             id: user.id, name: name ?? user.name, role: user.role, state: user.state, notes: notes ?? user.notes, labels: merged,
-            createdAt: user.createdAt, expiresAt: expiresAt ?? user.expiresAt, uid: uid ?? user.uid)
+            createdAt: user.createdAt, expiresAt: expiresAt ?? user.expiresAt, uid: uid ?? user.uid,
+            workspace: workspace ?? user.workspace, rate: rate ?? user.rate, concurrent: concurrent ?? user.concurrent)
     }
 }

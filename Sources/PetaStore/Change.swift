@@ -12,4 +12,6 @@ package enum Change: Hashable, Sendable, CaseIterable {
     case exposure
     /// Policy sets.
     case policy
+    /// From where clients may come.
+    case network
 }

@@ -16,6 +16,7 @@ struct Fixture: Sendable {
     let secrets = FakeSecrets()
     let policies = FakePolicies()
     let approvals = FakeApprovals()
+    let network = FakeNetwork()
     let audit = FakeAudit()
     let recorder = FakeRecorder()
     let log = LogBook()
@@ -30,7 +31,7 @@ struct Fixture: Sendable {
 
     var parts: AdminParts {
         AdminParts(
-            identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, audit: audit,
+            identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, network: network, audit: audit,
             recorder: recorder, status: FakeStatus())
     }
 

@@ -87,10 +87,12 @@ import Testing
             ["policy", "history", "bank"],
             ["policy", "archive", "bank"], ["policy", "remove", "bank", "--yes"], ["policy", "lint", "-"],
             ["policy", "test", "--user", "alice", "--tool", "bank::transfer"], ["policy", "effective", "bank"],
+            ["network", "show"], ["network", "mode", "enforce"], ["network", "allow", "list"], ["network", "allow", "add", "10.0.0.0/8"],
+            ["network", "allow", "remove", "10.0.0.0/8"],
         ])
     func answers(_ arguments: [String]) async throws {
         let gateway = try Samples.gateway()
-        let name = arguments.filter { !$0.hasPrefix("-") }.prefix(2).joined(separator: "-")
+        let name = arguments.filter { !$0.hasPrefix("-") }.prefix(arguments.contains("allow") ? 3 : 2).joined(separator: "-")
         let text = try await Peta.run(list: arguments, gateway: gateway)
         #expect(text.code == 0)
         try Golden.check(text.output, "answers/\(name).txt")

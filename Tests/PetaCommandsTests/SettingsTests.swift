@@ -59,7 +59,7 @@ import Testing
         "what is wrong in the file is told with file, line and key",
         arguments: [
             ("limits:\n  bodyByte: 5\n", "DIR/peta.yaml:2: limits.bodyByte: unknown key (did you mean 'limits.bodyBytes'?)."),
-            ("\nlimit:\n  x: 1\n", "DIR/peta.yaml:2: limit: unknown key (did you mean 'limits.bodyBytes'?)."),
+            ("\nlimit:\n  x: 1\n", "DIR/peta.yaml:2: limit: unknown key (did you mean 'limits.addressPerMinute'?)."),
             ("loops: many\n", "DIR/peta.yaml:1: loops: expected a number from 0 to 1024, found 'many'."),
             ("limits:\n  jsonDepth: 4\n", "DIR/peta.yaml:2: limits.jsonDepth: expected a number from 8 to 512, found '4'."),
             (

@@ -176,6 +176,8 @@ import Testing
             "POST /v1/policies/{name}/archive": .nothing, "POST /v1/policy/lint": .nothing, "POST /v1/policy/test": .nothing,
             "GET /v1/servers/{id}/policy": .nothing, "GET /v1/servers/{id}/changes": .nothing,
             "GET /v1/servers/{id}/findings": .nothing, "POST /v1/servers/{id}/accept": .nothing,
+            "GET /v1/network": .nothing, "POST /v1/network/allow": .nothing,
+            "DELETE /v1/network/allow": .nothing, "PUT /v1/network/mode": .nothing,
         ]
         var found: Set<String> = []
         var verbs: Set<String> = []

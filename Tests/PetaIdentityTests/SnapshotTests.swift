@@ -155,7 +155,7 @@ struct SnapshotTests {
                 let numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9999) "
                 try db.execute(
                     sql: """
-                        INSERT INTO identity_user \(numbers) SELECT 'u' || i, 'User ' || i, 'user', 'enabled', '', '{}', 0, NULL, NULL FROM n;
+                        INSERT INTO identity_user \(numbers) SELECT 'u' || i, 'User ' || i, 'user', 'enabled', '', '{}', 0, NULL, NULL, 'default', NULL, NULL FROM n;
                         INSERT INTO identity_right \(numbers) SELECT 'u' || i, 'bank', '', '', 1 FROM n;
                         INSERT INTO identity_token \(numbers)
                             SELECT 'tok_a' || i, 'u' || i, 't', randomblob(32), NULL, 0, NULL, NULL, NULL FROM n;

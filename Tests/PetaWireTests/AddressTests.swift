@@ -43,4 +43,15 @@ struct AddressTests {
             "", "/8", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0.0/+8", "::ffff:10.0.0.0/104", "10/8",
         ])
     func noRange(text: String) { #expect(AddressRange(text) == nil) }
+
+    @Test(
+        "a range has one spelling, and its first address is what the bits behind it leave",
+        arguments: [
+            ("10.9.8.7/8", "10.0.0.0/8"), ("10.9.8.7/32", "10.9.8.7"), ("10.9.8.7/0", "0.0.0.0/0"), ("10.9.8.7/25", "10.9.8.0/25"),
+            ("2001:db8:1:2:3:4:5:6/64", "2001:db8:1:2:0:0:0:0/64"), ("2001:db8:1:2:3:4:5:6/32", "2001:db8:0:0:0:0:0:0/32"),
+            ("2001:db8:1:2:f3:4:5:6/72", "2001:db8:1:2:0:0:0:0/72"), ("ffff::/1", "8000:0:0:0:0:0:0:0/1"),
+            ("ffff::/0", "0:0:0:0:0:0:0:0/0"),
+            ("::1/128", "0:0:0:0:0:0:0:1"),
+        ])
+    func rangeSpelling(text: String, shown: String) { #expect(AddressRange(text)?.description == shown) }
 }

@@ -10,6 +10,7 @@ extension UserEntry {
             grants: snapshot.grants(of: user.id).sorted(),
             tokens: snapshot.validTokenCount(of: user.id), notes: user.notes.isEmpty ? nil : user.notes, labels: user.labels,
             createdAt: Timestamp(user.createdAt), expiresAt: user.expiresAt.map(Timestamp.init), uid: user.uid,
+            workspace: user.workspace, rateLimit: user.rate?.description, concurrent: user.concurrent,
             rights: snapshot.rights(of: user.id).map(UserRightEntry.init).sorted { $0.order.lexicographicallyPrecedes($1.order) },
             preferences: snapshot.preferences(of: user.id).map(PreferenceEntry.init).sorted { $0.order.lexicographicallyPrecedes($1.order) }
         )
@@ -40,7 +41,8 @@ extension TokenEntry {
         self.init(
             id: token.id, user: token.user, name: token.name, servers: token.narrowing?.sorted(), createdAt: Timestamp(token.createdAt),
             expiresAt: token.expiresAt.map(Timestamp.init), lastUsedAt: token.lastUsedAt.map(Timestamp.init),
-            tools: token.tools?.flatMap { server, tools in tools.map { Names.canonical(server: server, name: $0) } }.sorted())
+            tools: token.tools?.flatMap { server, tools in tools.map { Names.canonical(server: server, name: $0) } }.sorted(),
+            rateLimit: token.rate?.description)
     }
 }
 
@@ -54,12 +56,24 @@ extension IssuedToken {
 }
 
 extension UserChanges {
-    init(_ patch: UserPatch) {
+    init(_ patch: UserPatch) throws(AdminError) {
         self.init()
         name = patch.name
         notes = patch.notes
         labels = patch.labels ?? [:]
         expiresAt = patch.expiresAt.map { $0?.date }
         uid = patch.uid
+        workspace = patch.workspace
+        if let text = patch.rateLimit { rate = .some(try RateLimit.read(text)) }
+        concurrent = patch.concurrent
+    }
+}
+
+extension RateLimit {
+    /// The rate that a request names; nil where it names none.
+    static func read(_ text: String?) throws(AdminError) -> RateLimit? {
+        guard let text else { return nil }
+        guard let rate = RateLimit(text) else { throw AdminError(.invalidArgument, "rateLimit: expected \(RateLimit.rule)") }
+        return rate
     }
 }

@@ -16,7 +16,8 @@ enum UserRoutes {
             if role == .owner { try OwnerRule.check(request.principal, "add an owner") }
             let user = try await parts.identity.addUser(
                 id: new.id, name: new.name, role: role, notes: new.notes ?? "", labels: new.labels ?? [:], expiresAt: new.expiresAt?.date,
-                uid: new.uid)
+                uid: new.uid, workspace: new.workspace ?? Workspace.standard, rate: try RateLimit.read(new.rateLimit),
+                concurrent: new.concurrent)
             return try .value(UserEntry(user, parts.identity.snapshot), status: 201)
         },
         AdminRoute("GET", "/v1/users/{id}") { request, parts in try answer(request, parts) },
@@ -24,7 +25,7 @@ enum UserRoutes {
             let patch = try request.decode(UserPatch.self)
             // Also because a uid opens the gateway like a token.
             try OwnerRule.check(request, parts, "change an owner")
-            _ = try await parts.identity.updateUser(request.segment("id"), UserChanges(patch))
+            _ = try await parts.identity.updateUser(request.segment("id"), try UserChanges(patch))
             return try answer(request, parts)
         },
         AdminRoute("DELETE", "/v1/users/{id}", .act) { request, parts in
@@ -80,7 +81,7 @@ enum UserRoutes {
             if let tools { try await requireServers(Array(tools.keys), parts) }
             let token = try await parts.identity.createToken(
                 user: request.segment("id"), name: new.name ?? "token", expiresAt: new.expiresAt?.date, servers: new.servers.map(Set.init),
-                tools: tools)
+                tools: tools, rate: try RateLimit.read(new.rateLimit))
             return try .value(IssuedToken(token), status: 201)
         },
     ]

@@ -59,6 +59,10 @@ package struct ServeSettings: Sendable {
         package var allowedOrigins: [String] = []
         /// Values of `Host` that are let in, beside the addresses that are listened on.
         package var allowedHosts: [String] = []
+        /// Addresses and ranges of the proxies whose word on the client's address is believed.
+        package var trustedProxies: [String] = []
+        /// The field in which they say it.
+        package var proxyHeader = ProxyField.xForwardedFor
     }
 
     /// How tools are listed.
@@ -84,6 +88,14 @@ package struct ServeSettings: Sendable {
         package var streamBytes = 1 << 20
         package var streamSeconds = 600
         package var jsonDepth = 64
+        /// Requests a minute; 0: any number. None by default: how much is much depends on what the agents do.
+        package var userPerMinute = 0
+        package var tokenPerMinute = 0
+        package var addressPerMinute = 0
+        /// Wrong tokens a minute; well above what a client that was set up wrongly sends.
+        package var failuresPerMinute = 60
+        /// Calls under way; 0: any number.
+        package var userConcurrent = 0
     }
 
     /// Times of calls.

@@ -13,6 +13,12 @@ package enum NameStyle: String, Sendable, CaseIterable {
     case safe, qualified
 }
 
+/// The header field in which a proxy says whose request it passes on.
+package enum ProxyField: String, Sendable, CaseIterable {
+    case xForwardedFor = "x-forwarded-for"
+    case forwarded
+}
+
 /// What becomes of a call that no rule of a policy decides.
 package enum PolicyDefault: String, Sendable, CaseIterable {
     case allow, deny

@@ -7,11 +7,16 @@ package struct NewTokenRequest: Codable, Sendable, Equatable {
     package var servers: [String]?
     /// Narrows it to these tools, `server::tool`, beside the servers; nil: to none in particular.
     package var tools: [String]?
+    /// Such as `100/min`, or `none`; nil: what the gateway gives every token.
+    package var rateLimit: String?
 
-    package init(name: String? = nil, expiresAt: Timestamp? = nil, servers: [String]? = nil, tools: [String]? = nil) {
+    package init(
+        name: String? = nil, expiresAt: Timestamp? = nil, servers: [String]? = nil, tools: [String]? = nil, rateLimit: String? = nil
+    ) {
         self.name = name
         self.expiresAt = expiresAt
         self.servers = servers
         self.tools = tools
+        self.rateLimit = rateLimit
     }
 }

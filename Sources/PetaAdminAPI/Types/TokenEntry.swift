@@ -11,10 +11,12 @@ package struct TokenEntry: Codable, Sendable, Equatable {
     package var expiresAt: Timestamp?
     /// Updated lazily, may be a minute behind.
     package var lastUsedAt: Timestamp?
+    /// Its own rate; nil: what the gateway gives every token.
+    package var rateLimit: String?
 
     package init(
         id: String, user: String, name: String?, servers: [String]?, createdAt: Timestamp, expiresAt: Timestamp?, lastUsedAt: Timestamp?,
-        tools: [String]? = nil
+        tools: [String]? = nil, rateLimit: String? = nil
     ) {
         self.id = id
         self.user = user
@@ -24,5 +26,6 @@ package struct TokenEntry: Codable, Sendable, Equatable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.lastUsedAt = lastUsedAt
+        self.rateLimit = rateLimit
     }
 }

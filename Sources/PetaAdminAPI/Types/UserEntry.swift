@@ -16,6 +16,11 @@ package struct UserEntry: Codable, Sendable, Equatable {
     package var expiresAt: Timestamp?
     /// The user of the gateway's machine that it is on an MCP socket, without a token.
     package var uid: UInt32?
+    package var workspace: String
+    /// Its own rate, such as `100/min`, or `none` for any number; nil: what the gateway gives everybody.
+    package var rateLimit: String?
+    /// How many calls of it may be under way, 0: any number; nil: what the gateway gives everybody.
+    package var concurrent: Int?
     /// What else was allowed or denied: whole servers that are denied, and whatever was said of parts of servers.
     package var rights: [UserRightEntry]
     /// What the user chose for itself.
@@ -23,8 +28,8 @@ package struct UserEntry: Codable, Sendable, Equatable {
 
     package init(
         id: String, name: String, role: String, state: String, grants: [String], tokens: Int, notes: String?, labels: [String: String],
-        createdAt: Timestamp, expiresAt: Timestamp?, uid: UInt32? = nil,
-        rights: [UserRightEntry] = [], preferences: [PreferenceEntry] = []
+        createdAt: Timestamp, expiresAt: Timestamp?, uid: UInt32? = nil, workspace: String = "default", rateLimit: String? = nil,
+        concurrent: Int? = nil, rights: [UserRightEntry] = [], preferences: [PreferenceEntry] = []
     ) {
         self.id = id
         self.name = name
@@ -39,5 +44,8 @@ package struct UserEntry: Codable, Sendable, Equatable {
         self.uid = uid
         self.rights = rights
         self.preferences = preferences
+        self.workspace = workspace
+        self.rateLimit = rateLimit
+        self.concurrent = concurrent
     }
 }

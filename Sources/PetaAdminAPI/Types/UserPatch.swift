@@ -9,6 +9,11 @@ package struct UserPatch: Sendable, Equatable {
     package var expiresAt: Timestamp??
     /// Null (`.some(nil)`): none any more.
     package var uid: UInt32??
+    package var workspace: String?
+    /// Null (`.some(nil)`): what the gateway gives everybody.
+    package var rateLimit: String??
+    /// Null (`.some(nil)`): what the gateway gives everybody.
+    package var concurrent: Int??
 
     /// A patch that changes nothing yet.
     package init() {}
@@ -16,7 +21,7 @@ package struct UserPatch: Sendable, Equatable {
 
 extension UserPatch: Codable {
     private enum CodingKeys: String, CodingKey {
-        case name, notes, labels, expiresAt, uid
+        case name, notes, labels, expiresAt, uid, workspace, rateLimit, concurrent
     }
 
     package init(from decoder: any Decoder) throws {
@@ -27,6 +32,9 @@ extension UserPatch: Codable {
         // An optional of an optional would take null for absent.
         if container.contains(.expiresAt) { expiresAt = .some(try container.decodeIfPresent(Timestamp.self, forKey: .expiresAt)) }
         if container.contains(.uid) { uid = .some(try container.decodeIfPresent(UInt32.self, forKey: .uid)) }
+        workspace = try container.decodeIfPresent(String.self, forKey: .workspace)
+        if container.contains(.rateLimit) { rateLimit = .some(try container.decodeIfPresent(String.self, forKey: .rateLimit)) }
+        if container.contains(.concurrent) { concurrent = .some(try container.decodeIfPresent(Int.self, forKey: .concurrent)) }
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -36,6 +44,9 @@ extension UserPatch: Codable {
         try container.encodeIfPresent(labels, forKey: .labels)
         if let expiresAt { try Self.encode(expiresAt, .expiresAt, &container) }
         if let uid { try Self.encode(uid, .uid, &container) }
+        try container.encodeIfPresent(workspace, forKey: .workspace)
+        if let rateLimit { try Self.encode(rateLimit, .rateLimit, &container) }
+        if let concurrent { try Self.encode(concurrent, .concurrent, &container) }
     }
 
     private static func encode<Value: Encodable>(

@@ -5,7 +5,8 @@ enum JSONShapes {
         lastError, changed, findings
         """
     private static let user = """
-        id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid, rights (objects with server, kind, name, \
+        id, name, role, state, grants, tokens, notes, labels, createdAt, expiresAt, uid, workspace, rateLimit (null: the default), \
+        concurrent (null: the default; 0: any number), rights (objects with server, kind, name, \
         effect), preferences (objects with server, kind, name, enabled, danger)
         """
     private static let tool = """
@@ -15,6 +16,7 @@ enum JSONShapes {
     private static let finding = "name (canonical), field, kind, excerpt, position"
     private static let capability = "server, kind (tool, prompt, resource), name, exposed, danger, suggestedDanger, offered"
     private static let secret = "name, version, bytes, createdAt, updatedAt, usedBy"
+    private static let range = "range, workspace (null: all), note, createdAt, createdBy"
     private static let problem = "file, line, rule, field, message"
     private static let outcome =
         "name, version, status (active, archived), server (null: all), rules, changed, warnings (objects with \(problem))"
@@ -108,6 +110,11 @@ enum JSONShapes {
         an object with server, default (allow, deny), rules (an array of objects with rule, version, priority, decision, reason, \
         about, conditions).
         """,
+        "network show": "an object with mode (off, report, enforce), entries (an array of objects with \(range)).",
+        "network allow list": "an array of objects with \(range).",
+        "network allow add": "an object with \(range).",
+        "network allow remove": "an object with id, removed.",
+        "network mode": "an object with mode (off, report, enforce).",
         "approve list": "an array of objects with \(approval).",
         "approve show": "an object with \(approval).",
         "approve allow": "an array of those that were allowed, objects with \(approval).",
@@ -119,7 +126,7 @@ enum JSONShapes {
         """,
         "token create": "an object with id, user, name, token, expiresAt.",
         "token list":
-            "an array of objects with id, user, name, servers (null: all), tools (narrowed to beside servers), createdAt, expiresAt, lastUsedAt.",
+            "an array of objects with id, user, name, servers (null: all), tools (narrowed to beside servers), createdAt, expiresAt, lastUsedAt, rateLimit.",
         "token revoke": "an object with id, removed.",
         "audit tail": "one object a line with \(record).",
         "audit query": "one object a line with \(record).",

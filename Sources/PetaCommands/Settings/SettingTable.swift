@@ -28,6 +28,15 @@ enum SettingTable {
         .list(
             "http.allowedHosts", \.http.allowedHosts, of: "host names",
             "Values of the Host header that are let in, beside the addresses that are listened on."),
+        .list(
+            "http.trustedProxies", \.http.trustedProxies, of: "addresses and ranges",
+            """
+            Proxies in front of the gateway. Of a request that comes from one of them the client's address is what the proxy wrote into \
+            http.proxyHeader; from anywhere else that field says nothing. Name only proxies that write it themselves.
+            """),
+        .choice(
+            "http.proxyHeader", \.http.proxyHeader,
+            "The field that these proxies write: x-forwarded-for, or forwarded (RFC 7239). The other one is never read."),
         .number("loops", \.loops, 0...1024, "Event loops. 0 means one for each core."),
         .choice(
             "names.style", \.names.style,
@@ -88,6 +97,21 @@ enum SettingTable {
         .number("limits.streamBytes", \.limits.streamBytes, 4096...(1 << 28), .bytes, "How large these events may be together."),
         .number("limits.streamSeconds", \.limits.streamSeconds, 1...86_400, .seconds, "How long such an event is kept."),
         .number("limits.jsonDepth", \.limits.jsonDepth, 8...512, "How deep JSON may nest."),
+        .number(
+            "limits.userPerMinute", \.limits.userPerMinute, 0...1_000_000,
+            "Requests of one user in a minute, by all its tokens, unless the user has a rate of its own. 0 means any number."),
+        .number(
+            "limits.tokenPerMinute", \.limits.tokenPerMinute, 0...1_000_000,
+            "Requests by one token in a minute, unless the token has a rate of its own. 0 means any number."),
+        .number(
+            "limits.addressPerMinute", \.limits.addressPerMinute, 0...1_000_000,
+            "Requests from one address in a minute; of IPv6 each /64 counts as one. 0 means any number."),
+        .number(
+            "limits.failuresPerMinute", \.limits.failuresPerMinute, 0...1_000_000,
+            "Tokens that are none, from one address in a minute, before it is told to wait. 0 means any number."),
+        .number(
+            "limits.userConcurrent", \.limits.userConcurrent, 0...1_000_000,
+            "Calls of one user that may be under way, unless the user has a number of its own. 0 means any number."),
         .number(
             "calls.timeoutSeconds", \.calls.timeoutSeconds, 1...86_400, .seconds,
             "A call without news ends after so long, unless its server says otherwise."),

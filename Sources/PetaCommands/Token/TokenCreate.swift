@@ -33,6 +33,9 @@ struct TokenCreate: ClientCommand {
     @Option(help: ArgumentHelp("Narrow it to this tool, beside --server; may be given more than once.", valueName: "server::tool"))
     var tool: [String] = []
 
+    @Option(help: ArgumentHelp("Requests that may come by it: 100/min, 5/s, 2000/h, or none for any number.", valueName: "rate"))
+    var rateLimit: String?
+
     func validate() throws {
         for name in tool where ToolNames.split(name) == nil {
             throw ValidationError("--tool: expected SERVER::TOOL, found '\(name)'")
@@ -43,7 +46,7 @@ struct TokenCreate: ClientCommand {
     func run(_ session: Session) throws {
         let request = NewTokenRequest(
             name: name, expiresAt: expires.flatMap { TimeArgument.future($0, now: session.now) }, servers: server.isEmpty ? nil : server,
-            tools: tool.isEmpty ? nil : tool)
+            tools: tool.isEmpty ? nil : tool, rateLimit: rateLimit)
         let token = try session.naming(.user(user)) { try session.client.createToken(user: user, request) }
         if case .text = session.renderer.format {
             let expiry = session.ago(token.expiresAt).map { "expires \($0)" } ?? "does not expire"

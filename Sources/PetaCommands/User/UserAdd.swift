@@ -38,6 +38,8 @@ struct UserAdd: ClientCommand {
     @Option(help: ArgumentHelp("The user of this machine that it is, by number or login name.", valueName: "uid"))
     var uid: String?
 
+    @OptionGroup var limits: LimitOptions
+
     func validate() throws {
         let roles = ["owner", "admin", "user"]
         if let role, !roles.contains(role) {
@@ -53,7 +55,8 @@ struct UserAdd: ClientCommand {
                 id: id, name: name, role: role, notes: notes,
                 labels: label.isEmpty ? nil : Dictionary(label.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }),
                 expiresAt: expires.flatMap { TimeArgument.future($0, now: session.now) },
-                uid: try uid.map { try LocalUser.uid("--uid", $0) }))
+                uid: try uid.map { try LocalUser.uid("--uid", $0) }, workspace: limits.workspace, rateLimit: limits.rate ?? nil,
+                concurrent: limits.calls ?? nil))
         try session.renderer.show(user) { page in
             page.line("\(user.id): added as \(user.role)")
             if user.role != "owner" {

@@ -24,6 +24,9 @@ struct UserShow: ClientCommand {
             ]
             if let expiry = session.ago(user.expiresAt) { fields.append(("expires", Cell(expiry))) }
             if let uid = user.uid { fields.append(("uid", Cell(Int(uid)))) }
+            fields.append(("workspace", Cell(user.workspace)))
+            if let rate = user.rateLimit { fields.append(("rate limit", Cell(rate))) }
+            if let concurrent = user.concurrent { fields.append(("concurrent", Cell(concurrent == 0 ? "none" : String(concurrent)))) }
             if let notes = user.notes, !notes.isEmpty { fields.append(("notes", Cell(notes))) }
             fields += user.labels.sorted { $0.key < $1.key }.map { ("label", Cell("\($0.key)=\($0.value)")) }
             page.fields(fields)

@@ -10,8 +10,12 @@ struct UserUpdate: ClientCommand {
             With --uid the programs of a user of this machine need no token on a Unix socket of 'peta serve --listen unix:': the \
             system says who they are. Another uid or none takes effect on running sessions at once.
 
+            A rate and a number of calls are the user's own, whatever the gateway's settings give everybody; over them the answer is 429 \
+            with Retry-After.
+
             Example:
               peta user update alice --uid alice
+              peta user update alice --rate-limit 100/min --concurrent 4
               peta user update alice --no-uid --label team=data --expires 90d
             """)
 
@@ -44,6 +48,8 @@ struct UserUpdate: ClientCommand {
     @Flag(help: "It is no user of this machine.")
     var noUid = false
 
+    @OptionGroup var limits: LimitOptions
+
     func validate() throws {
         try TimeArgument.check("--expires", expires)
         if let uid { _ = try LocalUser.uid("--uid", uid) }
@@ -63,6 +69,9 @@ struct UserUpdate: ClientCommand {
         if noExpiry { patch.expiresAt = .some(nil) }
         if let uid { patch.uid = .some(try LocalUser.uid("--uid", uid)) }
         if noUid { patch.uid = .some(nil) }
+        patch.workspace = limits.workspace
+        patch.rateLimit = limits.rate
+        patch.concurrent = limits.calls
         return patch
     }
 

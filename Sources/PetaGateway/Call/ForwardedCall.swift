@@ -83,6 +83,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     private(set) var settled = false
     var reply = Reply(status: 200)
     private var hasEntered = false
+    private var hasSlot = false
     private var hasEnteredWay = false
     /// The connection that is used: the server's shared one, or one that this client has for itself.
     private(set) var way: ServerHandle?
@@ -177,14 +178,28 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         return true
     }
 
-    /// Takes its place at the server.
+    /// Takes its place among its user's calls, and at the server.
     private func enterServer() -> Bool {
+        guard takeSlot() else {
+            refuse("this user has too many calls under way", outcome: .denied)
+            reply.status = 429
+            return false
+        }
         guard server.handle.enter(now: .now()) else {
             refuse("the server has too many requests under way", outcome: .denied)
             return false
         }
         hasEntered = true
         return true
+    }
+
+    /// One of the user's places for calls, given back when it settles. False: all are taken.
+    private func takeSlot() -> Bool {
+        let limit = principal.allowance.concurrent ?? context.shared.settings.userConcurrent
+        guard limit > 0 else { return true }
+        if case .administrator = caller { return true }
+        hasSlot = principal.allowance.usage.slots.enter(limit: limit)
+        return hasSlot
     }
 
     private func dispatch() {
@@ -434,6 +449,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     }
 
     private func conclude(_ outcome: AuditOutcome) {
+        if hasSlot { principal.allowance.usage.slots.leave() }
+        hasSlot = false
         giveRetryBack()
         withdrawQuestions(outcome)
         releaseWay(outcome)

@@ -14,18 +14,60 @@ enum Admission {
         do throws(Refusal) {
             return .admitted(try judge(request, peer, context))
         } catch {
-            context.noteRefusedAccess(error.why, address: peer.address)
-            return .refused(error.reply)
+            return .refused(answer(error, peer, context))
         }
     }
 
     /// Why somebody is not let in, in words for the audit, and what it is answered.
     private struct Refusal: Error {
+        enum Kind { case plain, badToken, network }
         let why: String
         let reply: Reply
+        var kind = Kind.plain
+    }
+
+    /// Records a refusal and gives its answer. An address that tries too many tokens is told to wait, whatever the next one is; one that is
+    /// good is let in all the same: with 256 random bits nothing is won by guessing, and behind one address can be many clients.
+    private static func answer(_ refusal: Refusal, _ peer: Peer, _ context: LoopContext) -> Reply {
+        if case .network = refusal.kind {
+            context.noteLimited(rule: "network", refusal.why, source: source(peer), address: peer.address, nil)
+            return refusal.reply
+        }
+        context.noteRefusedAccess(refusal.why, address: peer.address)
+        guard case .badToken = refusal.kind, let ip = peer.ip,
+            let wait = context.shared.failures.admit(ip, context.shared.settings.rates.failures, now: NIODeadline.now().uptimeNanoseconds)
+        else { return refusal.reply }
+        var reply = plain(429, "Too many requests with tokens that are none")
+        reply.fields = "Retry-After: \(Endpoint.seconds(wait))\r\n"
+        return reply
+    }
+
+    /// What refusals are told apart by: of IPv6 the /64, so that one customer is one source.
+    private static func source(_ peer: Peer) -> String { peer.ip.map { AddressMeters.key($0).description } ?? peer.address }
+
+    /// Asks the address list. In mode `report` who is not on it is let in, and recorded.
+    private static func checkNetwork(_ peer: Peer, _ principal: Principal?, _ context: LoopContext) throws(Refusal) {
+        let list = context.snapshot.network
+        guard list.mode != .off, peer.isRemote else { return }
+        let isCovered = principal.map { list.covers(peer.ip, workspace: $0.workspace) } ?? list.covers(peer.ip)
+        guard !isCovered else { return }
+        let why = principal.map { "the address is not on the list of workspace '\($0.workspace)'" } ?? "the address is not on the list"
+        guard list.mode == .enforce else {
+            return context.noteLimited(
+                rule: "network report", why, source: source(peer), address: peer.address, principal, isRefused: false)
+        }
+        // Which list it was is nothing for who is refused by it.
+        throw Refusal(why: why, reply: plain(403, "Forbidden from this address"), kind: .network)
     }
 
     private static func judge(_ request: EndpointRequest, _ peer: Peer, _ context: LoopContext) throws(Refusal) -> Principal {
+        try checkNetwork(peer, nil, context)
+        let principal = try authenticate(request, peer, context)
+        try checkNetwork(peer, principal, context)
+        return principal
+    }
+
+    private static func authenticate(_ request: EndpointRequest, _ peer: Peer, _ context: LoopContext) throws(Refusal) -> Principal {
         let settings = context.shared.settings
         // No name leads to a Unix socket, so none can mislead a browser to it.
         if settings.isLoopback, peer.uid == nil, !request.with(request.head.host, { hostIsAllowed($0, settings) }) {
@@ -34,7 +76,7 @@ enum Admission {
         if !request.head.origin.isEmpty, !request.with(request.head.origin, { originIsAllowed($0, settings) }) {
             throw Refusal(why: "Origin is not allowed", reply: plain(403, "Origin is not allowed"))
         }
-        func challenged(_ problem: String) -> Refusal { Refusal(why: problem, reply: challenge(problem)) }
+        func challenged(_ problem: String) -> Refusal { Refusal(why: problem, reply: challenge(problem), kind: .badToken) }
         func missing() -> Refusal { Refusal(why: "no token", reply: challenge(nil)) }
         guard !request.head.authorization.isEmpty else {
             guard let uid = peer.uid else { throw missing() }

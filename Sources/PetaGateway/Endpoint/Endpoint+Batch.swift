@@ -76,7 +76,7 @@ final class BatchResponder {
         left = awaited
     }
 
-    func member() -> any Responder { Member(self, responder.address) }
+    func member() -> any Responder { Member(self, responder.address, responder.ip) }
 
     private func settle(_ reply: Reply) {
         left -= 1
@@ -120,11 +120,13 @@ final class BatchResponder {
     /// One request of the batch.
     private final class Member: Responder {
         let address: String
+        let ip: IPAddress?
         private let batch: BatchResponder
 
-        init(_ batch: BatchResponder, _ address: String) {
+        init(_ batch: BatchResponder, _ address: String, _ ip: IPAddress?) {
             self.batch = batch
             self.address = address
+            self.ip = ip
         }
 
         func reply(_ reply: Reply) { batch.settle(reply) }

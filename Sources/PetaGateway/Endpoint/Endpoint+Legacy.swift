@@ -67,6 +67,7 @@ extension Endpoint {
     private func serve(
         _ request: EndpointRequest, _ scan: MessageScan, _ session: Session, _ principal: Principal, _ responder: any Responder
     ) {
+        guard !isOverRate(request, scan, session, principal, responder) else { return }
         let method = request.body.withUnsafeReadableBytes { bytes -> Method? in Method(scan.method.slice(of: bytes)) }
         let caller = Caller.session(session)
         switch method {

@@ -34,6 +34,7 @@ extension Endpoint {
                 data: Array("{\"supported\":[\"\(ModernRevision.text)\"],\"requested\":".utf8) + request.body.bytes(scan.envelopeVersion)
                     + [0x7D])
         }
+        guard !isOverRate(request, scan, nil, principal, responder) else { return }
         serve(method, request, scan, .modern(envelope), principal, responder, stream)
     }
 

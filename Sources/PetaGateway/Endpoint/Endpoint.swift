@@ -57,6 +57,7 @@ final class Endpoint {
     // MARK: initialize
 
     private func initialize(_ request: EndpointRequest, _ scan: MessageScan, _ principal: Principal, _ responder: any Responder) {
+        guard !isOverRate(request, scan, nil, principal, responder) else { return }
         guard request.head.session.isEmpty else {
             return refuse(request, scan, -32600, "This session is initialized already", responder, status: 400)
         }
@@ -205,6 +206,7 @@ final class Endpoint {
             return responder.reply(reply)
         }
         guard let session = session(of: request, principal, responder, nil) else { return }
+        guard !isOverRate(request, nil, session, principal, responder) else { return }
         session.touch(.now())
         let stream = stream()
         if request.head.lastEventID.isEmpty {

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import PetaDownstream
+internal import PetaWire
 
 /// One answer over HTTP.
 struct Reply {
@@ -21,6 +22,8 @@ struct Reply {
 protocol Responder: AnyObject {
     /// The peer's address, for the audit.
     var address: String { get }
+    /// The same, for limits; nil where the request did not come over the network.
+    var ip: IPAddress? { get }
     /// Answers with one body. Ends the request.
     func reply(_ reply: Reply)
     /// Begins an event stream (200).
@@ -35,4 +38,8 @@ protocol Responder: AnyObject {
     func events(_ events: ByteBuffer)
     /// Ends the event stream, and the connection with it: another one carries the stream now.
     func dropStream()
+}
+
+extension Responder {
+    var ip: IPAddress? { nil }
 }

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import PetaIdentity
 
 /// Stands in front of the full codec: a request that does not come to its end in time loses its connection, however
 /// steadily its bytes drip in. An answer, once begun, has time.
@@ -53,6 +54,9 @@ final class CodecDeadline: ChannelDuplexHandler, SweptConnection, @unchecked Sen
         }
         handler.writeAndFlush(NIOAny(ByteBuffer(string: text)), promise: written)
     }
+
+    // Streams are looked after by their responders.
+    func judge(_ list: AddressList) {}
 
     func drain() { channel?.close(promise: nil) }
 }

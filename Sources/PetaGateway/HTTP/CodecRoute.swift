@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import NIOCore
 internal import NIOPosix
 internal import PetaDownstream
+internal import PetaIdentity
 internal import PetaWire
 internal import Synchronization
 
@@ -24,14 +25,15 @@ struct CodecRoute: Sendable {
         // Lines of one list field are one list (RFC 9110, section 5.3); of any other field there may be one.
         for name in Self.passed {
             guard let field = HTTPField.Name(name), let value = request.headers[field] else { continue }
-            guard name == "accept" || request.headers[values: field].count == 1 else { throw HTTPError(.badRequest) }
+            guard Self.lists.contains(name) || request.headers[values: field].count == 1 else { throw HTTPError(.badRequest) }
             // An empty field says as much as none.
             if !value.isEmpty { text += "\(name): \(value)\r\n" }
         }
         for field in request.headers where field.name.canonicalName.hasPrefix("mcp-param-") { text += "\(field.name): \(field.value)\r\n" }
-        let peer = try await Peer.of(channel).get()
+        let end = try await Peer.of(channel).get()
         // Who it is comes first: nothing of a body is gathered for a stranger.
-        if case .refused(let reply) = try await admission(Self.head(text, method, 0), peer, context) {
+        let (peer, first) = try await admission(Self.head(text, method, 0), end, context)
+        if case .refused(let reply) = first {
             return Self.answer(reply)
         }
         let limit = context.shared.settings.bodyBytes
@@ -47,12 +49,13 @@ struct CodecRoute: Sendable {
         let (head, headBytes) = try Self.head(text, method, body.readableBytes)
         let whole = body
         let responder = try await channel.eventLoop.flatSubmit {
-            let responder = CodecResponder(context, peer.address, channel)
+            let responder = CodecResponder(context, peer, channel)
             var request = EndpointRequest(head: head, headBytes: headBytes)
             request.body = whole
             switch Admission.decide(request, peer, context) {
             case .refused(let reply): responder.reply(reply)
             case .admitted(let principal):
+                responder.principal = principal
                 Endpoint(context).handle(request, principal, responder) { responder.makeStream() }
             }
             return responder.head.futureResult.map { _ in responder }
@@ -67,23 +70,37 @@ struct CodecRoute: Sendable {
         return (head, bytes)
     }
 
-    private func admission(_ head: (RequestHead, ByteBuffer), _ peer: Peer, _ context: LoopContext) async throws -> Admission {
-        try await Self.admission(head, peer, context)
+    /// Whom the request is from, and whether it is let in.
+    private func admission(
+        _ head: (RequestHead, ByteBuffer), _ end: Peer, _ context: LoopContext
+    ) async throws -> (Peer, Admission) {
+        try await Self.admission(head, end, context)
     }
 
-    private static func admission(_ head: (RequestHead, ByteBuffer), _ peer: Peer, _ context: LoopContext) async throws -> Admission {
+    private static func admission(
+        _ head: (RequestHead, ByteBuffer), _ end: Peer, _ context: LoopContext
+    ) async throws -> (Peer, Admission) {
         let (parsed, bytes) = head
-        return try await context.loop.submit { Admission.decide(EndpointRequest(head: parsed, headBytes: bytes), peer, context) }.get()
+        return try await context.loop.submit {
+            let request = EndpointRequest(head: parsed, headBytes: bytes)
+            let peer = Forwarding.client(of: request, end, context)
+            return (peer, Admission.decide(request, peer, context))
+        }.get()
     }
 
     /// Whether a request for another path than the endpoint's is let in, by the same rule.
-    static func admission(_ request: Request, _ peer: Peer, _ context: LoopContext) async throws -> Admission {
+    static func admission(_ request: Request, _ peer: Peer, _ context: LoopContext) async throws -> (Peer, Admission) {
         var text = "GET /mcp HTTP/1.1\r\n"
         if let host = request.head.authority { text += "Host: \(host)\r\n" }
         for field in [HTTPField.Name.authorization, .origin] {
             let values = request.headers[values: field]
             guard values.count <= 1 else { throw HTTPError(.badRequest) }
             if let value = values.first, !value.isEmpty { text += "\(field): \(value)\r\n" }
+        }
+        for name in ["x-forwarded-for", "forwarded"] {
+            guard let field = HTTPField.Name(name) else { continue }
+            let values = request.headers[values: field].filter { !$0.isEmpty }
+            if !values.isEmpty { text += "\(name): \(values.joined(separator: ", "))\r\n" }
         }
         return try await admission(try head(text, "GET", 0), peer, context)
     }
@@ -97,14 +114,18 @@ struct CodecRoute: Sendable {
 
     private static let passed = [
         "accept", "content-type", "authorization", "origin", "mcp-session-id", "mcp-protocol-version", "last-event-id", "traceparent",
-        "mcp-method", "mcp-name",
+        "mcp-method", "mcp-name", "x-forwarded-for", "forwarded",
     ]
+    private static let lists: Set = ["accept", "x-forwarded-for", "forwarded"]
 }
 
 /// Gathers an answer for the full codec.
 // Touched on the context's loop; `parts` is a channel between threads.
-private final class CodecResponder: Responder, @unchecked Sendable {
-    let address: String
+private final class CodecResponder: Responder, SweptConnection, @unchecked Sendable {
+    var address: String { peer.address }
+    var ip: IPAddress? { peer.ip }
+    var principal: Principal?
+    private let peer: Peer
     /// Completes when status and kind of the answer are settled.
     let head: EventLoopPromise<Void>
     private let context: LoopContext
@@ -125,9 +146,9 @@ private final class CodecResponder: Responder, @unchecked Sendable {
     private static let countLimit = 256
     private static let byteLimit = 1 << 20
 
-    init(_ context: LoopContext, _ address: String, _ channel: any Channel) {
+    init(_ context: LoopContext, _ peer: Peer, _ channel: any Channel) {
         self.context = context
-        self.address = address
+        self.peer = peer
         self.channel = channel
         head = context.loop.makePromise()
         (parts, feed) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.countLimit))
@@ -142,6 +163,7 @@ private final class CodecResponder: Responder, @unchecked Sendable {
 
     private func ended() {
         isOver = true
+        context.remove(self)
         let lost = gone
         gone = nil
         lost?()
@@ -157,7 +179,20 @@ private final class CodecResponder: Responder, @unchecked Sendable {
         head.succeed()
     }
 
-    func openStream() { head.succeed() }
+    func openStream() {
+        if !isOver { context.add(self) }
+        head.succeed()
+    }
+
+    func judge(_ list: AddressList) {
+        guard peer.isRemote else { return }
+        let workspace = principal.flatMap { context.snapshot.identity.current($0)?.workspace }
+        if list.refuses(peer.ip, workspace: workspace) { cutOff() }
+    }
+
+    // Both are `CodecDeadline`'s.
+    func sweep(_ now: NIODeadline) {}
+    func drain() {}
 
     func event(_ message: ByteBuffer) { put(ResponseEncoder.event(message)) }
 

@@ -25,9 +25,13 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         case closed
     }
 
-    var address: String { peer.address }
+    var address: String { client.address }
+    var ip: IPAddress? { client.ip }
     let context: LoopContext
     private let peer: Peer
+    /// Whom the request is from that is served: the peer, or who stands behind it.
+    private var client: Peer
+    private var principal: Principal?
     private let endpoint: Endpoint
     private let handOver: (any Channel, ByteBuffer) -> Void
     private var channel: ChannelHandlerContext?
@@ -57,6 +61,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     init(context: LoopContext, peer: Peer, handOver: @escaping (any Channel, ByteBuffer) -> Void) {
         self.context = context
         self.peer = peer
+        client = peer
         self.handOver = handOver
         endpoint = Endpoint(context)
         deadline = .now() + .seconds(Int64(context.shared.settings.headerSeconds))
@@ -190,7 +195,9 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
             handOver(channel.channel, bytes)
         case .head(let head):
             guard head.length <= settings.headBytes else { return refuseUnread(Admission.plain(431, "The head is too large")) }
-            switch Admission.decide(EndpointRequest(head: head, headBytes: input), peer, context) {
+            let request = EndpointRequest(head: head, headBytes: input)
+            client = Forwarding.client(of: request, peer, context)
+            switch Admission.decide(request, client, context) {
             case .refused(let reply): refuse(reply, head)
             case .admitted(let principal):
                 if let length = head.contentLength, length > settings.bodyBytes {
@@ -230,7 +237,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         var principal = principal
         if waited {
             // A slow body can outlast a right: who it is is looked up again.
-            switch Admission.decide(request, peer, context) {
+            switch Admission.decide(request, client, context) {
             case .admitted(let current): principal = current
             case .refused(let reply):
                 refuse(reply, head)
@@ -243,6 +250,7 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         deadline = .distantFuture
         state = .serving(keepAlive: head.keepAlive)
         sessionStream = nil
+        self.principal = principal
         endpoint.handle(request, principal, self) {
             let stream = ClientStream(self, context.loop)
             self.sessionStream = stream
@@ -407,6 +415,12 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         case .head, .discarding: channel.close(promise: nil)
         case .serving, .unread, .closed: break
         }
+    }
+
+    func judge(_ list: AddressList) {
+        guard streaming, client.isRemote else { return }
+        let workspace = principal.flatMap { context.snapshot.identity.current($0)?.workspace }
+        if list.refuses(client.ip, workspace: workspace) { channel?.close(promise: nil) }
     }
 
     func drain() {

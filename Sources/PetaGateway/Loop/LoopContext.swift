@@ -34,6 +34,15 @@ final class GatewayShared: Sendable {
     /// Connections of single clients.
     let ways = Ways()
     let refusedAccess = RefusedAccess()
+    /// What limits and the address list have refused.
+    let refusals = RefusalBook()
+    /// What each address has used of its rate, and what it has failed.
+    let addresses = AddressMeters()
+    let failures = AddressMeters()
+    /// Seconds at which an unreadable proxy was told of last.
+    let proxyTold = Atomic<UInt64>(0)
+    /// The address list that is in force; loops have it in their snapshot.
+    let network: @Sendable () -> AddressList
     /// Requests that wait for answers of clients of the modern era.
     let parking = Parking()
     /// What such clients bring back with their answers.
@@ -54,7 +63,7 @@ final class GatewayShared: Sendable {
     init(
         settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity,
         policy: @escaping @Sendable () -> CompiledPolicy, approvals: ApprovalDesk,
-        exposure: @escaping @Sendable (String) -> ServerExposure, demand: LogDemand,
+        exposure: @escaping @Sendable (String) -> ServerExposure, network: @escaping @Sendable () -> AddressList, demand: LogDemand,
         streams: StreamStore, taskIDs: TaskIDs, watchFeed: AsyncStream<WatchCommand>.Continuation, logger: Logger, boot: String
     ) {
         self.settings = settings
@@ -73,6 +82,7 @@ final class GatewayShared: Sendable {
         self.policy = policy
         self.approvals = approvals
         self.exposure = exposure
+        self.network = network
         self.logger = logger
         self.boot = boot
         serverInfo = ["name": "peta", "title": "Peta", "version": .string(settings.version)]
@@ -234,6 +244,8 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
 protocol SweptConnection: AnyObject {
     /// Ends what has taken too long.
     func sweep(_ now: NIODeadline)
+    /// The address list or a user has changed: a stream to an address that it refuses ends.
+    func judge(_ list: AddressList)
     /// The gateway stops: end when nothing is under way any more.
     func drain()
 }

@@ -55,12 +55,13 @@ actor Refresher {
         }
         shared.catalog.withLock { $0 = catalog }
         let before = current
-        let next = Snapshot(identity: identity.snapshot, catalog: catalog, policy: shared.policy())
+        let next = Snapshot(identity: identity.snapshot, catalog: catalog, policy: shared.policy(), network: shared.network())
         current = next
         for context in contexts {
             await withCheckedContinuation { done in
                 context.loop.execute {
                     context.snapshot = next
+                    if next.network.mode == .enforce { for connection in context.openConnections { connection.judge(next.network) } }
                     done.resume()
                 }
             }

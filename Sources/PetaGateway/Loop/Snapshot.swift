@@ -8,11 +8,13 @@ final class Snapshot: Sendable {
     let identity: IdentitySnapshot
     let catalog: Catalog
     let policy: CompiledPolicy
+    let network: AddressList
 
-    init(identity: IdentitySnapshot, catalog: Catalog, policy: CompiledPolicy) {
+    init(identity: IdentitySnapshot, catalog: Catalog, policy: CompiledPolicy, network: AddressList) {
         self.identity = identity
         self.catalog = catalog
         self.policy = policy
+        self.network = network
     }
 
     /// What this principal is told of tasks of 2025-11-25; nil where no server that it may use has them. Never `list`: a connection that

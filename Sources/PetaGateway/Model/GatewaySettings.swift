@@ -1,3 +1,5 @@
+package import PetaIdentity
+
 /// What the gateway is told when it is composed. Sizes in bytes, times in seconds.
 package struct GatewaySettings: Sendable {
     /// How names are listed.
@@ -47,6 +49,15 @@ package struct GatewaySettings: Sendable {
     package var allowedHosts: [String] = []
     /// True if every address that is listened on is a loopback one: then Host is checked.
     package var isLoopback = true
+
+    /// How much each user, token and address may ask for.
+    package var rates = Rates()
+    /// Calls of one user under way; 0: any number.
+    package var userConcurrent = 0
+    /// From here the client's address is taken out of a header field.
+    package var trustedProxies = AddressSet([])
+    /// The field that these proxies write.
+    package var proxyHeader = ProxyHeader.xForwardedFor
 
     /// All at their defaults.
     package init() {}

@@ -24,10 +24,11 @@ struct UserRoute: Sendable {
 
     func respond(_ request: Request, _ channel: any Channel, _ part: Part) async throws -> Response {
         guard let context = contexts.first(where: { $0.loop === channel.eventLoop }) else { throw HTTPError(.internalServerError) }
-        let peer = try await Peer.of(channel).get()
+        let end = try await Peer.of(channel).get()
         // Who it is comes first: nothing of a body is gathered for a stranger.
         let principal: Principal
-        switch try await CodecRoute.admission(request, peer, context) {
+        let (peer, admission) = try await CodecRoute.admission(request, end, context)
+        switch admission {
         case .refused(let reply): return CodecRoute.answer(reply)
         case .admitted(let found): principal = found
         }

@@ -149,6 +149,19 @@ package struct RequestHead: Sendable {
         return found
     }
 
+    /// The values of a field, line by line, in the head that these bytes begin with.
+    package static func values(of name: StaticString, in bytes: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer] {
+        var reader = HeadReader(bytes)
+        reader.skipLine()
+        var found: [UnsafeRawBufferPointer] = []
+        var field = ByteRange.none
+        var value = ByteRange.none
+        while case .done = reader.field(&field, &value), !field.isEmpty {
+            if field.slice(of: bytes).equalsIgnoringCase(name) { found.append(value.slice(of: bytes)) }
+        }
+        return found
+    }
+
     private static func lower(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
     private static func once(_ slot: inout ByteRange, _ value: ByteRange) -> Bool {

@@ -33,6 +33,14 @@ package struct IPAddress: Hashable, Sendable {
         }
     }
 
+    /// The address with all bits behind the first `bits` cleared: of a range, the address that stands for it.
+    package func prefix(_ bits: Int) -> IPAddress {
+        if !isV6 { return IPAddress(v4: bits <= 0 ? 0 : UInt32(truncatingIfNeeded: low) & ~UInt32(0) << UInt32(max(0, 32 - bits))) }
+        return IPAddress(
+            high: bits <= 0 ? 0 : high & ~UInt64(0) << UInt64(max(0, 64 - bits)),
+            low: bits <= 64 ? 0 : low & ~UInt64(0) << UInt64(max(0, 128 - bits)))
+    }
+
     private static func v4(_ text: some Collection<UInt8>) -> UInt32? {
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 4 else { return nil }
@@ -94,7 +102,8 @@ package struct IPAddress: Hashable, Sendable {
 
 /// A single address or all addresses that begin with the same bits (CIDR, RFC 4632 and RFC 4291).
 package struct AddressRange: Hashable, Sendable {
-    private let base: IPAddress
+    /// Its first address, if it was spelled so; bits behind the prefix say nothing.
+    package let base: IPAddress
     /// How many bits are the same, counted from the left.
     package let bits: Int
 
@@ -122,6 +131,14 @@ package struct AddressRange: Hashable, Sendable {
         if !base.isV6 { return bits == 0 || (address.low ^ base.low) >> UInt64(32 - bits) == 0 }
         if bits <= 64 { return bits == 0 || (address.high ^ base.high) >> UInt64(64 - bits) == 0 }
         return address.high == base.high && (address.low ^ base.low) >> UInt64(128 - bits) == 0
+    }
+}
+
+extension AddressRange: CustomStringConvertible {
+    /// One spelling for each range: `ADDRESS` or `ADDRESS/BITS`, bits behind the prefix cleared.
+    package var description: String {
+        let isWhole = bits == (base.isV6 ? 128 : 32)
+        return isWhole ? "\(base)" : "\(base.prefix(bits))/\(bits)"
     }
 }
 

@@ -90,6 +90,12 @@ enum Samples {
 
     static let problem = AdminProblem(
         line: 7, rule: "wire-large", field: "effect.reason", message: "missing: people will not know why")
+    static let network = NetworkState(
+        mode: "enforce",
+        entries: [
+            NetworkRange(range: "10.0.0.0/8", workspace: nil, note: "office\u{1B}[31m", createdAt: time, createdBy: "uid:0"),
+            NetworkRange(range: "2001:db8:0:0:0:0:0:0/32", workspace: "finance", note: nil, createdAt: time, createdBy: "uid:1000"),
+        ])
     static let policies = [
         PolicyEntry(name: "bank", version: 3, status: "active", server: "bank", rules: 2, changedAt: time, changedBy: "uid:0"),
         PolicyEntry(name: "old", version: 12, status: "archived", server: nil, rules: 0, changedAt: time, changedBy: "uid:1000"),
@@ -170,6 +176,8 @@ enum Samples {
                 archived.status = "archived"
                 return .json(parts[2] == "history" ? json(versions) : json(archived))
             case ("policy", _): return .json(parts[1] == "lint" ? json(report) : json(answer))
+            case ("network", 2) where parts[1] == "allow": return .json(request.method == "DELETE" ? "{}" : json(network.entries[0]))
+            case ("network", _): return .json(json(network))
             case ("tools", _): return .json(json(identity))
             case ("audit", _) where parts[1] == "verify": return .json(json(verdict))
             case ("audit", _): return .chunked([record + "\n"])
