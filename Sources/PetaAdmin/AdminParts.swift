@@ -8,12 +8,13 @@ package struct AdminParts: Sendable {
     package let policies: any PolicyOperations
     package let approvals: any ApprovalOperations
     package let audit: any AuditOperations
+    package let why: any WhyOperations
     package let recorder: any ActRecorder
     package let status: any StatusSource
 
     package init(
         identity: Identity, servers: any ServerOperations, secrets: any SecretOperations, policies: any PolicyOperations,
-        approvals: any ApprovalOperations, audit: any AuditOperations, recorder: any ActRecorder, status: any StatusSource
+        approvals: any ApprovalOperations, audit: any AuditOperations, why: any WhyOperations, recorder: any ActRecorder, status: any StatusSource
     ) {
         self.identity = identity
         self.servers = servers
@@ -21,6 +22,7 @@ package struct AdminParts: Sendable {
         self.policies = policies
         self.approvals = approvals
         self.audit = audit
+        self.why = why
         self.recorder = recorder
         self.status = status
     }

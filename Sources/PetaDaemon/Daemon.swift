@@ -145,6 +145,7 @@ private struct Running {
         made.streamEvents = settings.limits.streamEvents
         made.streamBytes = settings.limits.streamBytes
         made.streamSeconds = settings.limits.streamSeconds
+        made.keepsArguments = settings.audit.arguments == .redacted
         made.approvalHoldSeconds = settings.approvals.holdSeconds
         made.callMaxSeconds = settings.calls.maxSeconds
         made.allowedOrigins = settings.http.allowedOrigins
@@ -185,9 +186,10 @@ private struct Running {
             identity: identity,
             servers: ServerAdministration(servers: servers, gateway: gateway, vault: vault, identity: identity, settings: settings),
             secrets: SecretAdministration(vault: vault, servers: servers),
-            policies: PolicyAdministration(policies: policies, identity: identity, servers: servers),
+            policies: PolicyAdministration(policies: policies, identity: identity, servers: servers, log: audit),
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
             audit: AuditAdministration(log: audit),
+            why: WhyAdministration(log: audit, policies: policies, approvals: approvals),
             recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
             settings: settings, gateway: gateway, group: group, certificates: certificates, listening: listening, logger: logger,

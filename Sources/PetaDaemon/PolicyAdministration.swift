@@ -1,6 +1,7 @@
 internal import Foundation
 internal import PetaAdmin
 internal import PetaAdminAPI
+internal import PetaAudit
 internal import PetaDownstream
 internal import PetaIdentity
 internal import PetaPolicy
@@ -10,6 +11,7 @@ struct PolicyAdministration: PolicyOperations {
     let policies: Policies
     let identity: Identity
     let servers: Servers
+    let log: AuditLog
 
     func policies() async throws -> [PolicyEntry] {
         let counts = policies.compiled.counts

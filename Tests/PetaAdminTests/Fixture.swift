@@ -30,7 +30,7 @@ struct Fixture: Sendable {
 
     var parts: AdminParts {
         AdminParts(
-            identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, audit: audit,
+            identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, audit: audit, why: why,
             recorder: recorder, status: FakeStatus())
     }
 
