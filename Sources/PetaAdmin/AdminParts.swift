@@ -14,7 +14,8 @@ package struct AdminParts: Sendable {
 
     package init(
         identity: Identity, servers: any ServerOperations, secrets: any SecretOperations, policies: any PolicyOperations,
-        approvals: any ApprovalOperations, audit: any AuditOperations, why: any WhyOperations, recorder: any ActRecorder, status: any StatusSource
+        approvals: any ApprovalOperations, audit: any AuditOperations, why: any WhyOperations, recorder: any ActRecorder,
+        status: any StatusSource
     ) {
         self.identity = identity
         self.servers = servers

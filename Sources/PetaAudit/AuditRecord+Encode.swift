@@ -93,7 +93,8 @@ extension AuditRecord {
     /// An upper bound for the encoded size: every byte of every string escaped, and the fixed parts (under 1 KiB).
     private var greatestSize: Int {
         let strings = [
-            requestID, traceID, user, role, tokenID, clientName, clientVersion, address, session, method, server, tool, rule, approvalID, error,
+            requestID, traceID, user, role, tokenID, clientName, clientVersion, address, session, method, server, tool, rule, approvalID,
+            error,
             command, target, detail, secrets, inputs, arguments,
         ]
         return strings.reduce(1024) { $0 + 6 * ($1?.utf8.count ?? 0) }

@@ -55,7 +55,9 @@ struct PastCalls: Sendable {
     let offers: [String: Offer]
 
     func read(_ record: AuditRecord) -> Reading {
-        guard WhyWords.isOfPolicy(record), let server = record.server, let name = record.tool, let user = record.user else { return .notAsked }
+        guard WhyWords.isOfPolicy(record), let server = record.server, let name = record.tool, let user = record.user else {
+            return .notAsked
+        }
         let kind: PolicyTarget.Kind
         switch record.method {
         case "tools/call": kind = .tool
@@ -71,7 +73,8 @@ struct PastCalls: Sendable {
         let isLocal = known == nil && user.hasPrefix("uid:")
         let role = record.role ?? known?.role.rawValue ?? (isLocal ? Role.owner.rawValue : nil)
         var caller = PolicyCaller(
-            user: user, userName: known?.name ?? (isLocal ? "uid \(user.dropFirst(4))" : user), role: role ?? "", labels: known?.labels ?? [:],
+            user: user, userName: known?.name ?? (isLocal ? "uid \(user.dropFirst(4))" : user), role: role ?? "",
+            labels: known?.labels ?? [:],
             time: record.time / 1_000_000)
         caller.clientName = record.clientName
         caller.clientVersion = record.clientVersion
@@ -81,7 +84,8 @@ struct PastCalls: Sendable {
         return .call(
             PastCall(
                 target: PolicyTarget(server: server, kind: kind, name: name, annotations: annotations ?? nil),
-                isOffered: kind != .tool || annotations != nil, caller: caller, isUserKnown: known != nil || isLocal, isRoleKnown: role != nil,
+                isOffered: kind != .tool || annotations != nil, caller: caller, isUserKnown: known != nil || isLocal,
+                isRoleKnown: role != nil,
                 arguments: Self.arguments(record), hasNone: kind == .resource))
     }
 

@@ -38,7 +38,8 @@ enum WhyWords {
     private static func act(_ record: AuditRecord) -> String {
         let who = "\(record.user ?? "somebody") (\(record.detail ?? "administrator"))"
         let fate = record.outcome == .denied ? "was refused" : record.outcome == .ok ? "was done" : "came to nothing"
-        return "This is an administrative act and no call of a client: it \(fate). \(who) asked for it on the admin socket, where the system "
+        return
+            "This is an administrative act and no call of a client: it \(fate). \(who) asked for it on the admin socket, where the system "
             + "says who asks and the role decides."
     }
 
@@ -79,7 +80,8 @@ enum WhyWords {
         }
         switch record.outcome {
         case .pending?: return (asker, "\(begun), and it waits; its client was told to come back.")
-        case .denied? where record.error?.hasPrefix("rejected by ") == true: return ("approval", "\(begun), and it was \(record.error ?? "").")
+        case .denied? where record.error?.hasPrefix("rejected by ") == true:
+            return ("approval", "\(begun), and it was \(record.error ?? "").")
         case .denied?: return (asker, "\(begun), and it could not wait for it: \(record.error ?? "unknown").")
         case .cancelled?, .timeout?, .stopped?:
             return (asker, "\(begun). It ended before it was over: \(record.error ?? record.outcome?.rawValue ?? "unknown").")

@@ -17,6 +17,7 @@ struct Fixture: Sendable {
     let policies = FakePolicies()
     let approvals = FakeApprovals()
     let audit = FakeAudit()
+    let why = FakeWhy()
     let recorder = FakeRecorder()
     let log = LogBook()
     let store: Store

@@ -73,6 +73,7 @@ import Testing
             ["policy", "history", "bank"],
             ["policy", "archive", "bank"], ["policy", "remove", "bank", "--yes"], ["policy", "lint", "-"],
             ["policy", "test", "--user", "alice", "--tool", "bank::transfer"], ["policy", "effective", "bank"],
+            ["policy", "diff", "-f", "-"], ["why", "r7"],
         ])
     func answers(_ arguments: [String]) async throws {
         let gateway = try Samples.gateway()

@@ -168,6 +168,7 @@ import Testing
             "POST /v1/audit/verify": .nothing, "GET /v1/policies": .nothing, "POST /v1/policies": .nothing,
             "GET /v1/policies/{name}": .nothing, "DELETE /v1/policies/{name}": .nothing, "GET /v1/policies/{name}/history": .nothing,
             "POST /v1/policies/{name}/archive": .nothing, "POST /v1/policy/lint": .nothing, "POST /v1/policy/test": .nothing,
+            "POST /v1/policy/diff": .nothing, "GET /v1/why/{call}": .nothing,
             "GET /v1/servers/{id}/policy": .nothing,
         ]
         var found: Set<String> = []
@@ -191,7 +192,7 @@ import Testing
     func doors() throws {
         let table: [String: Set<String>] = [
             "PetaDownstream/Life/ServerHandle.swift": [
-                "isLive", "send", "redaction", "wake", "enter", "leave", "era", "noteAsking", "noteQuiet", "dedicated", "retire",
+                "isLive", "send", "redaction", "secrets", "wake", "enter", "leave", "era", "noteAsking", "noteQuiet", "dedicated", "retire",
                 "rootsChanged",
                 "relist", "keepAwake", "callTimedOut", "callAnswered", "onNotification",
             ],

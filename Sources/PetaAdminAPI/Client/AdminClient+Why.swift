@@ -6,6 +6,6 @@ extension AdminClient {
 
     /// `POST /v1/policy/diff`; nothing is changed.
     package func policyDifference(_ trial: PolicyTrial) throws(AdminError) -> PolicyDifference {
-        try ask(PolicyDifference.self, "POST", "/v1/policy/diff", body: trial)
+        try ask(PolicyDifference.self, "POST", "/v1/policy/diff", body: trial, timeoutSeconds: 600)
     }
 }

@@ -11,9 +11,11 @@ enum JSONShapes {
     private static let outcome =
         "name, version, status (active, archived), server (null: all), rules, changed, warnings (objects with \(problem))"
     private static let record = """
-        seq, time, kind (call, admin), requestId, traceId, user, tokenId, client {name, version}, address, session, method, \
+        seq, time, kind (call, admin), requestId, traceId, user, role, tokenId, client {name, version}, address, session, method, \
         server, tool, decision (allow, deny, require_approval), rule, approvalId, outcome (ok, error, denied, pending, \
-        cancelled, timeout, lost, stopped), error, durationMs, downstreamMs, bytesIn, bytesOut, cached, argumentsDigest
+        cancelled, timeout, lost, stopped), error, durationMs, downstreamMs, bytesIn, bytesOut, cached, argumentsDigest, secrets (names of those \
+        in the connection that was used, an array), inputs (what the rule that decided looked at: an object of texts, null where there \
+        was nothing), arguments (where audit.arguments keeps them), and of an act uid, pid, command, target, detail
         """
 
     static let all: [String: String] = [
@@ -80,9 +82,19 @@ enum JSONShapes {
         an object with decision (allow, deny, require_approval), rule, version, reason, failure, notes, evaluated (an array of \
         objects with rule, decision, matched, skipped, conditions, an array of objects with left, op, right, held, value).
         """,
+        "policy diff": """
+        an object with name, replaces, calls, since, until, different, same, notAsked, changes (an array of objects with target, user, \
+        from, to, fromRule, toRule, count, example), moreChanges, unknown (an array of objects with reason, count, example), notes.
+        """,
         "policy effective": """
         an object with server, default (allow, deny), rules (an array of objects with rule, version, priority, decision, reason, \
         about, conditions).
+        """,
+        "why": """
+        an object with seq, requestId, record (as peta audit query gives it), layer (request, target, rights, policy, default, danger, \
+        approval, limits, act), explanation, rule {rule, set, version, line, text, changedAt, changedBy, inForce, versionInForce, \
+        unchanged}, approval {id, status, approvers, decisions (an array of objects with by, role, channel, verdict, at, reason), \
+        createdAt, expiresAt, failure, resultKept}, notes.
         """,
         "token create": "an object with id, user, name, token, expiresAt.",
         "token list": "an array of objects with id, user, name, servers (null: all), createdAt, expiresAt, lastUsedAt.",

@@ -113,7 +113,9 @@ package struct PolicyReplay: Sendable {
     /// The rules that may be about what is called, as far as it is known.
     private func about(_ policy: CompiledPolicy, _ call: PastCall) -> [CompiledPolicy.Entry] {
         policy.entries.filter { entry in
-            guard entry.server == nil || entry.server == call.target.server, !(call.hasNone && entry.rule.readsArguments) else { return false }
+            guard entry.server == nil || entry.server == call.target.server, !(call.hasNone && entry.rule.readsArguments) else {
+                return false
+            }
             var match = entry.rule.match
             if !call.isOffered { match.annotations = [:] }
             return match.fits(call.target)
