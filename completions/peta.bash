@@ -173,13 +173,13 @@ _peta() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    serve|status|config|server|tool|secret|user|token|policy|audit|connect|mcp-stdio|completion|demo-server|version|help)
+    serve|status|config|server|tool|secret|user|token|policy|audit|why|connect|mcp-stdio|completion|demo-server|version|help)
         # Offer subcommand argument completions
         "_peta_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token policy audit connect mcp-stdio completion demo-server version help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token policy audit why connect mcp-stdio completion demo-server version help' -- "${cur}"))
         ;;
     esac
 }
@@ -1375,13 +1375,13 @@ _peta_policy() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    apply|list|show|history|archive|remove|lint|test|effective)
+    apply|list|show|history|archive|remove|lint|test|diff|effective)
         # Offer subcommand argument completions
         "_peta_policy_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'apply list show history archive remove lint test effective' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'apply list show history archive remove lint test diff effective' -- "${cur}"))
         ;;
     esac
 }
@@ -1596,6 +1596,38 @@ _peta_policy_test() {
     esac
 }
 
+_peta_policy_diff() {
+    repeating_flags=()
+    non_repeating_flags=(--json --exit-code --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket -f --file --name --last --since --until)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '-f'|'--file')
+        __peta_add_completions -f
+        return
+        ;;
+    '--name')
+        return
+        ;;
+    '--last')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    esac
+}
+
 _peta_policy_effective() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
@@ -1723,6 +1755,22 @@ _peta_audit_verify() {
     repeating_options=()
     non_repeating_options=(--admin-socket)
     __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_why() {
+    repeating_flags=()
+    non_repeating_flags=(--json --last --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 1
 
     # Offer option value completions
     case "${prev}" in

@@ -66,7 +66,7 @@ struct ReplayTests {
 
     @Test("an item of a list that was cut is not guessed either")
     func items() throws {
-        let rule = "{id: i, when: [{left: $args.to[120].name, op: eq, right: x}], missing: skip, effect: {decision: deny, reason: r}}"
+        let rule = "{id: i, when: [{left: \"$args.to[120].name\", op: eq, right: x}], missing: skip, effect: {decision: deny, reason: r}}"
         #expect(try Self.judge("", rule, Self.call(.kept(["to": ["a", "… [50 more]"]]))) == Self.hidden)
         #expect(try Self.judge("", rule, Self.call(.kept(["to": ["a", "b"]]))) == "allow → allow")
         let inner = "{id: i, when: [{left: $args.to.name, op: eq, right: x}], missing: skip, effect: {decision: deny, reason: r}}"
