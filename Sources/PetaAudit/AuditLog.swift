@@ -173,7 +173,7 @@ extension AuditLog {
         return try await store.read { try AuditReader.record($0, requestID: requestID, depth: Self.searchDepth) }
     }
 
-    /// Two million records are looked through in about two seconds.
+    /// How many records are looked through at most.
     package static let searchDepth: Int64 = 2_000_000
 
     /// The last `n` records in the order of the log. Blocks: never on an event loop.

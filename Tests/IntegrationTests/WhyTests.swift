@@ -127,7 +127,7 @@ struct WhyTests {
         #expect(result.status == 0, "\(result.stderr)")
     }
 
-    @Test("a call that waited for a person is told with who said what, and a header that differs as a refusal")
+    @Test("a call that waited for a person is told with who said what")
     func approvals() throws {
         let rig = try DownstreamRig(["PETA_APPROVALS_HOLD_SECONDS": "0"])
         try rig.gateway.addDemo()
