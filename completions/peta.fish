@@ -145,6 +145,8 @@ function __peta_parse_tokens -S
                 __peta_parse_subcommand -r 1 'json' 'admin-socket=' 'version' 'h/help'
             case 'test'
                 __peta_parse_subcommand 0 'json' 'admin-socket=' 'user=' 'tool=' 'prompt=' 'resource=' 'args=' 'client=' 'address=' 'time=' 'f/file=' 'name=' 'version' 'h/help'
+            case 'diff'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'f/file=' 'name=' 'last=' 'since=' 'until=' 'exit-code' 'version' 'h/help'
             case 'effective'
                 __peta_parse_subcommand 1 'json' 'admin-socket=' 'version' 'h/help'
             end
@@ -176,6 +178,8 @@ function __peta_parse_tokens -S
             case 'verify'
                 __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
             end
+        case 'why'
+            __peta_parse_subcommand 1 'json' 'admin-socket=' 'last' 'version' 'h/help'
         case 'connect'
             __peta_parse_subcommand 1 'json' 'admin-socket=' 'via=' 'name=' 'token-file=' 'token-stdin' 'new-token=' 'url=' 'socket=' 'file=' 'write' 'version' 'h/help'
         case 'mcp-stdio'
@@ -254,6 +258,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'policy' -d 'Decide by rules which calls run.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'network' -d 'Decide from which addresses clients may come.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'audit' -d 'Read and verify the record of every call and every act.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'why' -d 'Explain why a recorded call was decided as it was.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'connect' -d 'Print or write the configuration of an MCP client for this gateway.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'mcp-stdio' -d 'Connect an MCP client that speaks stdio to the gateway.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'completion' -d 'Print the completion script of a shell.'
@@ -611,6 +616,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta poli
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta policy" -eq 1' -fa 'remove' -d 'Remove a policy set; its rules no longer decide.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta policy" -eq 1' -fa 'lint' -d 'Check policy sets without applying them.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta policy" -eq 1' -fa 'test' -d 'Tell how a call would be decided, and why; nothing is called.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta policy" -eq 1' -fa 'diff' -d 'Tell which recorded calls a new set would decide differently.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta policy" -eq 1' -fa 'effective' -d 'List the rules in force for a server, in the order in which they are tried.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy apply" json' -l 'json' -d 'Print JSON for scripts.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy apply" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
@@ -663,6 +669,16 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy test" name' -l 'name' -d 'The name of that set, where the file does not say.' -rfka ''
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy test" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy test" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy diff" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy diff" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy diff" f file' -s 'f' -l 'file' -d 'The set, YAML or JSON; - reads standard input.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy diff" name' -l 'name' -d 'The set\'s name, where the file does not say.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy diff" last' -l 'last' -d 'The newest so many calls, 100000 at most; 1000 if no time is given.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy diff" since' -l 'since' -d 'From this time on: 2h, 7d, or a time like 2026-03-09T17:00:00Z.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy diff" until' -l 'until' -d 'Before this time.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy diff" exit-code' -l 'exit-code' -d 'End with 1 when something differs.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy diff" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy diff" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy effective" json' -l 'json' -d 'Print JSON for scripts.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta policy effective" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta policy effective" -eq 1' -fka '(peta complete-names servers)'
@@ -735,6 +751,11 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit verify" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit verify" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta audit verify" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta why" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta why" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta why" last' -l 'last' -d 'The newest call, of the user that is given or of all.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta why" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta why" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" json' -l 'json' -d 'Print JSON for scripts.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta connect" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta connect" -eq 1' -fka 'claude-desktop claude-code cursor vscode codex n8n'

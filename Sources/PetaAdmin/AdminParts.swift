@@ -9,12 +9,14 @@ package struct AdminParts: Sendable {
     package let approvals: any ApprovalOperations
     package let network: any NetworkOperations
     package let audit: any AuditOperations
+    package let why: any WhyOperations
     package let recorder: any ActRecorder
     package let status: any StatusSource
 
     package init(
         identity: Identity, servers: any ServerOperations, secrets: any SecretOperations, policies: any PolicyOperations,
-        approvals: any ApprovalOperations, network: any NetworkOperations, audit: any AuditOperations, recorder: any ActRecorder,
+        approvals: any ApprovalOperations, network: any NetworkOperations, audit: any AuditOperations, why: any WhyOperations,
+        recorder: any ActRecorder,
         status: any StatusSource
     ) {
         self.identity = identity
@@ -24,6 +26,7 @@ package struct AdminParts: Sendable {
         self.approvals = approvals
         self.network = network
         self.audit = audit
+        self.why = why
         self.recorder = recorder
         self.status = status
     }

@@ -152,6 +152,30 @@ extension AuditLog {
         return try await store.read { try AuditReader.query($0, filter) }
     }
 
+    /// Gives the records that fit to `body` one by one, off the caller's thread and with everything that was submitted before, until there
+    /// were `limit` or it says false. All are of one moment, and none is held. ``AuditFilter/limit`` does not matter here.
+    package func scan(
+        _ filter: AuditFilter, limit: Int, _ body: @escaping @Sendable (StoredRecord) throws -> Bool
+    ) async throws {
+        await flush()
+        try await store.read { try AuditReader.scan($0, filter, limit: limit, body) }
+    }
+
+    /// The record with this number, with everything that was submitted before.
+    package func record(seq: Int64) async throws -> StoredRecord? {
+        await flush()
+        return try await store.read { try AuditReader.record($0, seq: seq) }
+    }
+
+    /// The record of a request, if it is among the newest ``searchDepth``. There is no index: it is looked for from the end.
+    package func record(requestID: String) async throws -> StoredRecord? {
+        await flush()
+        return try await store.read { try AuditReader.record($0, requestID: requestID, depth: Self.searchDepth) }
+    }
+
+    /// How many records are looked through at most.
+    package static let searchDepth: Int64 = 2_000_000
+
     /// The last `n` records in the order of the log. Blocks: never on an event loop.
     package func tail(n: Int) throws -> [StoredRecord] {
         var filter = AuditFilter()

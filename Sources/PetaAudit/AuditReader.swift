@@ -15,6 +15,37 @@ enum AuditReader {
         return found
     }
 
+    /// Gives the records that fit to `body`, at most `limit` of them, until it says false; holds none.
+    static func scan(_ db: Database, _ filter: AuditFilter, limit: Int, _ body: (StoredRecord) throws -> Bool) throws {
+        guard limit > 0, let range = try range(db, filter) else { return }
+        let matcher = AuditMatcher(filter)
+        var left = limit
+        try AuditRows.scan(db, in: range, order: filter.order) { row in
+            guard matcher.matches(row.record) else { return true }
+            left -= 1
+            return try body(StoredRecord(seq: row.seq, json: Array(row.record))) && left > 0
+        }
+    }
+
+    /// The record with this number.
+    static func record(_ db: Database, seq: Int64) throws -> StoredRecord? {
+        var found: StoredRecord?
+        try AuditRows.scan(db, in: seq...seq) { row in
+            found = StoredRecord(seq: row.seq, json: Array(row.record))
+            return false
+        }
+        return found
+    }
+
+    /// The newest record with this request id among the newest `depth`.
+    static func record(_ db: Database, requestID: String, depth: Int64) throws -> StoredRecord? {
+        var filter = AuditFilter()
+        filter.requestID = requestID
+        filter.afterSeq = max(0, try AuditRows.last(db) - depth)
+        filter.limit = 1
+        return try query(db, filter).first
+    }
+
     /// Which of `ids` occur as request ids of records in the range.
     static func requestIDs(_ db: Database, among ids: Set<String>, in range: ClosedRange<Int64>) throws -> Set<String> {
         let encoded = Dictionary(ids.map { (JSONWriter.quoted($0), $0) }, uniquingKeysWith: { first, _ in first })

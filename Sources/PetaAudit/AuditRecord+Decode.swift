@@ -44,6 +44,7 @@ extension AuditRecord {
         case "requestId": requestID = try field.string()
         case "traceId": traceID = try field.string()
         case "user": user = try field.string()
+        case "role": role = try field.string()
         case "tokenId": tokenID = try field.string()
         case "client": try setClient(field)
         case "address": address = try field.string()
@@ -62,6 +63,9 @@ extension AuditRecord {
         case "bytesOut": bytesOut = try field.value(JSONValue.integer)
         case "cached": cached = try field.value(JSONValue.bool)
         case "argumentsDigest": argumentsDigest = try field.value { JSONValue.string($0).flatMap { SHA256Digest(hex: $0) } }
+        case "secrets": secrets = try field.whole("[")
+        case "inputs": inputs = try field.whole("{")
+        case "arguments": arguments = try field.whole("{")
         default: try setAct(name, field)
         }
     }
@@ -103,6 +107,14 @@ private struct Field {
     }
 
     func string() throws(AuditDecodingError) -> String { try value(JSONValue.string) }
+
+    /// An array or object as it is written.
+    func whole(_ opening: Character) throws(AuditDecodingError) -> String {
+        try value { text in
+            guard let first = text.first, Character(Unicode.Scalar(first)) == opening else { return nil }
+            return String(validating: text, as: UTF8.self)
+        }
+    }
 
     func choice<T: RawRepresentable<String>>() throws(AuditDecodingError) -> T {
         try value { JSONValue.string($0).flatMap(T.init(rawValue:)) }

@@ -29,6 +29,7 @@ extension AuditRecord {
         out.member(#","requestId":""#, requestID)
         out.member(#","traceId":""#, traceID)
         out.member(#","user":""#, user)
+        out.member(#","role":""#, role)
         out.member(#","tokenId":""#, tokenID)
         writeClient(&out)
         out.member(#","address":""#, address)
@@ -57,6 +58,9 @@ extension AuditRecord {
             argumentsDigest.withUnsafeBytes { out.hexadecimal($0) }
             out.byte(UInt8(ascii: "\""))
         }
+        out.whole(#","secrets":"#, secrets)
+        out.whole(#","inputs":"#, inputs)
+        out.whole(#","arguments":"#, arguments)
         writeAct(&out)
         out.byte(UInt8(ascii: "}"))
         return out.overflowed ? nil : out.count
@@ -89,8 +93,9 @@ extension AuditRecord {
     /// An upper bound for the encoded size: every byte of every string escaped, and the fixed parts (under 1 KiB).
     private var greatestSize: Int {
         let strings = [
-            requestID, traceID, user, tokenID, clientName, clientVersion, address, session, method, server, tool, rule, approvalID, error,
-            command, target, detail,
+            requestID, traceID, user, role, tokenID, clientName, clientVersion, address, session, method, server, tool, rule, approvalID,
+            error,
+            command, target, detail, secrets, inputs, arguments,
         ]
         return strings.reduce(1024) { $0 + 6 * ($1?.utf8.count ?? 0) }
     }
@@ -129,6 +134,14 @@ extension JSONWriter {
         literal(name)
         escaped(value)
         byte(UInt8(ascii: "\""))
+    }
+
+    /// A value that is JSON already.
+    @inline(__always)
+    fileprivate mutating func whole(_ name: StaticString, _ value: String?) {
+        guard let value else { return }
+        literal(name)
+        plain(value)
     }
 
     @inline(__always)

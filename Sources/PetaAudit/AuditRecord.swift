@@ -14,6 +14,8 @@ package struct AuditRecord: Sendable, Equatable {
     package var traceID: String?
     /// The user's handle.
     package var user: String?
+    /// The role that the user had.
+    package var role: String?
     /// The id of the token, never the token.
     package var tokenID: String?
     /// What the client calls itself.
@@ -52,6 +54,12 @@ package struct AuditRecord: Sendable, Equatable {
     package var cached: Bool?
     /// SHA-256 of the arguments.
     package var argumentsDigest: SHA256Digest?
+    /// The names of the secrets in the connection that was used, never a value: a JSON array as text, which is written as it is.
+    package var secrets: String?
+    /// What the rule that decided looked at, each under its reference: a JSON object as text, what is secret hidden.
+    package var inputs: String?
+    /// The arguments as reviewers see them, where they are kept: a JSON value as text.
+    package var arguments: String?
     /// Unix user of an administrative act.
     package var uid: UInt32?
     /// Process of an administrative act.

@@ -46,6 +46,16 @@ struct JSONWriter {
         }
     }
 
+    /// Text as it is, which is JSON already.
+    mutating func plain(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            guard let base = bytes.baseAddress, reserve(bytes.count) else { return }
+            next.update(from: base, count: bytes.count)
+            next += bytes.count
+        }
+    }
+
     mutating func integer(_ value: Int64) {
         guard reserve(20) else { return }
         if value < 0 { byte(UInt8(ascii: "-")) }

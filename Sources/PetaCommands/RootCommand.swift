@@ -24,7 +24,7 @@ struct RootCommand: ParsableCommand {
         CommandGroup(name: "Gateway", subcommands: [Serve.self, Status.self, Config.self]),
         CommandGroup(name: "Servers", subcommands: [Server.self, Tool.self, Secret.self]),
         CommandGroup(name: "People", subcommands: [User.self, Token.self, Policy.self, Approve.self, Network.self]),
-        CommandGroup(name: "Record", subcommands: [Audit.self]),
+        CommandGroup(name: "Record", subcommands: [Audit.self, Why.self]),
         CommandGroup(name: "Clients", subcommands: [Connect.self, McpStdio.self]),
         CommandGroup(name: "More", subcommands: [Completion.self, DemoServer.self, Version.self]),
     ]

@@ -2,6 +2,7 @@ internal import PetaApprovals
 internal import PetaCrypto
 internal import PetaDownstream
 internal import PetaVault
+internal import PetaWire
 
 /// The vault's side of `PetaDownstream`: fills secrets in, and makes what cuts them out again.
 struct VaultCredentials: Credentials {
@@ -16,8 +17,20 @@ struct VaultCredentials: Credentials {
             for secret in expanded.injected where !injected.contains(where: { $0.name == secret.name }) { injected.append(secret) }
         }
         let redactor = Redactor(injected)
-        return ExpandedTemplates(texts: texts, redaction: redactor.isEmpty ? nil : VaultRedaction(redactor: redactor))
+        return ExpandedTemplates(
+            texts: texts, redaction: redactor.isEmpty ? nil : VaultRedaction(redactor: redactor), names: Self.names(injected))
     }
+
+    /// Names for the audit, as a JSON array; the first so many.
+    private static func names(_ injected: [InjectedSecret]) -> String? {
+        guard !injected.isEmpty else { return nil }
+        let names = injected.map(\.name).sorted()
+        var shown = names.prefix(nameLimit).map(JSON.string)
+        if names.count > nameLimit { shown.append(.string("… [\(names.count - nameLimit) more]")) }
+        return String(decoding: JSON.array(shown).bytes, as: UTF8.self)
+    }
+
+    private static let nameLimit = 16
 }
 
 private struct VaultRedaction: Redaction {

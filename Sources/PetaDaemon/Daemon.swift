@@ -154,6 +154,7 @@ private struct Running {
         made.streamEvents = settings.limits.streamEvents
         made.streamBytes = settings.limits.streamBytes
         made.streamSeconds = settings.limits.streamSeconds
+        made.keepsArguments = settings.audit.arguments == .redacted
         made.approvalHoldSeconds = settings.approvals.holdSeconds
         made.callMaxSeconds = settings.calls.maxSeconds
         made.rates.user = RateLimit(settings.limits.userPerMinute, per: .minute)
@@ -213,9 +214,10 @@ private struct Running {
                 servers: servers, exposures: exposures, gateway: gateway, vault: vault, identity: identity, settings: settings),
             secrets: SecretAdministration(vault: vault, servers: servers),
             policies: PolicyAdministration(
-                policies: policies, identity: identity, servers: servers, exposures: exposures, gateway: gateway),
+                policies: policies, identity: identity, servers: servers, exposures: exposures, gateway: gateway, log: audit),
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
             network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit),
+            why: WhyAdministration(log: audit, policies: policies, approvals: approvals),
             recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
             settings: settings, gateway: gateway, group: group, certificates: certificates, listening: listening, logger: logger,

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import PetaAdmin
 internal import PetaAdminAPI
+internal import PetaAudit
 internal import PetaDownstream
 internal import PetaGateway
 internal import PetaIdentity
@@ -13,6 +14,7 @@ struct PolicyAdministration: PolicyOperations {
     let servers: Servers
     let exposures: Exposures
     let gateway: Gateway
+    let log: AuditLog
 
     func policies() async throws -> [PolicyEntry] {
         let counts = policies.compiled.counts

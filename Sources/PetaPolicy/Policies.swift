@@ -106,6 +106,20 @@ package final class Policies: Sendable {
         return try Self.compile(sets, known: current.withLock { $0.read }, denies: denies).compiled
     }
 
+    /// What judges past calls by what is in force and by what would be if a text were applied; with the text's name, and whether a set of
+    /// that name is in force. Throws `invalid_argument`.
+    package func replay(_ text: String, name: String?) throws -> (replay: PolicyReplay, name: String, isReplaced: Bool) {
+        let (document, name) = try Self.read(text, name)
+        let before = compiled
+        let present = try store.load().first { $0.name == name && $0.status == .active }
+        var unchanged: Set<String> = []
+        // Of one server and one clock, a rule that reads the same is the same.
+        if let present, let old = try? PolicyDocument(present.text), old.server == document.server, old.offset == document.offset {
+            unchanged = Set(PolicyDocument.sameRules(present.text, text).map { "\(name)/\($0)" })
+        }
+        return (PolicyReplay(before: before, after: try preview(text, name: name), unchanged: unchanged), name, present != nil)
+    }
+
     private static func read(_ text: String, _ name: String?) throws -> (PolicyDocument, String) {
         let document: PolicyDocument
         do throws(PolicyInvalid) {

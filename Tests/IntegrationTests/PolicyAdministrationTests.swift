@@ -95,10 +95,20 @@ struct PolicyAdministrationTests {
                 [":2: rulez: unknown", ":5: rule 'a', effect.decision: expected allow, deny", ":6: rule 'rules[1]', id: missing"]
             ),
             (
-                "approvals", "name: bank\nrules:\n  - {id: ask, effect: {decision: require_approval}}\n  - {id: b}\n",
+                "approvals",
+                """
+                name: bank
+                rules:
+                  - {id: many, effect: {decision: require_approval, reason: r, approvers: 11}}
+                  - {id: none, effect: {decision: require_approval, reason: r, approvers: 0}}
+                  - {id: open, effect: {decision: allow, approvers: 2}}
+                  - {id: b}
+
+                """,
                 [
-                    ":3: rule 'ask': approvals are not there yet in this version; use allow or deny",
-                    ":4: rule 'b', effect: missing",
+                    ":3: rule 'many', effect.approvers: expected a whole number from 1 to 10",
+                    ":4: rule 'none', effect.approvers: expected a whole number from 1 to 10",
+                    ":5: rule 'open', effect.approvers: only require_approval has approvers", ":6: rule 'b', effect: missing",
                 ]
             ),
             (

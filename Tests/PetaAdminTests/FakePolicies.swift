@@ -70,6 +70,14 @@ final class FakePolicies: PolicyOperations {
         note("test \(question.kind.rawValue) \(question.name) \(question.text?.utf8.count ?? 0)")
         return PolicyAnswer(decision: "allow", rule: nil, reason: "")
     }
+    func difference(_ trial: PolicyTrial) async throws -> PolicyDifference {
+        note("diff \(trial.set ?? "-") \(trial.last ?? 0) \(trial.since?.text ?? "-")")
+        guard !trial.text.contains("wrong") else {
+            let problem = AdminProblem(line: 3, rule: "r", field: "when", message: "no")
+            throw AdminError(.invalidArgument, "refused", problems: [problem, problem])
+        }
+        return PolicyDifference(name: "own", replaces: true, calls: 3, different: 1, same: 2, notAsked: 0, changes: [])
+    }
     func effect(on server: String) async throws -> PolicyEffect {
         PolicyEffect(server: server, otherwise: "allow", rules: [])
     }

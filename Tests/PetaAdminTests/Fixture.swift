@@ -18,6 +18,7 @@ struct Fixture: Sendable {
     let approvals = FakeApprovals()
     let network = FakeNetwork()
     let audit = FakeAudit()
+    let why = FakeWhy()
     let recorder = FakeRecorder()
     let log = LogBook()
     let store: Store
@@ -32,6 +33,7 @@ struct Fixture: Sendable {
     var parts: AdminParts {
         AdminParts(
             identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, network: network, audit: audit,
+            why: why,
             recorder: recorder, status: FakeStatus())
     }
 

@@ -16,6 +16,7 @@ struct EncodingTests {
         record.requestID = "r1"
         record.traceID = "4bf92f3577b34da6a3ce929d0e0e4736"
         record.user = "alice"
+        record.role = "user"
         record.tokenID = "t1"
         record.clientName = "desk"
         record.clientVersion = "1.0"
@@ -35,6 +36,9 @@ struct EncodingTests {
         record.bytesOut = 9_223_372_036_854_775_807
         record.cached = true
         record.argumentsDigest = SHA256Digest(hex: String(repeating: "0f", count: 32))
+        record.secrets = #"["a","b"]"#
+        record.inputs = #"{"$amount":"5","$x":null}"#
+        record.arguments = #"{"amount":5}"#
         record.uid = 4_294_967_295
         record.pid = 42
         record.command = "server add"
@@ -48,12 +52,13 @@ struct EncodingTests {
         #expect(
             json(full)
                 == #"{"time":"2026-11-23T05:06:07.000008Z","kind":"admin","requestId":"r1","#
-                + #""traceId":"4bf92f3577b34da6a3ce929d0e0e4736","user":"alice","tokenId":"t1","#
+                + #""traceId":"4bf92f3577b34da6a3ce929d0e0e4736","user":"alice","role":"user","tokenId":"t1","#
                 + #""client":{"name":"desk","version":"1.0"},"address":"127.0.0.1","session":"s1","method":"tools/call","#
                 + #""server":"demo","tool":"echo","decision":"require_approval","rule":"deny-all","approvalId":"a1","#
                 + #""outcome":"pending","error":"no","durationMs":12.345,"downstreamMs":0.007,"bytesIn":0,"#
                 + #""bytesOut":9223372036854775807,"cached":true,"argumentsDigest":""# + String(repeating: "0f", count: 32)
-                + #"","uid":4294967295,"pid":42,"command":"server add","target":"demo","detail":"more"}"#)
+                + #"","secrets":["a","b"],"inputs":{"$amount":"5","$x":null},"arguments":{"amount":5},"uid":4294967295,"pid":42,"command":"server add","target":"demo","detail":"more"}"#
+        )
     }
 
     @Test("what is not there is left out")
@@ -84,6 +89,21 @@ struct EncodingTests {
                 record.cached = false
                 #expect(try AuditRecord(json: Array(json(record).utf8)) == record)
             }
+        }
+    }
+
+    @Test("what is JSON already is written as it is, reads back the same, and nothing else is taken for it")
+    func whole() throws {
+        var record = AuditRecord(time: 1, kind: .call)
+        record.arguments = #"{"a\u0000":"\",\"outcome\":\"ok","b":[{"user":"mallory"}]}"# + ""
+        record.user = "alice"
+        let read = try AuditRecord(json: Array(json(record).utf8))
+        #expect(read == record && read.user == "alice" && read.outcome == nil)
+        record.arguments = #"{"a":""# + String(repeating: "x", count: 4000) + #""}"#
+        #expect(try AuditRecord(json: Array(json(record).utf8)) == record)
+        for wrong in [#""secrets":"a""#, #""inputs":[]"#, #""arguments":1"#] {
+            let text = #"{"time":"1970-01-01T00:00:00.000000Z","kind":"call","# + wrong + "}"
+            #expect(throws: AuditDecodingError.self) { try AuditRecord(json: Array(text.utf8)) }
         }
     }
 

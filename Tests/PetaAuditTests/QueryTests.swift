@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import PetaAudit
 import PetaStore
+import Synchronization
 import TestRandom
 import Testing
 
@@ -46,6 +47,38 @@ struct QueryTests {
         }
         if filter.order == .newestFirst { found.reverse() }
         return Array(found.prefix(filter.limit))
+    }
+
+    @Test("one record is found by its number or its request id, and many are given one by one up to a limit or a no")
+    func single() async throws {
+        try await Place().withLog { log, _ throws in
+            try await log.commit(Self.records)
+            #expect(try await log.record(seq: 7)?.record.requestID == "r6")
+            for seq in [Int64.min, -1, 0, 301, .max] { #expect(try await log.record(seq: seq) == nil) }
+            #expect(try await log.record(requestID: "r299")?.seq == 300)
+            #expect(try await log.record(requestID: "r0")?.seq == 1)
+            #expect(try await log.record(requestID: "r300") == nil)
+            let seen = Seen()
+            var filter = AuditFilter()
+            filter.kind = .call
+            try await log.scan(filter, limit: 20) { seen.add($0.seq) < 100 }
+            #expect(seen.all.count == 20 && seen.all == seen.all.sorted(by: >))
+            try await log.scan(filter, limit: 1_000) { seen.add($0.seq) < 23 }
+            #expect(seen.all.count == 23)
+            try await log.scan(filter, limit: 0) { seen.add($0.seq) < 100 }
+            #expect(seen.all.count == 23)
+        }
+    }
+
+    private final class Seen: Sendable {
+        private let list = Mutex<[Int64]>([])
+        var all: [Int64] { list.withLock { $0 } }
+        func add(_ seq: Int64) -> Int {
+            list.withLock {
+                $0.append(seq)
+                return $0.count
+            }
+        }
     }
 
     @Test("every filter, alone and combined, finds exactly what a plain look at each record finds")

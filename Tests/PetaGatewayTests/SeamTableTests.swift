@@ -178,6 +178,7 @@ import Testing
             "GET /v1/servers/{id}/findings": .nothing, "POST /v1/servers/{id}/accept": .nothing,
             "GET /v1/network": .nothing, "POST /v1/network/allow": .nothing,
             "DELETE /v1/network/allow": .nothing, "PUT /v1/network/mode": .nothing,
+            "POST /v1/policy/diff": .nothing, "GET /v1/why/{call}": .nothing,
         ]
         var found: Set<String> = []
         var verbs: Set<String> = []
@@ -200,7 +201,7 @@ import Testing
     func doors() throws {
         let table: [String: Set<String>] = [
             "PetaDownstream/Life/ServerHandle.swift": [
-                "isLive", "send", "redaction", "wake", "enter", "leave", "era", "noteAsking", "noteQuiet", "dedicated", "retire",
+                "isLive", "send", "redaction", "secrets", "wake", "enter", "leave", "era", "noteAsking", "noteQuiet", "dedicated", "retire",
                 "rootsChanged",
                 "relist", "keepAwake", "callTimedOut", "callAnswered", "onNotification",
             ],

@@ -75,7 +75,10 @@ struct RuleTests {
               - {id: rest, priority: 30, effect: {decision: require_approval}}
             """
         let bench = try Bench(text, denies: true)
-        #expect(bench.verdict(#"{"a":101}"#) == PolicyVerdict(decision: .deny, rule: "set/big", version: 1, reason: "too much"))
+        let seen = [PolicyInput(reference: "$args.a", key: "a", value: 101)]
+        #expect(
+            bench.verdict(#"{"a":101}"#) == PolicyVerdict(decision: .deny, rule: "set/big", version: 1, reason: "too much", inputs: seen))
+        #expect(bench.verdict(#"{"a":100}"#).inputs.isEmpty)
         #expect(bench.verdict(#"{"a":100}"#).rule == "set/known")
         #expect(bench.verdict(#"{"a":100}"#) { $0.user = "bob" }.decision == .requireApproval)
         let nothing = try Bench("rules: []", denies: true).verdict()

@@ -20,6 +20,8 @@ package protocol PolicyOperations: Sendable {
     func lint(_ text: [UInt8]) async throws -> PolicyReport
     /// Calls nothing, and stores nothing.
     func test(_ question: PolicyQuestion) async throws -> PolicyAnswer
+    /// What would be decided differently. Calls nothing, and stores nothing; bounded in memory.
+    func difference(_ trial: PolicyTrial) async throws -> PolicyDifference
     /// What policy says about a server.
     func effect(on server: String) async throws -> PolicyEffect
 }

@@ -39,6 +39,13 @@ enum PolicyRoutes {
             }
             return try .value(try await parts.policies.test(question))
         },
+        AdminRoute("POST", "/v1/policy/diff", body: .json, bodyLimit: testLimit) { request, parts in
+            let trial = try request.decode(PolicyTrial.self)
+            if let last = trial.last, !(1...PolicyTrial.callLimit).contains(last) {
+                throw AdminError(.invalidArgument, "last: expected a number from 1 to \(PolicyTrial.callLimit)")
+            }
+            return try .value(try await parts.policies.difference(trial))
+        },
         AdminRoute("GET", "/v1/servers/{id}/policy") { request, parts in
             try .value(try await parts.policies.effect(on: request.segment("id")))
         },

@@ -139,8 +139,9 @@ package struct ServeSettings: Sendable {
         package var selfApproval = false
     }
 
-    /// How surely an audit record is on disk before its answer is released.
+    /// How surely an audit record is on disk before its answer is released, and what it holds.
     package struct Audit: Sendable, Equatable {
         package var durability = AuditDurability.journal
+        package var arguments = AuditArguments.off
     }
 }

@@ -35,6 +35,11 @@ package enum AuditDurability: String, Sendable, CaseIterable {
     case journal, normal, full
 }
 
+/// Whether audit records hold the arguments of calls: `redacted` as reviewers see them, what looks like a secret hidden and what is long cut.
+package enum AuditArguments: String, Sendable, CaseIterable {
+    case off, redacted
+}
+
 /// Who may open an MCP socket: the gateway's own user and, where it is the gateway's to give, the group peta; or every user of the machine.
 /// What they may do there follows from the user that they are mapped to.
 package enum SocketAccess: String, Sendable, CaseIterable {

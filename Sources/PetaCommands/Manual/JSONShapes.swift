@@ -27,9 +27,11 @@ enum JSONShapes {
         reason), client {name, version}, address, title, description, annotations, failure, attempts, pendingOfUser
         """
     private static let record = """
-        seq, time, kind (call, admin), requestId, traceId, user, tokenId, client {name, version}, address, session, method, \
+        seq, time, kind (call, admin), requestId, traceId, user, role, tokenId, client {name, version}, address, session, method, \
         server, tool, decision (allow, deny, require_approval), rule, approvalId, outcome (ok, error, denied, pending, \
-        cancelled, timeout, lost, stopped), error, durationMs, downstreamMs, bytesIn, bytesOut, cached, argumentsDigest
+        cancelled, timeout, lost, stopped), error, durationMs, downstreamMs, bytesIn, bytesOut, cached, argumentsDigest, secrets (names of those \
+        in the connection that was used, an array), inputs (what the rule that decided looked at: an object of texts, null where there \
+        was nothing), arguments (where audit.arguments keeps them), and of an act uid, pid, command, target, detail
         """
 
     static let all: [String: String] = [
@@ -106,6 +108,10 @@ enum JSONShapes {
         an object with decision (allow, deny, require_approval), rule, version, reason, failure, notes, evaluated (an array of \
         objects with rule, decision, matched, skipped, conditions, an array of objects with left, op, right, held, value).
         """,
+        "policy diff": """
+        an object with name, replaces, calls, since, until, different, same, notAsked, changes (an array of objects with target, user, \
+        from, to, fromRule, toRule, count, example), moreChanges, unknown (an array of objects with reason, count, example), notes.
+        """,
         "policy effective": """
         an object with server, default (allow, deny), rules (an array of objects with rule, version, priority, decision, reason, \
         about, conditions).
@@ -123,6 +129,12 @@ enum JSONShapes {
         one object a line with event (waiting, ready, created, vote, decided, expired, executing, executed, failed, released, notice), \
         approval (an object with \(approval)) and notice (of a call that ran without anyone being asked: requestId, time, user, server, \
         tool).
+        """,
+        "why": """
+        an object with seq, requestId, record (as peta audit query gives it), layer (request, target, rights, policy, default, danger, \
+        approval, limits, act), explanation, rule {rule, set, version, line, text, changedAt, changedBy, inForce, versionInForce, \
+        unchanged}, approval {id, status, approvers, decisions (an array of objects with by, role, channel, verdict, at, reason), \
+        createdAt, expiresAt, failure, resultKept}, notes.
         """,
         "token create": "an object with id, user, name, token, expiresAt.",
         "token list":

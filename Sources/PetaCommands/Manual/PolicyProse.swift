@@ -42,8 +42,8 @@ enum PolicyProse {
         (
             "effect",
             """
-            decision (allow, deny, require_approval) and reason, which the client and the audit are told. Needed. This version has no \
-            approvals yet and refuses require_approval.
+            decision (allow, deny, require_approval) and reason, which the client and the audit are told. Needed. With require_approval \
+            the call waits for people to allow it: approvers, 1 to 10, says how many; without it the setting approvals.approvers does.
             """
         ),
         (

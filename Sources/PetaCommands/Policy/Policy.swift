@@ -15,7 +15,7 @@ struct Policy: ParsableCommand {
             """,
         subcommands: [
             PolicyApply.self, PolicyList.self, PolicyShow.self, PolicyHistory.self, PolicyArchive.self, PolicyRemove.self, PolicyLint.self,
-            PolicyTest.self, PolicyEffective.self,
+            PolicyTest.self, PolicyDiff.self, PolicyEffective.self,
         ],
         defaultSubcommand: PolicyList.self)
 }

@@ -71,6 +71,10 @@ enum SettingTable {
             "audit.durability", \.audit.durability,
             "What an answer waits for: journal, its record in a file that outlives the process; normal, its commit; full, its sync to disk."
         ),
+        .choice(
+            "audit.arguments", \.audit.arguments,
+            "Whether records hold the arguments of calls: off, or redacted, what looks like a secret hidden and what is long cut, 4 KiB at most."
+        ),
         .number("limits.bodyBytes", \.limits.bodyBytes, 1024...(1 << 30), .bytes, "The largest request body."),
         .number("limits.resultBytes", \.limits.resultBytes, 1024...(1 << 30), .bytes, "The largest result of a call."),
         .number(

@@ -260,7 +260,7 @@ actor ManagedServer {
         startedAt = Date().timeIntervalSince1970
         freshness = ListFreshness()
         handle.touch(.now())
-        await handle.publish(opened.link, definition.redactResults ? expanded.redaction : nil)
+        await handle.publish(opened.link, definition.redactResults ? expanded.redaction : nil, secrets: expanded.names)
         owner.settle()
         handle(.started(attempt: attempt))
         guard machine.state == .online, machine.attempt == attempt else { return }

@@ -13,6 +13,7 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     package let isDedicated: Bool
     private var links: [(any Link)?]
     private var redactions: [(any Redaction)?]
+    private var secretNames: [String?]
     private var eras: [Era?]
     private let asking: Atomic<Bool>
     private let quiet = Atomic<Int>(0)
@@ -64,6 +65,7 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
         eras = Array(repeating: nil, count: loops.count)
         asking = Atomic(asksBack)
         redactions = Array(repeating: nil, count: loops.count)
+        secretNames = Array(repeating: nil, count: loops.count)
     }
 
     /// True if the server can be sent to at once; else it has to be woken first. On loop `index` only, and after `enter`.
@@ -148,6 +150,9 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     /// What cuts this server's credentials out of its answers; nil if it was given none. On loop `index` only.
     package func redaction(_ index: Int) -> (any Redaction)? { redactions[index] }
 
+    /// The names of the secrets that were filled in for its connection, a JSON array as text; nil if there were none. On loop `index` only.
+    package func secrets(_ index: Int) -> String? { secretNames[index] }
+
     /// Wakes the server and calls back on `loop` when it is online or cannot be. Many at once start it once.
     package func wake(on loop: any EventLoop, _ done: @escaping @Sendable (DownstreamFailure?) -> Void) {
         Task { [wakeUp] in
@@ -208,7 +213,7 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
     func touch(_ now: NIODeadline) { lastUse.store(now.uptimeNanoseconds, ordering: .relaxed) }
 
     /// Puts a link (or none) in place on every loop, and returns when all have it.
-    func publish(_ link: (any Link)?, _ redaction: (any Redaction)?) async {
+    func publish(_ link: (any Link)?, _ redaction: (any Redaction)?, secrets: String? = nil) async {
         if link != nil { resting.store(false, ordering: .sequentiallyConsistent) }
         connected.store(link != nil, ordering: .relaxed)
         timeouts.store(0, ordering: .relaxed)
@@ -217,7 +222,10 @@ package final class ServerHandle: @unchecked Sendable {  // `links[i]` is touche
                 loop.execute {
                     self.links[index] = link
                     self.eras[index] = link?.era
-                    if link != nil { self.redactions[index] = redaction }
+                    if link != nil {
+                        self.redactions[index] = redaction
+                        self.secretNames[index] = secrets
+                    }
                     done.resume()
                 }
             }

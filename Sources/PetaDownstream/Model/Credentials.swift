@@ -10,11 +10,14 @@ package struct ExpandedTemplates: Sendable {
     package var texts: [String]
     /// Finds the values that were filled in; nil if there were none.
     package var redaction: (any Redaction)?
+    /// The names of the secrets that were filled in, for the audit: a JSON array as text; nil if there were none.
+    package var names: String?
 
-    /// Both.
-    package init(texts: [String], redaction: (any Redaction)?) {
+    /// All of it.
+    package init(texts: [String], redaction: (any Redaction)?, names: String? = nil) {
         self.texts = texts
         self.redaction = redaction
+        self.names = names
     }
 }
 

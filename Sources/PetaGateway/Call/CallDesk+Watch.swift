@@ -49,6 +49,7 @@ extension CallDesk {
             var record = AuditRecord(time: Timestamp.now(), kind: .call)
             record.requestID = context.nextRequestID()
             record.user = principal.userID
+            record.role = principal.role.rawValue
             record.tokenID = principal.tokenID
             record.address = responder.address
             record.method = "subscriptions/listen"

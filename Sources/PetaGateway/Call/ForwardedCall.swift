@@ -158,6 +158,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         guard begin(), enterServer(), let clearance = leave() else { return }
         retry = nil
         gate?.mayHaveRun = true
+        record.secrets = parked.secrets
         sent = .now()
         // Its client has answered: whatever happens, that is not asked of another run of the call.
         asking.count = max(1, asking.count)
@@ -266,6 +267,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         let era = way.era(context.index) ?? .legacy("")
         // Tasks are of one era: a server that has changed over knows none of those.
         guard !kind.isTask || era.isModern == caller.isModern else { return unknown("the server has no such tasks any more") }
+        record.secrets = way.secrets(context.index)
         guard let clearance = leave() else { return }
         attempts += 1
         let id = context.nextID()
@@ -461,7 +463,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         let now = NIODeadline.now()
         record.outcome = outcome
         record.duration = (now - began).nanoseconds / 1000
-        if let sent { record.downstreamDuration = (now - sent).nanoseconds / 1000 }
+        if let sent { record.downstreamDuration = (now - sent).nanoseconds / 1000 } else { record.secrets = nil }
         record.bytesOut = Int64(reply.length)
         if order.isNoticed, sent != nil { notice() }
         context.latency.add((now - began).nanoseconds)

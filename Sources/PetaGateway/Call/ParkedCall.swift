@@ -39,6 +39,8 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
     private let parkedAt = NIODeadline.now()
     private let context: LoopContext
     private let redaction: (any Redaction)?
+    /// The names of the secrets in its connection, as the audit has them.
+    let secrets: String?
 
     init(_ id: UInt64, _ call: ForwardedCall, _ exchange: CallExchange, _ asks: [Ask], _ parking: Parking) {
         self.id = id
@@ -55,6 +57,7 @@ final class ParkedCall: ExchangeOwner, @unchecked Sendable {  // Touched on `loo
         record = call.record
         way = call.surrenderWay()
         redaction = (way ?? call.server.handle).redaction(call.context.index)
+        secrets = call.record.secrets
         exchange.owner = self
         startTimer()
     }

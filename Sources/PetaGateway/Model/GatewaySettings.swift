@@ -37,6 +37,8 @@ package struct GatewaySettings: Sendable {
     package var callMaxSeconds = 600
     /// A call that a person must approve waits this long for the decision before its client is told to come back.
     package var approvalHoldSeconds = 25
+    /// The audit keeps the arguments of calls, what looks like a secret hidden.
+    package var keepsArguments = false
     /// Events that are kept for one session, so that its streams can be resumed.
     package var streamEvents = 512
     /// Bytes of these events.

@@ -67,8 +67,10 @@ enum Seam {
     ) -> PolicyVerdict? {
         let verdict = question.verdict(
             context, principal, caller, address: record.address ?? "", time: record.time / 1_000_000, body, scan)
+        record.role = principal.role.rawValue
         if let verdict {
             record.rule = verdict.rule ?? record.rule
+            record.inputs = verdict.inputs.isEmpty ? nil : KeptWords.inputs(verdict.inputs)
             if let rule = verdict.rule, let version = verdict.version { record.detail = "\(rule.prefix { $0 != "/" })@\(version)" }
         }
         // What a rule allows may still be too dangerous to run unseen.
@@ -96,6 +98,10 @@ enum Seam {
         short.clientVersion = nil
         short.traceID = nil
         short.error = nil
+        short.role = nil
+        short.secrets = nil
+        short.inputs = nil
+        short.arguments = nil
         short.tool = intent.tool?.clipped(to: 128)
         guard let slot = short.withEncoded({ lane.claim($0) }) else { return nil }
         return Clearance(intent: slot)

@@ -87,23 +87,26 @@ package final class CompiledPolicy: Sendable {
     }
 
     /// Judges one call. `arguments` is asked at most once, and only where a rule that is reached wants them; it gives nil where there are
-    /// none. What cannot be judged is denied.
+    /// none. What cannot be judged is denied. `isShaded`: the arguments are as the audit keeps them, and what a rule that is reached finds
+    /// hidden or cut cannot be judged.
     package func decide(
-        _ candidates: Candidates, _ caller: PolicyCaller, arguments: () throws(PolicyUnreadable) -> JSON?
+        _ candidates: Candidates, _ caller: PolicyCaller, isShaded: Bool = false, arguments: () throws(PolicyUnreadable) -> JSON?
     ) -> PolicyVerdict {
         if candidates.entries.isEmpty { return denies ? .denied : .allowed }
         return withoutActuallyEscaping(arguments) { arguments in
-            var evaluation = PolicyEvaluation(candidates.target, caller, arguments)
+            var evaluation = PolicyEvaluation(candidates.target, caller, isShaded: isShaded, arguments)
             for entry in candidates.entries where entry.rule.match.fits(caller) {
                 do throws(PolicyFailure) {
                     if try evaluation.holds(entry) {
                         return PolicyVerdict(
                             decision: entry.rule.decision, rule: entry.id, version: entry.version, reason: entry.rule.reason,
-                            approvers: entry.rule.approvers)
+                            approvers: entry.rule.approvers,
+                            inputs: entry.rule.conditions.isEmpty || isShaded ? [] : evaluation.inputs(of: entry))
                     }
                 } catch {
                     return PolicyVerdict(
-                        decision: .deny, rule: entry.id, version: entry.version, reason: "the call cannot be judged", failure: error.why)
+                        decision: .deny, rule: entry.id, version: entry.version, reason: "the call cannot be judged", failure: error.why,
+                        isUnknown: error.isUnknown)
                 }
             }
             return denies ? .denied : .allowed
@@ -123,10 +126,14 @@ package struct PolicyVerdict: Sendable, Equatable {
     package var approvers: Int?
     /// Why the call could not be judged; for the operator, not for the client.
     package var failure: String?
+    /// What the rule looked at, where it has conditions.
+    package var inputs: [PolicyInput] = []
+    /// Shaded arguments do not tell what would be decided.
+    package var isUnknown = false
 
     package init(
         decision: PolicyRule.Decision, rule: String? = nil, version: Int? = nil, reason: String = "", approvers: Int? = nil,
-        failure: String? = nil
+        failure: String? = nil, inputs: [PolicyInput] = [], isUnknown: Bool = false
     ) {
         self.decision = decision
         self.rule = rule
@@ -134,6 +141,8 @@ package struct PolicyVerdict: Sendable, Equatable {
         self.reason = reason
         self.approvers = approvers
         self.failure = failure
+        self.inputs = inputs
+        self.isUnknown = isUnknown
     }
 
     static let allowed = PolicyVerdict(decision: .allow)

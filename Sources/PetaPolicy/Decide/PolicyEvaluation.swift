@@ -12,6 +12,8 @@ struct PolicyEvaluation {
 
     private let target: PolicyTarget
     private let caller: PolicyCaller
+    /// The arguments are as the audit keeps them.
+    private let isShaded: Bool
     private let read: () throws(PolicyUnreadable) -> JSON?
     private var arguments: JSON??
     private var looked = 0
@@ -19,9 +21,12 @@ struct PolicyEvaluation {
     /// Bytes of text that one call may have looked through, over all rules. Each look is linear, but there can be many rules and one long text.
     static let lookLimit = 32 << 20
 
-    init(_ target: PolicyTarget, _ caller: PolicyCaller, _ read: @escaping () throws(PolicyUnreadable) -> JSON?) {
+    init(
+        _ target: PolicyTarget, _ caller: PolicyCaller, isShaded: Bool = false, _ read: @escaping () throws(PolicyUnreadable) -> JSON?
+    ) {
         self.target = target
         self.caller = caller
+        self.isShaded = isShaded
         self.read = read
     }
 
@@ -98,9 +103,12 @@ struct PolicyEvaluation {
 
     // MARK: places
 
-    private mutating func find(_ path: PolicyPath, _ entry: CompiledPolicy.Entry) throws(PolicyFailure) -> JSON? {
+    mutating func find(_ path: PolicyPath, _ entry: CompiledPolicy.Entry) throws(PolicyFailure) -> JSON? {
         switch path.root {
-        case .args: return try known().flatMap { tree throws(PolicyFailure) in try path.find(in: tree) }
+        case .args:
+            guard let tree = try known() else { return nil }
+            if isShaded, path.isShaded(in: tree) { throw PolicyFailure(why: "'\(path.text)' was hidden or cut", isUnknown: true) }
+            return try path.find(in: tree)
         case .server: return .string(target.server)
         case .ip: return caller.address.map(JSON.string)
         default: break
@@ -131,7 +139,7 @@ struct PolicyEvaluation {
             arguments = .some(fresh)
             return fresh
         } catch {
-            throw PolicyFailure(why: error.why)
+            throw PolicyFailure(why: error.why, isUnknown: isShaded)
         }
     }
 }

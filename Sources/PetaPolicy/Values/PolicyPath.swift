@@ -116,4 +116,8 @@ struct PolicyPath: Sendable, Hashable {
 }
 
 /// A call that cannot be judged. It is denied.
-struct PolicyFailure: Error { let why: String }
+struct PolicyFailure: Error {
+    let why: String
+    /// It could be judged if more were known of it.
+    var isUnknown = false
+}

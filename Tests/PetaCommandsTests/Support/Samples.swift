@@ -131,6 +131,51 @@ enum Samples {
             .init(rule: "all/later", version: 1, priority: 1000, decision: "allow", reason: "", about: "", conditions: 0),
         ])
 
+    static let difference = PolicyDifference(
+        name: "bank", replaces: true, calls: 1000, since: time, until: later, different: 13, same: 900, notAsked: 40,
+        changes: [
+            .init(
+                target: "bank::transfer\u{1B}[31m", user: "alice", from: "allow", to: "require_approval", fromRule: nil,
+                toRule: "bank/wire-large", count: 12, example: "r7"),
+            .init(
+                target: "bank::balance", user: "bob", from: "deny", to: "allow", fromRule: "all/closed", toRule: nil, count: 1,
+                example: "r9"),
+        ], unknown: [.init(reason: "its arguments were not kept", count: 47, example: "r3")],
+        notes: ["names, labels and annotations are those of today"])
+
+    static let why: WhyAnswer = {
+        let record = #"""
+            {"seq":7,"time":"2026-03-09T16:59:30.250Z","kind":"call","requestId":"r7","user":"alice","role":"user","tokenId":"tok_1",\#
+            "client":{"name":"desk\u001b[2J","version":"1"},"address":"192.0.2.7","session":"s1","method":"tools/call","server":"bank",\#
+            "tool":"transfer","decision":"require_approval","rule":"bank/wire-large","approvalId":"apr_1","outcome":"ok","durationMs":81.259,\#
+            "downstreamMs":12.5,"argumentsDigest":"ab","secrets":["bank-key","bank-user"],\#
+            "inputs":{"$amount":"5000","$args.note":"\u202egnp.exe and so many more words that they do not have room in one line of it"},\#
+            "arguments":{"amount":5000,"pin":"[hidden, 4 characters]"}}
+            """#
+        var answer = WhyAnswer(
+            seq: 7, requestId: "r7", record: RawJSON(trusted: Array(record.utf8)), layer: "policy",
+            explanation: "Rule bank/wire-large wants a person to approve it, and it was approved.", notes: ["Something is not known."])
+        var rule = WhyAnswer.Rule(rule: "bank/wire-large", set: "bank", version: 3)
+        rule.line = 9
+        rule.text =
+            "  - id: wire-large\n    when: [{ left: $amount, op: gt, right: 1000 }]\n    effect: { decision: require_approval }\u{1B}"
+        rule.changedAt = time
+        rule.changedBy = "uid:0"
+        rule.versionInForce = 4
+        rule.unchanged = true
+        answer.rule = rule
+        var approval = WhyAnswer.Approval(id: "apr_1")
+        approval.status = "executed"
+        approval.approvers = 2
+        approval.decisions = [
+            .init(by: "carol", role: "admin", channel: "cli", verdict: "approved", at: time, reason: "a known payee"),
+            .init(by: "uid:0", role: "owner", channel: "socket", verdict: "approved", at: time, reason: nil),
+        ]
+        approval.resultKept = true
+        answer.approval = approval
+        return answer
+    }()
+
     static let record = """
         {"seq":7,"time":"2026-03-09T16:59:30.250Z","kind":"call","requestId":"r7","user":"alice","client":{"name":"c","version":"1"},\
         "method":"tools/call","server":"files","tool":"list_directory","decision":"allow","outcome":"ok","error":null,"durationMs":1.25}
@@ -175,7 +220,8 @@ enum Samples {
                 var archived = outcome
                 archived.status = "archived"
                 return .json(parts[2] == "history" ? json(versions) : json(archived))
-            case ("policy", _): return .json(parts[1] == "lint" ? json(report) : json(answer))
+            case ("policy", _): return .json(parts[1] == "lint" ? json(report) : parts[1] == "diff" ? json(difference) : json(answer))
+            case ("why", 2): return parts[1] == "r7" || parts[1] == "7" ? .json(json(why)) : .error(404, "not_found", "there is no call")
             case ("network", 2) where parts[1] == "allow": return .json(request.method == "DELETE" ? "{}" : json(network.entries[0]))
             case ("network", _): return .json(json(network))
             case ("tools", _): return .json(json(identity))

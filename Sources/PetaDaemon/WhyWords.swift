@@ -1,0 +1,99 @@
+internal import PetaAudit
+
+/// Who decided a recorded call, told from its record, and what that means in words.
+enum WhyWords {
+    /// Of a call that only the level of its tool keeps waiting.
+    static let dangerRule = "danger approval"
+    private static let defaultRule = "policy default"
+
+    /// Policy was asked about it.
+    static func isOfPolicy(_ record: AuditRecord) -> Bool {
+        switch record.decision {
+        case .allow?, .requireApproval?: true
+        case .deny?: record.rule.map { isRule($0) || $0 == defaultRule } ?? false
+        case nil: false
+        }
+    }
+
+    /// A name such as `set/rule`. What else decides is named in plain words.
+    static func isRule(_ name: String) -> Bool { name.contains("/") && !name.contains(" ") }
+
+    /// Set and id of the rule that decided, if one did.
+    static func rule(_ record: AuditRecord) -> (set: String, id: String)? {
+        guard let name = record.rule, isRule(name), let slash = name.firstIndex(of: "/") else { return nil }
+        return (String(name[..<slash]), String(name[name.index(after: slash)...]))
+    }
+
+    /// Who decided, and what.
+    static func explain(_ record: AuditRecord) -> (layer: String, words: String) {
+        guard record.kind == .call else { return ("act", act(record)) }
+        switch record.decision {
+        case nil: return ("request", request(record))
+        case .deny?: return deny(record)
+        case .requireApproval?: return approval(record)
+        case .allow?: return allow(record)
+        }
+    }
+
+    private static func act(_ record: AuditRecord) -> String {
+        let who = "\(record.user ?? "somebody") (\(record.detail ?? "administrator"))"
+        let fate = record.outcome == .denied ? "was refused" : record.outcome == .ok ? "was done" : "came to nothing"
+        return
+            "This is an administrative act and no call of a client: it \(fate). \(who) asked for it on the admin socket, where the system "
+            + "says who asks and the role decides."
+    }
+
+    private static func request(_ record: AuditRecord) -> String {
+        let why = record.error ?? "unknown"
+        if why.hasSuffix("differs from the arguments") {
+            return "The request was refused before anything was decided: its header field \(why.prefix { $0 != " " }) says something else "
+                + "than the arguments, so neither was judged."
+        }
+        return "The request was refused before anything was decided: \(why)."
+    }
+
+    private static func deny(_ record: AuditRecord) -> (String, String) {
+        let user = record.user ?? "the user"
+        switch record.rule {
+        case "no such target"?:
+            return ("target", "There was nothing of this name. Denied, hidden and missing look alike to the client.")
+        case "no grant"?:
+            return (
+                "rights",
+                "\(user) had no right to use server '\(record.server ?? "?")'. The client was told the same as of something that does not exist."
+            )
+        case defaultRule?: return ("default", "No rule of policy decided, and what no rule decides is denied (policy.default).")
+        case let rule? where isRule(rule):
+            return ("policy", "Policy denied it: rule \(rule) decided" + (record.error.map { ", \($0)" } ?? "") + ".")
+        case let rule? where rule.hasPrefix("limit"): return ("limits", "A limit was reached: \(rule).")
+        case let rule?: return ("rights", "The rights of \(user) did not allow it: \(rule).")
+        case nil: return ("rights", "It was denied; the record does not say by what.")
+        }
+    }
+
+    private static func approval(_ record: AuditRecord) -> (String, String) {
+        let asker = record.rule == dangerRule ? "danger" : "policy"
+        let who = asker == "danger" ? "The danger level of the tool" : "Rule \(record.rule ?? "?")"
+        let begun = "\(who) wants a person to approve it"
+        if record.detail?.hasPrefix("the kept result") == true {
+            return (asker, "\(begun). It had been approved and had run before; this request was given the result that was kept.")
+        }
+        switch record.outcome {
+        case .pending?: return (asker, "\(begun), and it waits; its client was told to come back.")
+        case .denied? where record.error?.hasPrefix("rejected by ") == true:
+            return ("approval", "\(begun), and it was \(record.error ?? "").")
+        case .denied?: return (asker, "\(begun), and it could not wait for it: \(record.error ?? "unknown").")
+        case .cancelled?, .timeout?, .stopped?:
+            return (asker, "\(begun). It ended before it was over: \(record.error ?? record.outcome?.rawValue ?? "unknown").")
+        default: return (asker, "\(begun), and it was approved.")
+        }
+    }
+
+    private static func allow(_ record: AuditRecord) -> (String, String) {
+        if record.outcome == .denied {
+            return ("limits", "Rights and policy allowed it, and then it was refused: \(record.error ?? "unknown").")
+        }
+        if let rule = record.rule, isRule(rule) { return ("policy", "The rights allow it, and so does policy: rule \(rule) decided.") }
+        return ("default", "The rights allow it, and no rule of policy decided, which allows it.")
+    }
+}
