@@ -1,4 +1,5 @@
 import Glibc
+import PetaAdmin
 import PetaAdminAPI
 import Testing
 

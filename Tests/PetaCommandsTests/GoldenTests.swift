@@ -73,6 +73,8 @@ import Testing
             ["policy", "history", "bank"],
             ["policy", "archive", "bank"], ["policy", "remove", "bank", "--yes"], ["policy", "lint", "-"],
             ["policy", "test", "--user", "alice", "--tool", "bank::transfer"], ["policy", "effective", "bank"],
+            ["approve", "list"], ["approve", "show", "ap_000001"], ["approve", "allow", "ap_000001"],
+            ["approve", "deny", "ap_000001", "--reason", "because"], ["approve", "watch"],
         ])
     func answers(_ arguments: [String]) async throws {
         let gateway = try Samples.gateway()
