@@ -80,7 +80,8 @@ import Testing
         #expect(all.output.split(separator: "\n").count == 351 && all.errors.isEmpty)
         #expect(
             gateway.requests.map(\.target) == [
-                "/v1/approvals?status=all&user=alice&server=bank&limit=200", "/v1/approvals?status=all&user=alice&server=bank&limit=200&after=n200",
+                "/v1/approvals?status=all&user=alice&server=bank&limit=200",
+                "/v1/approvals?status=all&user=alice&server=bank&limit=200&after=n200",
             ])
         let some = try await Peta.run("approve", "list", "--limit", "3", gateway: gateway)
         #expect(some.output.split(separator: "\n").count == 4 && some.errors == "3 of 350; --limit shows more\n")

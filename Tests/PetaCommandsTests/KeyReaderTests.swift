@@ -10,12 +10,14 @@ import Testing
     @Test("letters, control keys and the keys of the keypad are told apart")
     func known() {
         #expect(keys("aé漢😀") == [.text("a"), .text("é"), .text("漢"), .text("😀")])
-        #expect(keys("\u{3}\u{1A}\u{C}\r\n\u{7F}\u{8}\u{15}\u{1}") == [
-            .interrupt, .suspend, .redraw, .enter, .enter, .backspace, .backspace, .clear, .other,
-        ])
-        #expect(keys("\u{1B}[A\u{1B}OB\u{1B}[5~\u{1B}[6~\u{1B}[H\u{1B}[4~\u{1B}OF\u{1B}[1~") == [
-            .up, .down, .pageUp, .pageDown, .home, .end, .end, .home,
-        ])
+        #expect(
+            keys("\u{3}\u{1A}\u{C}\r\n\u{7F}\u{8}\u{15}\u{1}") == [
+                .interrupt, .suspend, .redraw, .enter, .enter, .backspace, .backspace, .clear, .other,
+            ])
+        #expect(
+            keys("\u{1B}[A\u{1B}OB\u{1B}[5~\u{1B}[6~\u{1B}[H\u{1B}[4~\u{1B}OF\u{1B}[1~") == [
+                .up, .down, .pageUp, .pageDown, .home, .end, .end, .home,
+            ])
     }
 
     @Test("no byte of a sequence that is not known is taken for a letter")

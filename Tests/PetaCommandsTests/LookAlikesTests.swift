@@ -19,7 +19,8 @@ import Testing
     }
 
     @Test(
-        "names of one script are not", arguments: ["transfer", "überweisung", "привет", "кот", "καλημέρα", "削除", "削除_file", "حذف", "naïve", "a-b_c.d", "😀"])
+        "names of one script are not",
+        arguments: ["transfer", "überweisung", "привет", "кот", "καλημέρα", "削除", "削除_file", "حذف", "naïve", "a-b_c.d", "😀"])
     func plain(_ name: String) {
         #expect(LookAlikes.remark(name) == nil)
     }
@@ -44,7 +45,9 @@ import Testing
         #expect(Escaped.line("z" + String(repeating: "\u{301}", count: 5)) == "z\u{301}\u{301}\u{301}\\u{301}\\u{301}")
         #expect(Escaped.line("❤\u{FE0F} 1\u{FE0F}") == "❤\u{FE0F} 1\\u{fe0f}")
         #expect(String(decoding: Escaped.json(Array("\"\u{E0041}\u{200B}\"".utf8)), as: UTF8.self) == "\"\\udb40\\udc41\\u200b\"")
-        for value in (0x2000...0x206F).filter({ !(0x2010...0x2027).contains($0) && !(0x2000...0x200A).contains($0) && !(0x202F...0x205F).contains($0) }) {
+        for value in (0x2000...0x206F).filter({
+            !(0x2010...0x2027).contains($0) && !(0x2000...0x200A).contains($0) && !(0x202F...0x205F).contains($0)
+        }) {
             guard let scalar = Unicode.Scalar(UInt32(value)) else { continue }
             #expect(!Escaped.line("x\(Character(scalar))").unicodeScalars.contains(scalar), "\(String(value, radix: 16))")
         }

@@ -26,7 +26,9 @@ package final class AdminScript: @unchecked Sendable {  // safe: every access to
     // MARK: what the test does
 
     /// A request that waits; fields may be replaced.
-    package static func entry(_ id: String, user: String = "alice", tool: String = "transfer", _ fields: [String: Any] = [:]) -> [String: Any] {
+    package static func entry(_ id: String, user: String = "alice", tool: String = "transfer", _ fields: [String: Any] = [:]) -> [String:
+        Any]
+    {
         let entry: [String: Any] = [
             "id": id, "status": "pending", "user": user, "server": "bank", "tool": tool, "method": "tools/call",
             "arguments": ["amount": 5000], "argumentsCut": false, "argumentsDigest": "d\(id)", "reason": "over 1000", "rule": "bank/large",
@@ -48,7 +50,9 @@ package final class AdminScript: @unchecked Sendable {  // safe: every access to
         condition.withLock {
             guard let index = entries.firstIndex(where: { $0["id"] as? String == id }) else { return }
             entries[index]["status"] = status
-            entries[index]["decisions"] = [["by": by, "role": "owner", "channel": "cli", "verdict": status, "at": "2026-03-09T17:00:00.000Z"]]
+            entries[index]["decisions"] = [
+                ["by": by, "role": "owner", "channel": "cli", "verdict": status, "at": "2026-03-09T17:00:00.000Z"]
+            ]
             decided = entries[index]
         }
         if let decided { tell(status == "expired" ? "expired" : "decided", decided) }

@@ -63,6 +63,13 @@ package final class TerminalProcess: @unchecked Sendable {  // safe: every acces
         Thread.detachNewThread { [weak self] in
             var chunk = [UInt8](repeating: 0, count: 64 << 10)
             while true {
+                // Looks up now and then: a terminal is taken away only when nobody has this end.
+                var waiting = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
+                let ready = poll(&waiting, 1, 100)
+                if ready == 0 {
+                    guard let self, !self.condition.withLock({ self.isClosed }) else { break }
+                    continue
+                }
                 let count = Glibc.read(reading, &chunk, chunk.count)
                 if count < 0 && errno == EINTR { continue }
                 guard count > 0, let self else { break }
@@ -123,7 +130,6 @@ package final class TerminalProcess: @unchecked Sendable {  // safe: every acces
             if !isClosed { close(master) }
             isClosed = true
         }
-        _ = kill(pid, SIGHUP)
     }
 
     /// Whether typing shows and lines are edited, as a shell wants it.

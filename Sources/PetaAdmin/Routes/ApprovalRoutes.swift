@@ -33,7 +33,9 @@ enum ApprovalRoutes {
     /// The id; what is longer than any id is not looked for.
     private static func id(_ request: AdminRequest) throws(AdminError) -> String {
         let id = request.segment("id")
-        guard id.utf8.count <= 128 else { throw AdminError(.notFound, "there is no approval '\(id.prefix(32))…'", hint: "peta approve list") }
+        guard id.utf8.count <= 128 else {
+            throw AdminError(.notFound, "there is no approval '\(id.prefix(32))…'", hint: "peta approve list")
+        }
         return id
     }
 

@@ -33,7 +33,8 @@ enum ApprovalIDs {
             throw AdminError(.invalidArgument, "several ids begin with '\(text)'", hint: "They are \(Words.and(found)).")
         }
         guard total <= entries.count else {
-            throw AdminError(.invalidArgument, "there are too many requests to be sure which one '\(text)' means", hint: "Give the whole id.")
+            throw AdminError(
+                .invalidArgument, "there are too many requests to be sure which one '\(text)' means", hint: "Give the whole id.")
         }
         return first
     }

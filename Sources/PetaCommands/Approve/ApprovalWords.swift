@@ -46,7 +46,8 @@ enum ApprovalWords {
     }
 
     private static func line(
-        _ time: Timestamp, _ word: String, _ style: Style, _ user: String?, _ what: String?, _ why: String?, _ id: String?, _ usesColor: Bool
+        _ time: Timestamp, _ word: String, _ style: Style, _ user: String?, _ what: String?, _ why: String?, _ id: String?,
+        _ usesColor: Bool
     ) -> String {
         var line = Style.faint.paint(Clock.words(time), usesColor: usesColor) + "  " + style.paint(padded(word, 9), usesColor: usesColor)
         for (text, width) in [(id, 12), (user, 12), (what, 24), (why, 0)] {

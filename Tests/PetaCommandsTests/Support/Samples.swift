@@ -86,7 +86,8 @@ enum Samples {
         argumentsDigest: String(repeating: "ab", count: 32), reason: "over 1000", rule: "bank/wire-large", policyVersion: 3,
         createdAt: time, expiresAt: Timestamp(milliseconds: 1_773_075_900_000), approvers: 2,
         decisions: [.init(by: "uid:7", role: "admin", channel: "cli", verdict: "approved", at: time, reason: nil)],
-        client: .init(name: "claude-code", version: "1.2"), address: "127.0.0.1", title: "Send money", description: "Sends money.\nAt once.",
+        client: .init(name: "claude-code", version: "1.2"), address: "127.0.0.1", title: "Send money",
+        description: "Sends money.\nAt once.",
         annotations: RawJSON(trusted: Array(#"{"destructiveHint":true}"#.utf8)), attempts: 3, pendingOfUser: 2)
     static func approval(_ status: String) -> ApprovalEntry {
         var decided = approval

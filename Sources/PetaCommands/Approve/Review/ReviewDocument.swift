@@ -38,7 +38,9 @@ package struct ReviewDocument: Equatable, Sendable {
 
     private mutating func head(_ entry: ApprovalEntry) {
         var who = entry.user
-        if let client = entry.client, let name = client.name { who += ", with " + [name, client.version].compactMap(\.self).joined(separator: " ") }
+        if let client = entry.client, let name = client.name {
+            who += ", with " + [name, client.version].compactMap(\.self).joined(separator: " ")
+        }
         if let address = entry.address { who += ", from " + address }
         field("who", who, .heading)
         field("what", Self.name(entry), .heading)
@@ -97,8 +99,10 @@ package struct ReviewDocument: Equatable, Sendable {
         field("digest", entry.argumentsDigest)
         field("made", Words.count(entry.attempts, "time"))
         for decision in entry.decisions {
-            field(decision.verdict, "by \(decision.by) (\(decision.role), \(decision.channel)), \(Clock.words(decision.at))"
-                + (decision.reason.map { ": " + $0 } ?? ""))
+            field(
+                decision.verdict,
+                "by \(decision.by) (\(decision.role), \(decision.channel)), \(Clock.words(decision.at))"
+                    + (decision.reason.map { ": " + $0 } ?? ""))
         }
         if let failure = entry.failure { field("failure", failure, .bad) }
         if let annotations = entry.annotations, annotations.bytes != Array("null".utf8) {

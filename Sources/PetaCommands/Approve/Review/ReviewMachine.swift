@@ -310,7 +310,9 @@ package struct ReviewMachine: Sendable {
                 current?.seen = shown.layout.requiredEnd
                 return [.tell([shown.document.text])]
             }
-            say(entry.argumentsCut ? "the gateway does not show all of it" : "this is all of it; the audit has recorded that you saw it", .plain, now)
+            say(
+                entry.argumentsCut ? "the gateway does not show all of it" : "this is all of it; the audit has recorded that you saw it",
+                .plain, now)
         case .unfetched(let id, let error):
             if fetching == id {
                 fetching = nil
