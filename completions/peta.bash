@@ -173,13 +173,13 @@ _peta() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    serve|status|config|server|tool|secret|user|token|policy|audit|connect|mcp-stdio|completion|demo-server|version|help)
+    serve|status|config|server|tool|secret|user|token|policy|approve|audit|connect|mcp-stdio|completion|demo-server|version|help)
         # Offer subcommand argument completions
         "_peta_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token policy audit connect mcp-stdio completion demo-server version help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token policy approve audit connect mcp-stdio completion demo-server version help' -- "${cur}"))
         ;;
     esac
 }
@@ -1615,6 +1615,170 @@ _peta_policy_effective() {
     case "${positional_number}" in
     1)
         __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    esac
+}
+
+_peta_approve() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __peta_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    review|list|show|allow|deny|watch)
+        # Offer subcommand argument completions
+        "_peta_approve_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'review list show allow deny watch' -- "${cur}"))
+        ;;
+    esac
+}
+
+_peta_approve_review() {
+    repeating_flags=()
+    non_repeating_flags=(--plain --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_approve_list() {
+    repeating_flags=()
+    non_repeating_flags=(--json --all --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --status --user --server --limit)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--status')
+        __peta_add_completions -W 'pending'$'\n''approved'$'\n''rejected'$'\n''expired'$'\n''executing'$'\n''executed'$'\n''failed'
+        return
+        ;;
+    '--user')
+        __peta_add_completions -W "$(eval 'peta complete-names users')"
+        return
+        ;;
+    '--server')
+        __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    esac
+}
+
+_peta_approve_show() {
+    repeating_flags=()
+    non_repeating_flags=(--json --full --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -W "$(eval 'peta complete-names approvals')"
+        return
+        ;;
+    esac
+}
+
+_peta_approve_allow() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --reason)
+    __peta_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __peta_add_completions -W "$(eval 'peta complete-names approvals')"
+        return
+        ;;
+    esac
+}
+
+_peta_approve_deny() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --reason)
+    __peta_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __peta_add_completions -W "$(eval 'peta complete-names approvals')"
+        return
+        ;;
+    esac
+}
+
+_peta_approve_watch() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
         return
         ;;
     esac

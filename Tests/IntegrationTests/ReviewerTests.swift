@@ -94,7 +94,7 @@ import Testing
         try rig.terminal.see("scroll to the end first")
         rig.terminal.resize(rows: 10, columns: 20)
         try rig.terminal.see("a narrow screen") { rows in rows.contains { $0.hasPrefix("expires in") } && rows.last == "a r s d l ? q" }
-        rig.terminal.resize(rows: 12, columns: 60)
+        rig.terminal.resize(rows: 12, columns: 70)
         try rig.terminal.see("a approve  r reject")
         for _ in 0..<20 { try rig.terminal.type(" ") }
         try rig.terminal.see("key159")

@@ -192,8 +192,11 @@ package struct ReviewMachine: Sendable {
         change(&shown)
         shown.document = ReviewDocument(shown.entry, isFull: shown.isFull, details: shown.showsDetails)
         shown.layout = ReviewLayout(shown.document, width: size.columns)
-        if before != shown.document.lines.prefix(shown.document.required) { shown.seen = 0 }
-        shown.top = min(shown.layout.row(at: place), lastTop(shown.layout))
+        if before == shown.document.lines.prefix(shown.document.required) {
+            shown.top = min(shown.layout.row(at: place), lastTop(shown.layout))
+        } else {
+            (shown.top, shown.seen) = (0, 0)
+        }
         current = shown
     }
 
@@ -304,7 +307,6 @@ package struct ReviewMachine: Sendable {
             rebuild { shown in
                 shown.entry = entry
                 shown.isFull = true
-                shown.top = 0
             }
             if isPlain, let shown = current {
                 current?.seen = shown.layout.requiredEnd

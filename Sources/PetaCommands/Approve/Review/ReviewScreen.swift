@@ -69,7 +69,7 @@ package enum ReviewScreen {
         case .help(let top): return slice(help(machine.size.columns), top, rows)
         case .review, .reason: break
         }
-        guard let shown = machine.current else { return (wrapped(idle(machine), machine.size.columns), "") }
+        guard let shown = machine.current else { return (Array(wrapped(idle(machine), machine.size.columns).prefix(rows)), "") }
         let all = shown.layout.rows.map { Row(text: $0.text, style: $0.style) }
         return slice(all, shown.top, rows)
     }

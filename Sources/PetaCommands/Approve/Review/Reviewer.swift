@@ -40,8 +40,7 @@ struct Reviewer {
         switch end {
         case End.code(let code): return code
         case End.signal(let number):
-            // Whoever waits for this process learns what ended it.
-            raise(number)
+            TerminalSignals.endBy(number)
             return 128 + number
         default: throw end
         }
@@ -154,7 +153,7 @@ struct Reviewer {
 
         private mutating func suspend() throws {
             face.close()
-            TerminalSignals.stopHere()
+            TerminalSignals.stopHere(signals)
             try resume()
         }
 
