@@ -73,7 +73,8 @@ extension ReviewMachine {
         guard let shown = current, isArmed(now) else { return [] }
         if isBusy(now) { return [.draw] }
         guard shown.hasSeenAll else {
-            say("scroll to the end first (space)", .waiting, now)
+            let isAtEnd = shown.top >= lastTop(shown.layout)
+            say(isAtEnd ? "some was never on the screen: g, then space" : "scroll to the end first (space)", .waiting, now)
             return [.draw]
         }
         guard !shown.isCut || knowingly else {

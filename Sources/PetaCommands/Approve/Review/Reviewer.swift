@@ -109,6 +109,8 @@ struct Reviewer {
             for event in events {
                 try take(event)
                 if isNew { return try draw() }
+                // Also when several come at once: a page that is scrolled over was on the screen.
+                if isStale, !machine.isPlain { try draw() }
             }
             if machine.isPlain { isStale = true }
         }
