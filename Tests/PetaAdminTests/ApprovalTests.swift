@@ -46,16 +46,20 @@ struct ApprovalTests {
             peta.approvals.put("one", "own")
             _ = try await peta.ask { try $0.approvals(.init()) }
             _ = try await peta.ask { try $0.approval("one") }
-            #expect(try await peta.ask { try $0.approval("one", full: true) }.argumentsCut == false)
+            let full = try await peta.ask { try $0.approval("one", full: true) }
+            #expect(!full.argumentsCut)
             _ = try await peta.ask { try $0.allowApproval("one", .init(reason: nil, channel: nil)) }
             _ = try await peta.code { _ = try $0.denyApproval("own", .init(reason: "no", channel: nil)) }
             #expect(try await peta.raw("GET", "/v1/approvals/one?full=maybe").status == 400)
             let acts = peta.recorder.acts
+            let methods = acts.map(\.method)
             #expect(
-                acts.map(\.method) == [
+                methods == [
                     "GET /v1/approvals/{id}?full", "POST /v1/approvals/{id}/allow", "POST /v1/approvals/{id}/deny",
                     "GET /v1/approvals/{id}?full",
                 ])
+            #expect(
+                peta.approvals.notes == ["list ", "show one false", "show one true", "allow one - socket \(Self.who)"])
             #expect(acts.map(\.target) == ["one", "one", "own", "one"])
             #expect(acts.map(\.outcome) == [.ok, .ok, .denied, .error])
         }

@@ -32,7 +32,8 @@ struct Fixture: Sendable {
 
     var parts: AdminParts {
         AdminParts(
-            identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, network: network, audit: audit,
+            identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, network: network,
+            audit: audit,
             why: why,
             recorder: recorder, status: FakeStatus())
     }

@@ -90,6 +90,8 @@ import Testing
             ["network", "show"], ["network", "mode", "enforce"], ["network", "allow", "list"], ["network", "allow", "add", "10.0.0.0/8"],
             ["network", "allow", "remove", "10.0.0.0/8"],
             ["policy", "diff", "-f", "-"], ["why", "r7"],
+            ["approve", "list"], ["approve", "show", "ap_000001"], ["approve", "allow", "ap_000001"],
+            ["approve", "deny", "ap_000001", "--reason", "because"], ["approve", "watch"],
         ])
     func answers(_ arguments: [String]) async throws {
         let gateway = try Samples.gateway()

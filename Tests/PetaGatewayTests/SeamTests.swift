@@ -212,7 +212,8 @@ import Testing
             ],
             // In the call path for the second time only to say which right was lost.
             "decide": [Self.watching, Self.desk, Self.approving, Self.forwarded, Self.forwarded],
-            "judge": [Self.watching, Self.desk, Self.approving, Self.forwarded], "clear": [Self.watching, Self.forwarded], "again": [Self.forwarded],
+            "judge": [Self.watching, Self.desk, Self.approving, Self.forwarded], "clear": [Self.watching, Self.forwarded],
+            "again": [Self.forwarded],
             "danger": [Self.desk, Self.forwarded],
         ]
         let declared = try source(Self.seam)

@@ -17,7 +17,7 @@ struct ApproveAllow: ClientCommand {
 
     @OptionGroup var options: ClientOptions
 
-    @Argument(help: "The requests.", completion: LiveNames.approvals)
+    @Argument(help: ArgumentHelp("The requests.", valueName: "id"), completion: LiveNames.approvals)
     var ids: [String]
 
     @Option(help: ArgumentHelp("Why; the audit keeps it.", valueName: "text"))

@@ -16,7 +16,7 @@ struct ApproveDeny: ClientCommand {
 
     @OptionGroup var options: ClientOptions
 
-    @Argument(help: "The requests.", completion: LiveNames.approvals)
+    @Argument(help: ArgumentHelp("The requests.", valueName: "id"), completion: LiveNames.approvals)
     var ids: [String]
 
     @Option(help: ArgumentHelp("Why.", valueName: "text"))

@@ -5,6 +5,7 @@ struct ApproveList: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List the calls that wait, oldest first.",
+        usage: "peta approve list [<options>]",
         discussion: """
             Or those of another status, or all.
 

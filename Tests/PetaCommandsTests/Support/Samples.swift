@@ -175,6 +175,20 @@ enum Samples {
         answer.approval = approval
         return answer
     }()
+    static let approval = ApprovalEntry(
+        id: "ap_000001", status: "pending", user: "alice", server: "bank", tool: "transfer", method: "tools/call",
+        arguments: RawJSON(trusted: Array(#"{"amount":5000.10,"note":"for\u001b Bob","to":["bob"]}"#.utf8)), argumentsCut: true,
+        argumentsDigest: String(repeating: "ab", count: 32), reason: "over 1000", rule: "bank/wire-large", policyVersion: 3,
+        createdAt: time, expiresAt: Timestamp(milliseconds: 1_773_075_900_000), approvers: 2,
+        decisions: [.init(by: "uid:7", role: "admin", channel: "cli", verdict: "approved", at: time, reason: nil)],
+        client: .init(name: "claude-code", version: "1.2"), address: "127.0.0.1", title: "Send money",
+        description: "Sends money.\nAt once.",
+        annotations: RawJSON(trusted: Array(#"{"destructiveHint":true}"#.utf8)), attempts: 3, pendingOfUser: 2)
+    static func approval(_ status: String) -> ApprovalEntry {
+        var decided = approval
+        (decided.status, decided.decidedBy, decided.decidedAt, decided.decisionReason) = (status, "uid:0", later, "because")
+        return decided
+    }
 
     static let record = """
         {"seq":7,"time":"2026-03-09T16:59:30.250Z","kind":"call","requestId":"r7","user":"alice","client":{"name":"c","version":"1"},\
@@ -224,6 +238,17 @@ enum Samples {
             case ("why", 2): return parts[1] == "r7" || parts[1] == "7" ? .json(json(why)) : .error(404, "not_found", "there is no call")
             case ("network", 2) where parts[1] == "allow": return .json(request.method == "DELETE" ? "{}" : json(network.entries[0]))
             case ("network", _): return .json(json(network))
+            case ("approvals", 1): return .json(json(ApprovalPage(items: [approval, approval("rejected")], total: 2, next: nil)))
+            case ("approvals", 2) where parts[1] == "watch":
+                let events = [
+                    ApprovalEvent(event: "waiting", approval: approval), ApprovalEvent(event: "ready"),
+                    ApprovalEvent(event: "decided", approval: approval("rejected")),
+                    ApprovalEvent(
+                        event: "notice", notice: .init(requestId: "r1", time: time, user: "bob", server: "files", tool: "delete\u{1B}")),
+                ]
+                return .chunked(events.map { json($0) + "\n" })
+            case ("approvals", 2): return .json(json(approval))
+            case ("approvals", 3): return .json(json(approval(parts[2] == "allow" ? "approved" : "rejected")))
             case ("tools", _): return .json(json(identity))
             case ("audit", _) where parts[1] == "verify": return .json(json(verdict))
             case ("audit", _): return .chunked([record + "\n"])

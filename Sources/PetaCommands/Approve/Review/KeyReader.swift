@@ -44,7 +44,6 @@ package struct KeyReader {
 
     private mutating func paste() -> ReviewKey? {
         var text = pasted ?? []
-        defer { if text.count > Self.longestPaste { pasted = Array(text.prefix(Self.longestPaste)) } }
         if let end = buffer.indices.first(where: { buffer[$0...].starts(with: Self.pasteEnd) }) {
             text += buffer[..<end]
             buffer.removeFirst(end + Self.pasteEnd.count)
@@ -77,9 +76,11 @@ package struct KeyReader {
     }
 
     private func scalar(_ first: UInt8) -> (ReviewKey?, Int)? {
-        let count = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1
-        guard buffer.count >= count else { return nil }
-        guard count > 1, let text = String(validating: buffer[..<count], as: UTF8.self), let character = text.first,
+        let count = first > 0xF4 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1
+        let begun = buffer.prefix(count)
+        guard count > 1, begun.dropFirst().allSatisfy({ $0 & 0xC0 == 0x80 }) else { return (.other, 1) }
+        guard begun.count == count else { return nil }
+        guard let text = String(validating: begun, as: UTF8.self), let character = text.first,
             character.unicodeScalars.first?.properties.generalCategory != .control
         else { return (.other, 1) }
         return (.text(character), count)

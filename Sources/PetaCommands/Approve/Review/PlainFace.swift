@@ -49,6 +49,8 @@ final class PlainFace: ReviewFace {
             if idle != toldIdle { text.append(idle) }
             toldIdle = idle
         }
+        // The answer comes in a moment, and only then there is something to ask.
+        if machine.isDeciding { return text.isEmpty ? () : try write(text, nil) }
         let asks = machine.isReason
         if !text.isEmpty || asks != isAsking || !isPrompted {
             isAsking = asks
@@ -64,7 +66,7 @@ final class PlainFace: ReviewFace {
     private func write(_ lines: [String], _ machine: ReviewMachine?) throws {
         var text = isPrompted ? "\n" : ""
         text += lines.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined()
-        isPrompted = machine.map { _ in true } ?? false
+        isPrompted = machine != nil
         if let machine {
             let full = machine.current?.isCut ?? false ? "f full, " : ""
             if isAsking {

@@ -18,6 +18,9 @@ package struct ReviewDocument: Equatable, Sendable {
     /// The lines as text.
     package var text: String { lines.map { $0.text + "\n" }.joined() }
 
+    /// What follows the arguments.
+    var details: String { lines.dropFirst(required).map { $0.text + "\n" }.joined() }
+
     /// What is called, with the kind of it where it is no tool.
     static func name(_ entry: ApprovalEntry) -> String {
         let name = Escaped.line(entry.server + "::" + entry.tool)

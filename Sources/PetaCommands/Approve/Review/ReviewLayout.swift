@@ -28,7 +28,7 @@ package struct ReviewLayout: Equatable, Sendable {
     func start(_ row: Int) -> Int { row > 0 ? rows[row - 1].end : 0 }
 
     private mutating func append(_ line: ReviewLine, width: Int, count: inout Int) {
-        let hang = min(line.hang, width / 2)
+        let hang = min(line.hang, width / 4)
         let lead = width >= 8 ? String(repeating: " ", count: max(0, hang - 2)) + "| " : ""
         var text = ""
         var used = 0

@@ -33,7 +33,7 @@ extension ReviewMachine {
             guard current != nil else { return [] }
             let isLineByLine = isPlain
             rebuild { $0.showsDetails = isLineByLine || !$0.showsDetails }
-            if isPlain, let text = current?.document.text { return [.tell([text])] }
+            if isPlain, let document = current?.document { return [.tell([document.details])] }
             return [.draw]
         case .text("f"): return isArmed(now) ? fetchAll(now) : []
         case .text("l"):
@@ -73,7 +73,8 @@ extension ReviewMachine {
         guard let shown = current, isArmed(now) else { return [] }
         if isBusy(now) { return [.draw] }
         guard shown.hasSeenAll else {
-            say("scroll to the end of the arguments first (space); then a approves", .waiting, now)
+            let isAtEnd = shown.top >= lastTop(shown.layout)
+            say(isAtEnd ? "some was never on the screen: g, then space" : "scroll to the end first (space)", .waiting, now)
             return [.draw]
         }
         guard !shown.isCut || knowingly else {

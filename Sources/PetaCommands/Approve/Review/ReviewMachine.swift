@@ -49,6 +49,8 @@ package struct ReviewMachine: Sendable {
     private struct Decision {
         var id: String
         var approve: Bool
+        /// The watch has told meanwhile that the request does not wait any more.
+        var isGone = false
     }
 
     /// So long a request is on the screen before a key decides it.
@@ -56,7 +58,7 @@ package struct ReviewMachine: Sendable {
 
     /// Line by line, as for a screen reader: everything is shown at once, and nothing is scrolled.
     let isPlain: Bool
-    var size: ReviewSize
+    package private(set) var size: ReviewSize
     var mode = Mode.review
     var current: Current?
     var queue: ReviewQueue
@@ -190,8 +192,11 @@ package struct ReviewMachine: Sendable {
         change(&shown)
         shown.document = ReviewDocument(shown.entry, isFull: shown.isFull, details: shown.showsDetails)
         shown.layout = ReviewLayout(shown.document, width: size.columns)
-        if before != shown.document.lines.prefix(shown.document.required) { shown.seen = 0 }
-        shown.top = min(shown.layout.row(at: place), lastTop(shown.layout))
+        if before == shown.document.lines.prefix(shown.document.required) {
+            shown.top = min(shown.layout.row(at: place), lastTop(shown.layout))
+        } else {
+            (shown.top, shown.seen) = (0, 0)
+        }
         current = shown
     }
 
@@ -235,7 +240,10 @@ package struct ReviewMachine: Sendable {
     private mutating func left(_ entry: ApprovalEntry, _ now: ReviewMoment) {
         voted.remove(entry.id)
         // The answer to the own decision says more.
-        guard decision?.id != entry.id else { return }
+        guard decision?.id != entry.id else {
+            decision?.isGone = true
+            return
+        }
         let fate = Self.fate(entry)
         if current?.entry.id == entry.id {
             queue.remove(entry.id)
@@ -280,8 +288,9 @@ package struct ReviewMachine: Sendable {
         case .decided(let entry): settled(entry, now)
         case .undecided(let id, let error):
             let approve = decision?.approve ?? false
+            let isGone = decision?.isGone ?? false
             if decision?.id == id { decision = nil }
-            if error.code == .alreadyExists || error.code == .notFound { leave(id) }
+            if isGone || error.code == .alreadyExists || error.code == .notFound { leave(id) }
             let hint = error.hint.map { " " + Escaped.line($0) } ?? ""
             say("not \(approve ? "approved" : "rejected"): \(Escaped.line(error.message)).\(hint)", .bad, now)
             note("not \(approve ? "approved" : "rejected"): \(Escaped.line(id)): \(Escaped.line(error.message))")
@@ -298,7 +307,6 @@ package struct ReviewMachine: Sendable {
             rebuild { shown in
                 shown.entry = entry
                 shown.isFull = true
-                shown.top = 0
             }
             if isPlain, let shown = current {
                 current?.seen = shown.layout.requiredEnd

@@ -35,8 +35,8 @@ package enum ReviewScreen {
         if count >= 5 { rows.append(rule) }
         let (content, more) = content(machine, now, rows: body)
         rows += content + Array(repeating: Row(text: ""), count: max(0, body - content.count))
-        if count >= 5 { rows.append(rule) }
-        if count >= 1 { rows.append(note(machine, more, now)) }
+        if count >= 5 { rows.append(Row(text: ruled(more, size.columns), style: .faint)) }
+        if count >= 1 { rows.append(note(machine, count >= 5 ? "" : more, now)) }
         if count >= 3 { rows.append(Row(text: keys(machine), style: .faint)) }
         if count == 0, machine.isReason { rows = [note(machine, "", now)] }
         return rows.map { Row(text: DisplayWidth.fit($0.text, size.columns), style: $0.style) }
@@ -69,7 +69,7 @@ package enum ReviewScreen {
         case .help(let top): return slice(help(machine.size.columns), top, rows)
         case .review, .reason: break
         }
-        guard let shown = machine.current else { return (wrapped(idle(machine), machine.size.columns), "") }
+        guard let shown = machine.current else { return (Array(wrapped(idle(machine), machine.size.columns).prefix(rows)), "") }
         let all = shown.layout.rows.map { Row(text: $0.text, style: $0.style) }
         return slice(all, shown.top, rows)
     }
@@ -101,6 +101,12 @@ package enum ReviewScreen {
             return Row(text: message.text, style: message.style)
         }
         return Row(text: more, style: .faint)
+    }
+
+    /// The lower rule, with what is said of the rest of the document.
+    private static func ruled(_ more: String, _ columns: Int) -> String {
+        let text = more.isEmpty ? "" : "--- \(more) "
+        return text + String(repeating: "-", count: max(0, columns - text.utf8.count))
     }
 
     static func lost(_ reason: String) -> String { "trying again: " + Escaped.line(reason) }

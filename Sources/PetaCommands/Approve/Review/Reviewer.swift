@@ -40,8 +40,7 @@ struct Reviewer {
         switch end {
         case End.code(let code): return code
         case End.signal(let number):
-            // Whoever waits for this process learns what ended it.
-            raise(number)
+            TerminalSignals.endBy(number)
             return 128 + number
         default: throw end
         }
@@ -63,6 +62,9 @@ struct Reviewer {
         private static let tick: Int64 = 1000
         /// So long the rest of an escape sequence may take.
         private static let escapeTime: Int64 = 50
+        /// The longest wait, and what no wait takes while the process runs.
+        private static let longestWait: Int64 = 200
+        private static let stall: Int64 = 350
 
         init(
             face: any ReviewFace, feed: ApprovalFeed, desk: ApprovalDesk, signals: Int32, input: Int32,
@@ -83,9 +85,12 @@ struct Reviewer {
         mutating func turn() throws {
             if isStale { try draw() }
             var waiting = [input, feed.descriptor, desk.descriptor, signals].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            let start = SteadyClock.milliseconds()
             let ready = poll(&waiting, nfds_t(waiting.count), Int32(clamping: pause()))
             guard ready >= 0 || errno == EINTR else { throw AdminError(.failed, "the terminal cannot be waited for") }
             let happened = ready > 0 ? waiting.map { $0.revents != 0 } : [false, false, false, false]
+            // It was stopped, though the signal that it goes on may come to another thread, and later than what was typed meanwhile.
+            if SteadyClock.milliseconds() - start > Self.stall { try resume() }
             if happened[3] { for number in TerminalSignals.read(signals) { try take(number) } }
             if happened[2] { for event in desk.read() { try take(event) } }
             if happened[1] { for event in feed.read() { try take(event) } }
@@ -110,13 +115,15 @@ struct Reviewer {
             for event in events {
                 try take(event)
                 if isNew { return try draw() }
+                // Also when several come at once: a page that is scrolled over was on the screen.
+                if isStale, !machine.isPlain { try draw() }
             }
             if machine.isPlain { isStale = true }
         }
 
         private func pause() -> Int64 {
             let now = SteadyClock.milliseconds()
-            let tick = max(0, nextTick - now)
+            let tick = min(Self.longestWait, max(0, nextTick - now))
             return face.isWaiting ? min(tick, max(1, lastInput + Self.escapeTime - now)) : tick
         }
 
@@ -154,7 +161,7 @@ struct Reviewer {
 
         private mutating func suspend() throws {
             face.close()
-            TerminalSignals.stopHere()
+            TerminalSignals.stopHere(signals)
             try resume()
         }
 

@@ -35,11 +35,25 @@ enum TerminalSignals {
         if descriptor >= 0 { Glibc.close(descriptor) }
     }
 
-    /// Stops this process as Ctrl-Z does, and returns when it goes on.
-    static func stopHere() {
+    /// Stops this process as Ctrl-Z does, and returns when it goes on. Where it cannot be stopped it goes on soon.
+    static func stopHere(_ descriptor: Int32) {
         signal(SIGTSTP, SIG_DFL)
-        raise(SIGTSTP)
+        // To the process and not to this thread, which may not be one that takes signals.
+        kill(getpid(), SIGTSTP)
+        let until = SteadyClock.milliseconds() + 300
+        while true {
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let left = until - SteadyClock.milliseconds()
+            if left <= 0 || (poll(&waiting, 1, Int32(clamping: left)) > 0 && read(descriptor).contains(SIGCONT)) { break }
+        }
         catchOne(SIGTSTP)
+    }
+
+    /// Ends this process by a signal, so that whoever waits for it learns what ended it.
+    static func endBy(_ number: Int32) {
+        signal(number, SIG_DFL)
+        kill(getpid(), number)
+        poll(nil, 0, 1000)
     }
 
     private static func catchOne(_ number: Int32) {
