@@ -173,13 +173,13 @@ _peta() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    serve|status|config|server|tool|secret|user|token|policy|network|audit|connect|mcp-stdio|completion|demo-server|version|help)
+    serve|status|config|server|tool|secret|user|token|policy|approve|network|audit|why|connect|mcp-stdio|completion|demo-server|version|help)
         # Offer subcommand argument completions
         "_peta_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token policy network audit connect mcp-stdio completion demo-server version help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token policy approve network audit why connect mcp-stdio completion demo-server version help' -- "${cur}"))
         ;;
     esac
 }
@@ -786,13 +786,51 @@ _peta_server_tool() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    accept)
+    set|accept)
         # Offer subcommand argument completions
         "_peta_server_tool_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'accept' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'set accept' -- "${cur}"))
+        ;;
+    esac
+}
+
+_peta_server_tool_set() {
+    repeating_flags=()
+    non_repeating_flags=(--json --on --off --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --prompt --resource --danger)
+    __peta_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--prompt')
+        return
+        ;;
+    '--resource')
+        return
+        ;;
+    '--danger')
+        __peta_add_completions -W 'silent'$'\n''notify'$'\n''approval'$'\n''default'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    2)
+        __peta_add_completions -W "$(eval 'peta complete-names tools')"
+        return
         ;;
     esac
 }
@@ -1068,13 +1106,13 @@ _peta_user() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|add|show|update|remove|disable|enable|grant|revoke)
+    list|add|show|update|remove|disable|enable|grant|deny|revoke|rights)
         # Offer subcommand argument completions
         "_peta_user_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list add show update remove disable enable grant revoke' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list add show update remove disable enable grant deny revoke rights' -- "${cur}"))
         ;;
     esac
 }
@@ -1288,7 +1326,35 @@ _peta_user_enable() {
 
 _peta_user_grant() {
     repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
+    non_repeating_flags=(--json --prompt --resource --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -W "$(eval 'peta complete-names users')"
+        return
+        ;;
+    *)
+        __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    esac
+}
+
+_peta_user_deny() {
+    repeating_flags=()
+    non_repeating_flags=(--json --prompt --resource --version -h --help)
     repeating_options=()
     non_repeating_options=(--admin-socket)
     __peta_offer_flags_options -1
@@ -1316,7 +1382,7 @@ _peta_user_grant() {
 
 _peta_user_revoke() {
     repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
+    non_repeating_flags=(--json --prompt --resource --version -h --help)
     repeating_options=()
     non_repeating_options=(--admin-socket)
     __peta_offer_flags_options -1
@@ -1337,6 +1403,34 @@ _peta_user_revoke() {
         ;;
     *)
         __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    esac
+}
+
+_peta_user_rights() {
+    repeating_flags=()
+    non_repeating_flags=(--json --denied --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --server)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--server')
+        __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -W "$(eval 'peta complete-names users')"
         return
         ;;
     esac
@@ -1368,7 +1462,7 @@ _peta_token() {
 _peta_token_create() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
-    repeating_options=(--server)
+    repeating_options=(--server --tool)
     non_repeating_options=(--admin-socket --name --expires --rate-limit)
     __peta_offer_flags_options 1
 
@@ -1386,6 +1480,9 @@ _peta_token_create() {
         ;;
     '--server')
         __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    '--tool')
         return
         ;;
     '--rate-limit')
@@ -1458,13 +1555,13 @@ _peta_policy() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    apply|list|show|history|archive|remove|lint|test|effective)
+    apply|list|show|history|archive|remove|lint|test|diff|effective)
         # Offer subcommand argument completions
         "_peta_policy_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'apply list show history archive remove lint test effective' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'apply list show history archive remove lint test diff effective' -- "${cur}"))
         ;;
     esac
 }
@@ -1679,6 +1776,38 @@ _peta_policy_test() {
     esac
 }
 
+_peta_policy_diff() {
+    repeating_flags=()
+    non_repeating_flags=(--json --exit-code --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket -f --file --name --last --since --until)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '-f'|'--file')
+        __peta_add_completions -f
+        return
+        ;;
+    '--name')
+        return
+        ;;
+    '--last')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    esac
+}
+
 _peta_policy_effective() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
@@ -1698,6 +1827,170 @@ _peta_policy_effective() {
     case "${positional_number}" in
     1)
         __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    esac
+}
+
+_peta_approve() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __peta_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    review|list|show|allow|deny|watch)
+        # Offer subcommand argument completions
+        "_peta_approve_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'review list show allow deny watch' -- "${cur}"))
+        ;;
+    esac
+}
+
+_peta_approve_review() {
+    repeating_flags=()
+    non_repeating_flags=(--plain --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_approve_list() {
+    repeating_flags=()
+    non_repeating_flags=(--json --all --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --status --user --server --limit)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--status')
+        __peta_add_completions -W 'pending'$'\n''approved'$'\n''rejected'$'\n''expired'$'\n''executing'$'\n''executed'$'\n''failed'
+        return
+        ;;
+    '--user')
+        __peta_add_completions -W "$(eval 'peta complete-names users')"
+        return
+        ;;
+    '--server')
+        __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    esac
+}
+
+_peta_approve_show() {
+    repeating_flags=()
+    non_repeating_flags=(--json --full --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -W "$(eval 'peta complete-names approvals')"
+        return
+        ;;
+    esac
+}
+
+_peta_approve_allow() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --reason)
+    __peta_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __peta_add_completions -W "$(eval 'peta complete-names approvals')"
+        return
+        ;;
+    esac
+}
+
+_peta_approve_deny() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --reason)
+    __peta_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __peta_add_completions -W "$(eval 'peta complete-names approvals')"
+        return
+        ;;
+    esac
+}
+
+_peta_approve_watch() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
         return
         ;;
     esac
@@ -1952,6 +2245,22 @@ _peta_audit_verify() {
     repeating_options=()
     non_repeating_options=(--admin-socket)
     __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_why() {
+    repeating_flags=()
+    non_repeating_flags=(--json --last --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 1
 
     # Offer option value completions
     case "${prev}" in

@@ -172,6 +172,50 @@ struct ApprovalTests {
         }
     }
 
+    @Test("a tool of danger level approval waits without any rule, also where a rule allows it; a level can be raised by its user alone")
+    func danger() throws {
+        try UpstreamSite.run(configuration: UpstreamSite.holding(0)) { site in
+            let (alice, bob) = (try site.user("alice", grants: ["demo"]), try site.user("bob", grants: ["demo"]))
+            try site.gateway.expect("server", "tool", "set", "demo", "echo", "--danger", "approval")
+            func status(_ tool: String, _ token: String) throws -> String? {
+                let answer = try site.modern(.call("demo__\(tool)", #"{"text":"hi","a":1,"b":2}"#), token: token)
+                return answer.result?["resultType"] as? String == "input_required" ? "asked" : answer.toolText
+            }
+            #expect(try status("echo", alice) == "asked")
+            try site.gateway.expect(
+                "policy", "apply", "--name", "open", "-f", "-", stdin: "rules: [{id: r, match: {tool: echo}, effect: {decision: allow}}]")
+            #expect(try status("echo", alice) == "asked")
+            let waiting = try #require(try site.approvals().first)
+            #expect(waiting["rule"] as? String == "danger approval" && waiting["policyVersion"] as? Int == 0)
+            #expect(try site.decide(try site.waiting()) == 200)
+            #expect(try status("echo", alice) == "hi")
+            // Raised by bob, for bob.
+            let http = try RawHTTP(port: site.port)
+            try http.send(
+                "PATCH", "/user/preferences", [("Authorization", "Bearer \(bob)"), ("Content-Type", "application/json")],
+                body: Array(#"{"preferences":[{"server":"demo","kind":"tool","name":"add","danger":"approval"}]}"#.utf8))
+            let changed = try http.response()
+            #expect(changed.status == 200, "\(changed.text)")
+            #expect(try status("add", bob) == "asked")
+            #expect(try status("add", alice) == #"{"sum":3}"#)
+            try site.gateway.expect("server", "tool", "set", "demo", "echo", "--danger", "silent")
+            #expect(try status("echo", alice) == "hi", "nobody has to be asked any more")
+        }
+    }
+
+    @Test("a call of danger level notify runs, and reviewers see that it did")
+    func notified() throws {
+        try UpstreamSite.run { site in
+            let alice = try site.user("alice", grants: ["demo"])
+            try site.gateway.expect("server", "tool", "set", "demo", "echo", "--danger", "notify")
+            #expect(try site.modern(.call("demo__echo", Self.echo), token: alice).toolText == "hi")
+            let watch = try site.gateway.start("approve", "watch", "--json")
+            try eventually("it is told") { watch.stdout.text.contains(#""notice""#) && watch.stdout.text.contains("echo") }
+            watch.signal(SIGINT)
+            try watch.wait()
+        }
+    }
+
     @Test("a right that is taken away while a call waits ends it like everything that does not exist")
     func lostRight() throws {
         try UpstreamSite.run(configuration: UpstreamSite.holding(60)) { site in

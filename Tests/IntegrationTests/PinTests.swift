@@ -51,6 +51,24 @@ struct PinTests {
         }
     }
 
+    @Test("a call that was approved for a tool is asked for anew when the tool has changed")
+    func approved() throws {
+        try UpstreamSite.run(demo: nil, configuration: UpstreamSite.holding(0)) { site in
+            let server = try Server(site)
+            let (alice, owner) = (try site.user("alice", grants: ["srv"]), try site.open())
+            try site.askFor("read")
+            let session = try site.open(token: alice)
+            func call() throws -> HTTPResponse { try session.request("tools/call", #"{"name":"srv__read","arguments":{}}"#) }
+            let first = try #require(try call().structured?["approvalId"] as? String)
+            #expect(try site.decide(first) == 200)
+            try server.offer(Self.second, by: owner)
+            try server.awaitStates(["read changed", "send new", "write gone"])
+            let again = try call()
+            #expect(
+                again.structured?["status"] as? String == "pending" && again.structured?["approvalId"] as? String != first, "\(again.text)")
+        }
+    }
+
     @Test("strict: a changed and a new tool are gone for clients of both eras, with the bytes of a missing one, until they are accepted")
     func strict() throws {
         try UpstreamSite.run(demo: nil, configuration: "servers:\n  pin: strict\n") { site in

@@ -95,7 +95,9 @@ import Testing
         ])
     func answers(_ arguments: [String]) async throws {
         let gateway = try Samples.gateway()
-        let name = arguments.filter { !$0.hasPrefix("-") }.prefix(arguments.contains("allow") ? 3 : 2).joined(separator: "-")
+        let name = arguments.filter { !$0.hasPrefix("-") }.prefix(
+            arguments.contains("allow") || arguments.starts(with: ["server", "tool"]) ? 3 : 2
+        ).joined(separator: "-")
         let text = try await Peta.run(list: arguments, gateway: gateway)
         #expect(text.code == 0)
         try Golden.check(text.output, "answers/\(name).txt")

@@ -95,6 +95,10 @@ import Testing
                 Self.desk: 1, "PetaGateway/Call/CallDesk+Watch.swift": 1, "PetaGateway/Endpoint/Endpoint+Legacy.swift": 7,
                 "PetaGateway/Endpoint/Endpoint+Modern.swift": 5, "PetaGateway/Endpoint/Endpoint+Listen.swift": 1,
                 "PetaGateway/Endpoint/TestCall.swift": 1,
+                // Only describes what it records.
+                "PetaGateway/Call/ApprovalTask.swift": 1,
+                // An approved call, which goes the whole way.
+                "PetaGateway/Call/ApprovedRun.swift": 1,
             ])
         #expect(
             try source("PetaGateway/Call/ForwardedCall.swift").enumCases("Kind") == [
@@ -111,7 +115,7 @@ import Testing
         #expect(
             try source("PetaGateway/Catalog/Target.swift").storedNames("Target") == [
                 "server", "canonical", "name", "quoted", "mayRepeat", "mayBeTask", "headers", "annotations",
-                "kind",
+                "definition", "kind",
             ])
         #expect(
             sources.flatMap { source in source.places("Target", "(").map { _ in source.path } } == ["PetaGateway/Catalog/Catalog.swift"])
@@ -178,6 +182,8 @@ import Testing
             "GET /v1/servers/{id}/findings": .nothing, "POST /v1/servers/{id}/accept": .nothing,
             "GET /v1/network": .nothing, "POST /v1/network/allow": .nothing,
             "DELETE /v1/network/allow": .nothing, "PUT /v1/network/mode": .nothing,
+            "GET /v1/approvals": .nothing, "GET /v1/approvals/watch": .nothing, "GET /v1/approvals/{id}": .nothing,
+            "POST /v1/approvals/{id}/allow": .nothing, "POST /v1/approvals/{id}/deny": .nothing,
             "POST /v1/policy/diff": .nothing, "GET /v1/why/{call}": .nothing,
         ]
         var found: Set<String> = []

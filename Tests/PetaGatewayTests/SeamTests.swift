@@ -101,6 +101,9 @@ import Testing
             "PetaAdminAPI/Client/UnixConnection.swift: Glibc.send",  // send(2) on the admin socket.
             "PetaCommands/Bridge/Bridge.swift: exchange.send",  // `peta mcp-stdio`, a client of the gateway.
             "PetaCommands/Bridge/Exchange.swift: Glibc.send",  // send(2) to the gateway.
+            // Between the threads of the reviewer's terminal.
+            "PetaCommands/Support/SocketPair.swift: Glibc.send", "PetaCommands/Approve/Review/ApprovalFeed.swift: SocketPair.send",
+            "PetaCommands/Approve/Review/ApprovalDesk.swift: SocketPair.send",
         ]
         var found: Set<String> = []
         for source in sources where source.room != "PetaDownstream" { found.formUnion(receivers("send", source)) }

@@ -158,9 +158,9 @@ struct SnapshotTests {
                         INSERT INTO identity_user \(numbers) SELECT 'u' || i, 'User ' || i, 'user', 'enabled', '', '{}', 0, NULL, NULL, 'default', NULL, NULL FROM n;
                         INSERT INTO identity_right \(numbers) SELECT 'u' || i, 'bank', '', '', 1 FROM n;
                         INSERT INTO identity_token \(numbers)
-                            SELECT 'tok_a' || i, 'u' || i, 't', randomblob(32), NULL, 0, NULL, NULL, NULL FROM n;
+                            SELECT 'tok_a' || i, 'u' || i, 't', randomblob(32), NULL, 0, NULL, NULL, NULL, NULL FROM n;
                         INSERT INTO identity_token \(numbers)
-                            SELECT 'tok_b' || i, 'u' || i, 't', randomblob(32), NULL, 0, NULL, NULL, NULL FROM n;
+                            SELECT 'tok_b' || i, 'u' || i, 't', randomblob(32), NULL, 0, NULL, NULL, NULL, NULL FROM n;
                         """)
             }
             let identity = try peta.reopened()
