@@ -9,6 +9,7 @@ each in turn; what counts is the processor time of the gateway for each call (al
 request on the admin socket to its answer, after which the next call is judged by them; that it is, is checked.
 """
 import argparse
+import atexit
 import datetime
 import glob
 import http.client
@@ -95,7 +96,7 @@ def fill(site, content):
     extract: { amount: { path: "args.amount", type: number } }
     when:
       - { left: "$amount", op: gt, right: 1000 }
-      - { left: "args.to", op: matches, right: "@(evil|bad)[.]example$" }
+      - { left: "$args.to", op: matches, right: "@(evil|bad)[.]example$" }
     effect: { decision: deny, reason: too much }
 """
         admin.ask("POST", "/v1/policies?name=content", text.encode(), "application/yaml")
@@ -171,11 +172,14 @@ def listing(peta):
         port = free_port()
         env = dict(os.environ, PETA_DATA_DIR=f"{tmp}/data", PETA_SOCKET=f"{tmp}/admin.sock")
         with open(f"{tmp}/peta.yaml", "w", encoding="utf-8") as file:
-            file.write("approvals: {holdSeconds: 0, pendingPerUser: 10000, expirySeconds: 86400}\nlimits: {sessionsPerUser: 100000}\n")
+            file.write("approvals: {holdSeconds: 0, pendingPerUser: 10000, expirySeconds: 86400}\n")
         gateway = subprocess.Popen(
             [peta, "serve", "--config", f"{tmp}/peta.yaml", "--listen", f"127.0.0.1:{port}"], env=env, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
+        atexit.register(gateway.kill)
         while subprocess.run([peta, "status"], env=env, capture_output=True).returncode:
+            if gateway.poll() is not None:
+                raise SystemExit("governance: the gateway does not start")
             time.sleep(0.02)
         run = lambda *words: subprocess.run([peta, *words], env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
         run("server", "add", "down", "--", peta, "demo-server")
@@ -193,6 +197,7 @@ def listing(peta):
                            "params": {"name": "down__echo", "arguments": {"text": f"call {call} of user {number}, which waits for somebody"}}}
                 client.send(request)
         made = time.monotonic() - begin
+        print(f"governance: {PENDING} requests wait after {made:.0f} s", flush=True)
         total = admin.ask("GET", "/v1/approvals?limit=1")["total"]
         if total != PENDING:
             raise SystemExit(f"governance: {total} wait instead of {PENDING}")
@@ -212,12 +217,16 @@ def main():
     given = parser.parse_args()
     os.environ["PETA_LOOPS"] = "1"
     sites = {name: Site(given.peta, given.programs, TOOLS) for name in ("bare", "loaded", "content")}
+    for site in sites.values():
+        for child in site.children:
+            atexit.register(child.kill)
     admins = {name: fill(sites[name], name == "content") for name in ("loaded", "content")}
     cells = [("bare", 0), ("loaded", 0), ("bare", 2048), ("loaded", 2048), ("content", 2048)]
     callers = {cell: Caller(sites[cell[0]], cell[1]) for cell in cells}
     spent = {cell: [] for cell in cells}
     for cell in cells:
         callers[cell].calls(1000)
+    print("governance: the gateways are filled", flush=True)
     for _ in range(given.rounds):
         for cell in cells:
             pid = sites[cell[0]].gateway.pid
@@ -236,10 +245,11 @@ def main():
         "content_added_us": added(("content", 2048), ("bare", 2048)),
         "changes": changes(sites["loaded"], admins["loaded"], 30), "refusals": refusals(sites["loaded"]),
     }
+    print(json.dumps(found, indent=1), flush=True)
     for site in sites.values():
         site.close()
     found["approvals"] = listing(given.peta)
-    print(json.dumps(found, indent=1))
+    print(json.dumps(found["approvals"], indent=1))
     with open(given.out, "w", encoding="utf-8") as file:
         json.dump(found, file, indent=1)
 

@@ -32,8 +32,20 @@ package struct SQLiteApprovalStore: ApprovalStore {
                     CREATE INDEX approval_call ON approval (digest, createdAt);
                     CREATE INDEX approval_status ON approval (status, createdAt, id);
                     CREATE INDEX approval_age ON approval (createdAt, id);
-                    CREATE INDEX approval_waiting ON approval (user) WHERE status = 'pending';
                     CREATE INDEX approval_due ON approval (expiresAt) WHERE status IN ('pending', 'approved');
+                    -- How many wait, of each user and (under no name) of all: counting them would take longer the more there are.
+                    CREATE TABLE approval_waiting (user TEXT NOT NULL PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+                    CREATE TRIGGER approval_made AFTER INSERT ON approval WHEN new.status = 'pending' BEGIN
+                        INSERT INTO approval_waiting VALUES ('', 1) ON CONFLICT (user) DO UPDATE SET n = n + 1;
+                        INSERT INTO approval_waiting VALUES (new.user, 1) ON CONFLICT (user) DO UPDATE SET n = n + 1;
+                    END;
+                    CREATE TRIGGER approval_moved AFTER UPDATE OF status ON approval WHEN old.status = 'pending' AND new.status <> 'pending' BEGIN
+                        UPDATE approval_waiting SET n = n - 1 WHERE user IN ('', old.user);
+                        DELETE FROM approval_waiting WHERE user = old.user AND n <= 0;
+                    END;
+                    CREATE TRIGGER approval_gone AFTER DELETE ON approval WHEN old.status = 'pending' BEGIN
+                        UPDATE approval_waiting SET n = n - 1 WHERE user IN ('', old.user);
+                    END;
                     CREATE TABLE approval_decision (
                         approval TEXT NOT NULL REFERENCES approval (id) ON DELETE CASCADE,
                         number INTEGER NOT NULL, by TEXT NOT NULL, role TEXT NOT NULL, channel TEXT NOT NULL, approves INTEGER NOT NULL,
@@ -66,16 +78,17 @@ package struct SQLiteApprovalStore: ApprovalStore {
     }
 
     package func count(_ query: ApprovalFilter) async throws -> Int {
+        if query.status == .pending, query.server == nil {
+            return try await pool.read { try SQLiteApprovalTransaction($0).pendingCount(of: query.user) }
+        }
         let (sql, arguments) = Self.condition(query)
         return try await pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM approval WHERE \(sql)", arguments: arguments) ?? 0 }
     }
 
     package func pending(of users: Set<String>) async throws -> [String: Int] {
         try await pool.read { db in
-            var counts: [String: Int] = [:]
-            let statement = try db.makeStatement(sql: "SELECT count(*) FROM approval WHERE user = ? AND status = 'pending'")
-            for user in users { counts[user] = try Int.fetchOne(statement, arguments: [user]) ?? 0 }
-            return counts
+            let transaction = SQLiteApprovalTransaction(db)
+            return try Dictionary(uniqueKeysWithValues: users.map { ($0, try transaction.pendingCount(of: $0)) })
         }
     }
 

@@ -62,8 +62,7 @@ struct SQLiteApprovalTransaction: ApprovalTransaction {
     }
 
     func pendingCount(of user: String?) throws -> Int {
-        guard let user else { return try Int.fetchOne(db, sql: "SELECT count(*) FROM approval WHERE status = 'pending'") ?? 0 }
-        return try Int.fetchOne(db, sql: "SELECT count(*) FROM approval WHERE user = ? AND status = 'pending'", arguments: [user]) ?? 0
+        try Int.fetchOne(db, sql: "SELECT n FROM approval_waiting WHERE user = ?", arguments: [user ?? ""]) ?? 0
     }
 
     func due(at now: Int64, limit: Int) throws -> [StoredApproval] {

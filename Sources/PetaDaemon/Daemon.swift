@@ -207,7 +207,8 @@ private struct Running {
         try await gateway.start()
         let listening = Listening()
         let status = StatusReport(
-            servers: servers, gateway: gateway, audit: audit, version: version, socket: settings.socket, listening: listening)
+            servers: servers, gateway: gateway, audit: audit, approvals: approvals, version: version, socket: settings.socket,
+            listening: listening)
         let parts = AdminParts(
             identity: identity,
             servers: ServerAdministration(

@@ -2,6 +2,7 @@ internal import Foundation
 internal import NIOCore
 internal import PetaAdmin
 internal import PetaAdminAPI
+internal import PetaApprovals
 internal import PetaAudit
 internal import PetaDownstream
 internal import PetaGateway
@@ -11,6 +12,7 @@ struct StatusReport: StatusSource {
     let servers: Servers
     let gateway: Gateway
     let audit: AuditLog
+    let approvals: Approvals
     let version: String
     let socket: String
     let listening: Listening
@@ -30,12 +32,15 @@ struct StatusReport: StatusSource {
             }
             changedTools += (try? await servers.integrity(id).items.count) ?? 0
         }
+        var waiting = ApprovalFilter()
+        waiting.status = .pending
+        let pending = try await approvals.count(waiting)
         let figures = await gateway.figures()
         var problems: [String] = []
         if !audit.isWritable { problems.append("the audit cannot be written, so calls are refused: \(audit.lastError ?? "unknown cause")") }
         return GatewayStatus(
             version: version, pid: getpid(), uptimeSeconds: (NIODeadline.now() - started).nanoseconds / 1_000_000_000, sealed: false,
-            listen: listening.urls, socket: socket, servers: states, sessions: figures.sessions, pendingApprovals: 0,
+            listen: listening.urls, socket: socket, servers: states, sessions: figures.sessions, pendingApprovals: pending,
             callsPerSecond: (figures.callsPerSecond * 10).rounded() / 10,
             latency: .init(p50Ms: figures.p50Ms, p99Ms: figures.p99Ms), rssBytes: Self.residentBytes(), problems: problems,
             changedTools: changedTools)

@@ -66,6 +66,8 @@ struct ApprovalTests {
             #expect(first.toolText?.contains(id) == true)
             #expect(try site.waiting() == id)
             #expect(try runs(site) == 0)
+            let status = try site.gateway.expect("status", "--json")
+            #expect(status.replacing(" ", with: "").contains(#""pendingApprovals":1,"#), "\(status)")
             // Who says which request is meant is not asked for another one.
             let token = try #require(told["resumeToken"] as? String)
             for (arguments, given) in [(#"{"lines":2}"#, token), (#"{"lines":1}"#, "t1.AAAA")] {

@@ -76,6 +76,31 @@ struct PolicyTests {
         }
     }
 
+    @Test("a subscription that stands when a policy comes is told nothing more, and again when the policy goes")
+    func standing() throws {
+        try UpstreamSite.run { site in
+            let (session, worker) = (try site.open(), try site.open())
+            let stream = try session.openStream()
+            #expect(try session.request("resources/subscribe", #"{"uri":"demo::demo://numbers"}"#).result != nil)
+            func updates() throws -> Int {
+                _ = try worker.call("demo__grow")
+                // The list is read before its change is told, so this comes behind the other.
+                var seen = 0
+                while let message = try stream.message() {
+                    if message["method"] as? String == "notifications/resources/updated" { seen += 1 }
+                    if message["method"] as? String == "notifications/tools/list_changed" { break }
+                }
+                return seen
+            }
+            try eventually("changes are told") { try updates() > 0 }
+            try apply(site, "rules: [{id: r, match: {resource: \"demo://numbers\"}, effect: {decision: deny, reason: x}}]")
+            _ = try updates()
+            #expect(try updates() == 0)
+            try site.gateway.expect("policy", "archive", "test")
+            try eventually("they are told again") { try updates() > 0 }
+        }
+    }
+
     @Test("prompts, resources, completions and subscriptions are judged too")
     func others() throws {
         try UpstreamSite.run { site in

@@ -250,6 +250,38 @@ struct ApprovalLifeTests {
         }
     }
 
+    @Test("how many wait is known at every step, of each user and of all")
+    func counted() async throws {
+        try await desk.withApprovals { approvals, store in
+            func counts() async throws -> [Int] {
+                var all = ApprovalFilter()
+                all.status = .pending
+                let pending = try await approvals.pending(of: ["alice", "bob", "nobody"])
+                let counted = try store.readSync {
+                    try Int.fetchOne($0, sql: "SELECT count(*) FROM approval WHERE status = 'pending'") ?? -1
+                }
+                let total = try await approvals.count(all)
+                #expect(total == counted)
+                return [total, pending["alice"] ?? 0, pending["bob"] ?? 0, pending["nobody"] ?? 0]
+            }
+            var ids: [String] = []
+            for amount in 0..<5 { ids.append(try #require(try await approvals.enter(transfer(amount), request: "r").approval?.id)) }
+            _ = try await approvals.enter(transfer(user: "bob"), request: "r")
+            #expect(try await counts() == [6, 5, 1, 0])
+            _ = try await approvals.decide(ids[0], yes(), users: [])
+            _ = try await approvals.decide(ids[1], no(), users: [])
+            try await approvals.withdraw(ids[2], of: "alice")
+            #expect(try await counts() == [3, 2, 1, 0])
+            desk.clock.pass(approvals.bounds.expiry)
+            try await approvals.sweep()
+            #expect(try await counts() == [0, 0, 0, 0])
+            _ = try await approvals.enter(transfer(1), request: "r")
+            desk.clock.pass(approvals.bounds.history * 2)
+            try await approvals.prune()
+            #expect(try await counts()[0] == 1)
+        }
+    }
+
     @Test("a result that is too large is not kept, and the call still runs once")
     func largeResult() async throws {
         desk.bounds.result = 10

@@ -125,6 +125,17 @@ extension ForwardedCall {
         return true
     }
 
+    /// What goes out is spelled as it was approved: a number or a name that a server might read otherwise is not the client's to choose.
+    private func adopt(_ arguments: [UInt8]) {
+        guard !scan.arguments.isEmpty, request.bytes(scan.arguments) != arguments else { return }
+        let approved = request.replacing(scan.arguments, with: arguments)
+        guard let scanned = try? approved.scanClientMessage() else { return }
+        order.request = approved
+        order.scan = scanned
+        guard case .piece(_, let bytes) = order.replacement else { return }
+        order.replacement = .piece(kind == .resourceRead ? scanned.uri : scanned.name, bytes)
+    }
+
     /// What is to be approved, as it stands now.
     private func approvalCall(_ gate: Gate, _ question: Question) -> ApprovalCall? {
         if gate.arguments == nil {

@@ -15,47 +15,6 @@ internal import PetaWire
 final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  // Touched on `context.loop` only; `cancel` hops there.
     enum Kind: Sendable { case toolCall, promptGet, resourceRead, completion, taskGet, taskResult, taskUpdate, taskCancel }
 
-    /// What was asked for, and whose it is.
-    struct Order {
-        let kind: Kind
-        /// The client's message.
-        fileprivate(set) var request: ByteBuffer
-        fileprivate(set) var scan: MessageScan
-        let server: ServerListing
-        /// Its name at the server.
-        let name: String
-        /// What stands in for name, URI or params at the server.
-        fileprivate(set) var replacement: Replacement
-        let mayRepeat: Bool
-        /// Arguments that a server of the modern era gets as header fields too.
-        let headers: ParameterHeaders?
-        /// The client wants it to be a task of 2025-11-25, and it can be one.
-        var asksForTask = false
-        /// Where a task that was begun before lies: on a connection of this client's own, or on the shared one. Nil: it is chosen here.
-        var isDedicated: Bool?
-        /// What rights were asked.
-        var sought: Sought?
-        /// What policy was asked, and what it was asked of.
-        var question: Question?
-        var snapshot: Snapshot
-        /// Reviewers are shown that it ran.
-        var isNoticed = false
-    }
-
-    /// How a request is told to its server.
-    enum Replacement {
-        /// This piece of the message is replaced by these bytes (a JSON string).
-        case piece(ByteRange, [UInt8])
-        /// All of `params` is replaced.
-        case params([UInt8])
-    }
-
-    /// What a client of the modern era came back with; good for another request as long as nothing was done with it.
-    struct Retry {
-        let ticket: RequestStates.Ticket
-        var parked: ParkedCall?
-    }
-
     /// Where the answer is awaited.
     enum Carrier {
         case none
@@ -67,7 +26,8 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
 
     let context: LoopContext
     let caller: Caller
-    private(set) var order: Order
+    /// What goes out is changed by an approval alone, to the form that was approved.
+    var order: Order
     /// Nothing is begun after this moment, and what runs is given up.
     private(set) var deadline: NIODeadline
     var responder: any Responder
@@ -134,17 +94,6 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         guard begin() else { return }
         if let gate, gate.claim == nil { return awaitApproval(gate) }
         proceed()
-    }
-
-    /// What goes out is spelled as it was approved: a number or a name that a server might read otherwise is not the client's to choose.
-    func adopt(_ arguments: [UInt8]) {
-        guard !scan.arguments.isEmpty, request.bytes(scan.arguments) != arguments else { return }
-        let approved = request.replacing(scan.arguments, with: arguments)
-        guard let scanned = try? approved.scanClientMessage() else { return }
-        order.request = approved
-        order.scan = scanned
-        guard case .piece(_, let bytes) = order.replacement else { return }
-        order.replacement = .piece(kind == .resourceRead ? scanned.uri : scanned.name, bytes)
     }
 
     /// Nothing stands between it and its server any more.

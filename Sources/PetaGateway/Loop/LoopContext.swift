@@ -115,9 +115,20 @@ extension GatewayShared {
         judge(principal, server) { Seam.maySee($0, $1) }
     }
 
-    /// True if this principal, as it is now, may watch a resource of a server.
+    /// True if this principal, as it is now, may watch a resource of a server: by its rights, and by policy as far as that can be told of
+    /// nobody but the user. A subscription that stands when a policy comes is told nothing more.
     func mayWatch(_ principal: Principal, _ server: String, _ uri: String) -> Bool {
-        judge(principal, server) { Seam.maySee($0, $1, .resource, uri) }
+        judge(principal, server) { Seam.maySee($0, $1, .resource, uri) && self.policyAllows($0, server, uri) }
+    }
+
+    private func policyAllows(_ principal: Principal, _ server: String, _ uri: String) -> Bool {
+        let policy = policy()
+        guard !policy.allowsAll else { return true }
+        let rules = policy.candidates(for: PolicyTarget(server: server, kind: .resource, name: uri)).withoutArguments
+        let who = PolicyCaller(
+            user: principal.userID, userName: principal.userName, role: principal.role.rawValue, labels: principal.labels,
+            time: Timestamp.now() / 1_000_000)
+        return policy.decide(rules, who) { () throws(PolicyUnreadable) -> JSON? in nil }.decision == .allow
     }
 
     private func judge(_ principal: Principal, _ server: String, _ body: (Principal, ServerListing) -> Bool) -> Bool {
