@@ -275,7 +275,7 @@ struct ApprovalLifeTests {
             desk.clock.pass(approvals.bounds.expiry)
             try await approvals.sweep()
             #expect(try await counts() == [0, 0, 0, 0])
-            _ = try await approvals.enter(transfer(1), request: "r")
+            _ = try await approvals.enter(transfer(50), request: "r")
             desk.clock.pass(approvals.bounds.history * 2)
             try await approvals.prune()
             #expect(try await counts()[0] == 1)
