@@ -145,9 +145,29 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
     let shared: GatewayShared
     let lane: IntentLane
     let outbox: AuditOutbox
-    var snapshot: Snapshot { didSet { policed = [:] } }
+    var snapshot: Snapshot {
+        didSet {
+            policed = [:]
+            fitted = [:]
+        }
+    }
     /// The rules for what was called since the snapshot came.
     private var policed: [ObjectIdentifier: CompiledPolicy.Candidates] = [:]
+    /// Those of them that are about one caller. A client says its name itself, so they are bounded.
+    private var fitted: [CallerKey: FittedRules] = [:]
+    private static let fittedLimit = 4096
+
+    private struct CallerKey: Hashable {
+        let target: ObjectIdentifier
+        let principal: ObjectIdentifier
+        let client: String?
+    }
+
+    private struct FittedRules {
+        /// Held, so that no other takes its place in memory.
+        let principal: Principal
+        let rules: CompiledPolicy.Candidates
+    }
     var knownClients = KnownClients()
     private(set) var calls: [ObjectIdentifier: ForwardedCall] = [:]
     private var connections: [ObjectIdentifier: any SweptConnection] = [:]
@@ -191,6 +211,18 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
         let found = snapshot.policy.candidates(
             for: PolicyTarget(server: server, kind: target.kind, name: target.name, annotations: target.annotations))
         policed[key] = found
+        return found
+    }
+
+    /// Those of them that are about this caller, who is this principal with a client of this name.
+    func rules(for target: Target, _ principal: Principal, _ caller: PolicyCaller) -> CompiledPolicy.Candidates {
+        let rules = rules(for: target)
+        guard !rules.isEmpty else { return rules }
+        let key = CallerKey(target: ObjectIdentifier(target), principal: ObjectIdentifier(principal), client: caller.clientName)
+        if let known = fitted[key] { return known.rules }
+        if fitted.count >= Self.fittedLimit { fitted = [:] }
+        let found = rules.dependOnCaller ? rules.fitting(caller) : rules
+        fitted[key] = FittedRules(principal: principal, rules: found)
         return found
     }
 

@@ -24,12 +24,6 @@ struct Question {
     ) -> PolicyVerdict? {
         let policy = context.snapshot.policy
         guard !policy.allowsAll else { return nil }
-        var rules: CompiledPolicy.Candidates
-        switch subject {
-        case .named(let target): rules = context.rules(for: target)
-        case .resource(let server, let uri): rules = policy.candidates(for: PolicyTarget(server: server, kind: .resource, name: uri))
-        }
-        if !hasArguments { rules = rules.withoutArguments }
         var who = PolicyCaller(
             user: principal.userID, userName: principal.userName, role: principal.role.rawValue, labels: principal.labels, time: time)
         who.clientName = caller.clientName
@@ -37,6 +31,12 @@ struct Question {
         who.session = caller.session?.shownID
         who.era = caller.isModern ? "modern" : "legacy"
         who.address = address
+        var rules: CompiledPolicy.Candidates
+        switch subject {
+        case .named(let target): rules = context.rules(for: target, principal, who)
+        case .resource(let server, let uri): rules = policy.candidates(for: PolicyTarget(server: server, kind: .resource, name: uri))
+        }
+        if !hasArguments { rules = rules.withoutArguments }
         return policy.decide(rules, who) { () throws(PolicyUnreadable) -> JSON? in
             guard let scan, !scan.arguments.isEmpty else { return nil }
             do throws(JSONError) {

@@ -68,6 +68,8 @@ package final class CompiledPolicy: Sendable {
         let entries: [Entry]
         /// True if some verdict depends on the arguments.
         package let readArguments: Bool
+        /// True where there are none.
+        package var isEmpty: Bool { entries.isEmpty }
 
         init(_ target: PolicyTarget, _ entries: [Entry]) {
             self.target = target
@@ -76,6 +78,12 @@ package final class CompiledPolicy: Sendable {
             self.entries = last.map { Array(entries[...$0]) } ?? entries
             readArguments = self.entries.contains { $0.rule.readsArguments }
         }
+
+        /// True where some rule is about some callers only.
+        package var dependOnCaller: Bool { entries.contains { !$0.rule.match.fitsEveryone } }
+
+        /// Those that are about this caller: to be kept as long as nothing of it that rules can match changes (user, role, labels, client).
+        package func fitting(_ caller: PolicyCaller) -> Candidates { Candidates(target, entries.filter { $0.rule.match.fits(caller) }) }
 
         /// Without the rules that look at arguments, for what has none by its nature.
         package var withoutArguments: Candidates { readArguments ? Candidates(target, entries.filter { !$0.rule.readsArguments }) : self }
