@@ -45,7 +45,9 @@ struct ServerAdd: ClientCommand {
     private func warn(_ server: ServerEntry, _ session: Session) {
         guard server.findings > 0, let findings = try? session.client.toolFindings(of: server.id) else { return }
         for finding in findings.prefix(Self.warnings) {
-            session.console.note("warning: tool \(Escaped.hidden(ToolNames.tool(finding.name))): \(ToolChangePage.words(finding))")
+            let name = Escaped.hidden(ToolNames.tool(finding.name))
+            // Of what is no tool the name says what it is.
+            session.console.note("warning: \(name.hasPrefix("(") ? name : "tool \(name)"): \(ToolChangePage.words(finding))")
         }
         let more = findings.count - Self.warnings
         if more > 0 { session.console.note("warning: \(more) more; see 'peta server tools \(server.id) --findings'") }

@@ -9,7 +9,7 @@ struct PinnedOffer: Sendable {
     var withheld: [String] = []
     /// What awaits an administrator.
     var standing = PinStanding.clean
-    /// What the texts of its tools look suspicious for.
+    /// What its texts look suspicious for: those of its tools, its prompts and resources, and what it says of itself.
     var findings: [ToolFinding] = []
     /// The same by the digest of the definition that they are about: what did not change is not looked through again.
     private var screened: [String: [ToolFinding]] = [:]
@@ -25,7 +25,7 @@ struct PinnedOffer: Sendable {
         // A server that was never asked has nothing that could have changed.
         guard offered.wasRead else { return }
         let pins = ToolPin.all(offered.tools)
-        screen(offered.tools, pins, before?.screened ?? [:])
+        screen(offered, pins, before?.screened ?? [:])
         guard mode != .off else { return }
         standing = PinStanding(accepted: accepted ?? [:], offered: pins)
         guard mode == .strict else { return }
@@ -39,17 +39,31 @@ struct PinnedOffer: Sendable {
     }
 
     /// Each definition once, the first of a name; all of a server in bounds.
-    private mutating func screen(_ tools: [JSON], _ pins: [ToolPin], _ known: [String: [ToolFinding]]) {
+    private mutating func screen(_ offered: Capabilities, _ pins: [ToolPin], _ known: [String: [ToolFinding]]) {
         let digests = Dictionary(pins.map { ($0.name, $0.digest.hex) }) { first, _ in first }
         var seen: Set<String> = []
         var budget = ToolScreen.bytesPerServer
-        for tool in tools {
+        for tool in offered.tools {
             guard let name = tool["name"]?.string, let digest = digests[name], seen.insert(name).inserted else { continue }
             let found = known[digest] ?? ToolScreen.findings(tool, name: name, budget: &budget)
             screened[digest] = found
             findings += found
         }
         findings += LookAlikes.findings(pins.map(\.name))
+        // Named so that none is taken for a tool's.
+        let others: [([JSON], member: String, String)] = [
+            (offered.prompts, "name", "prompt"), (offered.resources, "uri", "resource"), (offered.templates, "uriTemplate", "resource"),
+        ]
+        for (definitions, member, what) in others {
+            for definition in definitions {
+                guard let name = definition[member]?.string else { continue }
+                let digest = "\(what) \(SHA256.hash(definition.bytes).hex)"
+                let found = known[digest] ?? ToolScreen.findings(definition, name: "(\(what)) \(name)", budget: &budget)
+                screened[digest] = found
+                findings += found
+            }
+        }
+        if let instructions = offered.instructions { findings += ToolScreen.findings(instructions: instructions, budget: &budget) }
         if findings.count > ToolScreen.findingsPerServer { findings.removeSubrange(ToolScreen.findingsPerServer...) }
     }
 }

@@ -23,9 +23,17 @@ package enum ToolScreen {
         for member in ["title", "description"] {
             if let text = definition[member]?.string { walk.text(text, member) }
         }
-        for member in ["annotations", "inputSchema", "outputSchema"] {
+        for member in ["annotations", "inputSchema", "outputSchema", "arguments"] {
             if let value = definition[member] { walk.value(value, member) }
         }
+        budget = walk.budget
+        return walk.found
+    }
+
+    /// What a server says of itself, which clients put before their models.
+    static func findings(instructions: String, budget: inout Int) -> [ToolFinding] {
+        var walk = Walk(tool: "(instructions)", budget: budget)
+        walk.text(instructions, "instructions")
         budget = walk.budget
         return walk.found
     }
