@@ -62,6 +62,11 @@ enum WhyWords {
                 "rights",
                 "\(user) had no right to use server '\(record.server ?? "?")'. The client was told the same as of something that does not exist."
             )
+        case "rate limit"?: return ("limits", "A rate was exceeded" + (record.error.map { ": \($0)" } ?? "") + ".")
+        case "network"?:
+            return ("limits", "The address is on no list from which clients may come" + (record.error.map { ": \($0)" } ?? "") + ".")
+        case "no access"?, "header mismatch"?, "bad envelope"?:
+            return ("request", "The request was refused before anything was decided: \(record.error ?? record.rule ?? "").")
         case defaultRule?: return ("default", "No rule of policy decided, and what no rule decides is denied (policy.default).")
         case let rule? where isRule(rule):
             return ("policy", "Policy denied it: rule \(rule) decided" + (record.error.map { ", \($0)" } ?? "") + ".")

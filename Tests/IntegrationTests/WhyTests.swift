@@ -90,6 +90,34 @@ struct WhyTests {
         try rig.finish()
     }
 
+    @Test("a denial of one tool, a rate that was exceeded and a header that says something else are told apart")
+    func refusals() throws {
+        let rig = try DownstreamRig()
+        try rig.gateway.addDemo()
+        let site = UpstreamSite(gateway: rig.gateway, token: rig.token)
+        let alice = try site.user("alice", grants: ["demo"])
+        try rig.gateway.expect("user", "deny", "alice", "demo::echo")
+        let session = try rig.client(alice)
+        _ = try call(rig, session, "demo__echo", "{}")
+        let denied = try why(rig, "echo")
+        #expect(denied.told["layer"] as? String == "rights" && denied.page.contains("denied"), "\(denied.page)")
+
+        /// What is told of the newest refusal by this rule.
+        func layer(_ rule: String) throws -> String? {
+            var id: String?
+            try eventually("it is recorded") {
+                id = try rig.records().last { $0["rule"] as? String == rule }?["requestId"] as? String
+                return id != nil
+            }
+            return try DownstreamRig.object(rig.gateway.expect("why", try #require(id), "--json"))["layer"] as? String
+        }
+        #expect(try site.modern(ModernRequest.call("demo__add").with(\.mcpName, "demo__other"), token: alice).status == 400)
+        #expect(try layer("header mismatch") == "request")
+        try rig.gateway.expect("user", "update", "alice", "--rate-limit", "1/h")
+        for _ in 0..<3 { _ = try site.modern(.call("demo__add", #"{"a":1,"b":2}"#), token: alice) }
+        #expect(try layer("rate limit") == "limits")
+    }
+
     @Test("secrets are told by name, and a value is nowhere")
     func secrets() throws {
         let rig = try DownstreamRig(["PETA_AUDIT_ARGUMENTS": "redacted"])
