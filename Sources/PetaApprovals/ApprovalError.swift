@@ -1,18 +1,10 @@
-internal import PetaStore
+package import PetaStore
 
 /// What an operation on approvals refuses, in words for the operator.
-package struct ApprovalError: OperatorError, Equatable {
-    package let code: String
-    package let message: String
-    package let hint: String?
+package typealias ApprovalError = OperatorFailure
 
-    init(_ code: String, _ message: String, hint: String? = nil) {
-        self.code = code
-        self.message = message
-        self.hint = hint
-    }
-
-    package static func none(_ id: String) -> ApprovalError {
+extension ApprovalError {
+    static func none(_ id: String) -> ApprovalError {
         ApprovalError("not_found", "there is no approval '\(ApprovalID.isValid(id) ? id : "?")'", hint: "peta approve list --all")
     }
 

@@ -1,4 +1,5 @@
 package import Foundation
+import PetaStore
 
 extension Identity {
     /// Every user, by id, with the state of this moment.

@@ -1,17 +1,9 @@
-import PetaStore
+package import PetaStore
 
 /// What an operation of identity refuses, in words for the operator.
-package struct IdentityError: OperatorError, Equatable {
-    package let code: String
-    package let message: String
-    package let hint: String?
+package typealias IdentityError = OperatorFailure
 
-    init(_ code: String, _ message: String, hint: String? = nil) {
-        self.code = code
-        self.message = message
-        self.hint = hint
-    }
-
+extension IdentityError {
     static func noUser(_ id: String) -> IdentityError {
         IdentityError("not_found", "there is no user '\(printable(id))'", hint: "peta user list")
     }

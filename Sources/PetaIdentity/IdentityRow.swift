@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import PetaCrypto
+import PetaStore
 import PetaWire
 
 /// Rows to values and back. A row that does not read is an error, never a guess: it might open what it should close.

@@ -1,17 +1,9 @@
-internal import PetaStore
+package import PetaStore
 
 /// What an operation on policy sets refuses, in words for the operator.
-package struct PolicyError: OperatorError, Equatable {
-    package let code: String
-    package let message: String
-    package let hint: String?
+package typealias PolicyError = OperatorFailure
 
-    init(_ code: String, _ message: String, hint: String? = nil) {
-        self.code = code
-        self.message = message
-        self.hint = hint
-    }
-
+extension PolicyError {
     package static func none(_ name: String) -> PolicyError {
         PolicyError("not_found", "there is no policy set '\(PolicyName.isValid(name) ? name : "?")'", hint: "peta policy list")
     }

@@ -1,6 +1,7 @@
 import CPetaShim
 import Glibc
 import PetaCrypto
+import PetaStore
 
 /// The file of a listening socket: where it may be put, who may open it, and when it may go.
 ///
