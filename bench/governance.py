@@ -172,7 +172,7 @@ def listing(peta):
         port = free_port()
         env = dict(os.environ, PETA_DATA_DIR=f"{tmp}/data", PETA_SOCKET=f"{tmp}/admin.sock")
         with open(f"{tmp}/peta.yaml", "w", encoding="utf-8") as file:
-            file.write("approvals: {holdSeconds: 0, pendingPerUser: 10000, expirySeconds: 86400}\n")
+            file.write("approvals: {holdSeconds: 0, pendingPerUser: 10000, perUserAndHour: 10000, expirySeconds: 86400}\n")
         gateway = subprocess.Popen(
             [peta, "serve", "--config", f"{tmp}/peta.yaml", "--listen", f"127.0.0.1:{port}"], env=env, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)

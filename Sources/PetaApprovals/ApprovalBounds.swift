@@ -14,6 +14,12 @@ package struct ApprovalBounds: Sendable {
     package var pending = 100_000
     /// Requests that are kept in all; the oldest that are over go first.
     package var kept = 200_000
+    /// How many requests one user may make within an hour, whatever becomes of them.
+    package var perUserAndHour = 1000
+    /// Bytes of the arguments of a call that people are asked about.
+    package var arguments = 256 << 10
+    /// Bytes of arguments and texts that are kept in all; the oldest that are over go first.
+    package var keptBytes = 1 << 30
     /// Bytes of the largest result that is kept for late retries.
     package var result = 4 << 20
     /// People may approve their own requests.

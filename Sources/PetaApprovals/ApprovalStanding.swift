@@ -9,6 +9,8 @@ package enum ApprovalStanding: Sendable {
     case rejected(Approval)
     /// It was begun, and how it ended is not known, or was no answer.
     case failed(Approval)
+    /// What this request waited for was not decided in time.
+    case expired(Approval)
     /// The client means another request than the one of this call.
     case other
     /// Too many wait already; in words for the client.

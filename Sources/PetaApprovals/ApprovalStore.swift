@@ -27,13 +27,15 @@ package protocol ApprovalTransaction {
     /// Replaces what changes in a life, if the revision still is `expected`; a result only where one is given. False: somebody else was faster.
     func update(_ approval: StoredApproval, expected: Int) throws -> Bool
     func pendingCount(of user: String?) throws -> Int
+    /// How many requests a user has made since this moment.
+    func madeCount(of user: String, since: Int64) throws -> Int
     /// Requests that have run out, at most `limit`.
     func due(at now: Int64, limit: Int) throws -> [StoredApproval]
     /// Requests that are being run.
     func executing() throws -> [StoredApproval]
-    /// Forgets what is over and was last changed before this moment, and of what is over the oldest above `kept`; drops results that nobody
-    /// can fetch any more.
-    func prune(before: Int64, kept: Int, now: Int64) throws
+    /// Forgets what is over and was last changed before this moment, and of what is over the oldest above `kept` or above `bytes`; drops
+    /// results that nobody can fetch any more.
+    func prune(before: Int64, kept: Int, bytes: Int, now: Int64) throws
 }
 
 /// Which approvals are looked for.

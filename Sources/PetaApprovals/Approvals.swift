@@ -61,25 +61,49 @@ package final class Approvals: Sendable {
 
     // MARK: from calls
 
-    /// How it stands with a call; makes the request where there is none, and claims it for `request` where it is approved. `isAgain`: this
-    /// request has entered before, and is not another attempt. `resuming`: the request that its client means; where that is another one,
-    /// nothing is made and nothing claimed.
-    package func enter(_ call: ApprovalCall, request: String, isAgain: Bool = false, resuming: String? = nil) async throws
+    /// How it stands with a call; makes the request where there is none, and claims it for `request` where it is approved.
+    ///
+    /// - Parameters:
+    ///   - awaited: the approval that this request has waited for before: then it is not another attempt, and what has expired meanwhile is told
+    ///     instead of asked for anew.
+    ///   - resuming: the approval that its client means; where that is another one, nothing is made and nothing claimed.
+    package func enter(_ call: ApprovalCall, request: String, awaited: String? = nil, resuming: String? = nil) async throws
         -> ApprovalStanding
     {
+        guard call.arguments.count <= bounds.arguments else {
+            return .full("its arguments are larger than \(bounds.arguments) bytes, which is more than people are asked to read")
+        }
         let digest = call.digest
         for _ in 0..<8 {
             let known = try await store.newest(digest)
             if let resuming, known?.approval.id != resuming { return .other }
+            let isAwaited = known != nil && known?.approval.id == awaited
             if let known, known.approval.status == .approved, clock() < known.approval.expiresAt {
                 if let claimed = try await claim(digest, request) { return .claimed(claimed) }
                 continue
             }
             // Of many that wait most find what they wait for, or the result of another: those need no write.
-            if let known, isAgain || known.approval.status != .pending, let standing = try standing(known, at: clock()) { return standing }
+            if let known, isAwaited || known.approval.status != .pending, let standing = try standing(known, at: clock()) {
+                return standing
+            }
+            if let known, isAwaited {
+                if known.approval.status == .expired { return .expired(known.approval) }
+                if known.approval.status.isLive {
+                    try await lapse(known.approval.id)
+                    continue
+                }
+            }
             if let standing = try await join(call, digest) { return standing }
         }
         throw ApprovalError("try_again", "the approval of this call changes all the time")
+    }
+
+    /// Ends a request whose time is over, if it still is there as it was.
+    private func lapse(_ id: String) async throws {
+        try await change { transaction, now in
+            guard let stored = try transaction.find(id) else { return [] }
+            return [try self.apply(.time, to: stored, at: now, transaction)].compactMap(\.self)
+        }
     }
 
     /// Takes an approved call for a request, so that it stays taken when the power fails. Nil: somebody else was faster.
@@ -118,6 +142,9 @@ package final class Approvals: Sendable {
             return (.full("\(bounds.pendingPerUser) calls of this user wait for approval already"), [])
         }
         guard try transaction.pendingCount(of: nil) < bounds.pending else { return (.full("too many calls wait for approval"), []) }
+        guard try transaction.madeCount(of: call.user, since: now - 3_600_000) < bounds.perUserAndHour else {
+            return (.full("this user has asked for \(bounds.perUserAndHour) approvals within an hour"), [])
+        }
         let id = ApprovalID.random()
         let approval = Approval(id: id, call: call, createdAt: now, expiresAt: now + bounds.expiry)
         try transaction.insert(
@@ -141,9 +168,9 @@ package final class Approvals: Sendable {
         }
     }
 
-    /// The call that claimed it has been answered. The result is kept for late retries unless it is too large.
-    package func finish(_ id: String, request: String, result: [UInt8]) async {
-        let kept = result.count <= bounds.result ? try? sealer.seal(result, record: Self.resultRecord(id)) : nil
+    /// The call that claimed it has been answered. The result is kept for late retries; nil, and one that is too large, is not.
+    package func finish(_ id: String, request: String, result: [UInt8]?) async {
+        let kept = result.flatMap { $0.count <= bounds.result ? try? sealer.seal($0, record: Self.resultRecord(id)) : nil }
         await end(id, Ending(event: .finish(request), result: kept))
     }
 
@@ -278,7 +305,7 @@ package final class Approvals: Sendable {
     /// Forgets what is over and old; to be called every minute or so.
     package func prune() async throws {
         try await change { transaction, now in
-            try transaction.prune(before: now - self.bounds.history, kept: self.bounds.kept, now: now)
+            try transaction.prune(before: now - self.bounds.history, kept: self.bounds.kept, bytes: self.bounds.keptBytes, now: now)
             return []
         }
     }

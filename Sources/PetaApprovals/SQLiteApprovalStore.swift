@@ -33,11 +33,20 @@ package struct SQLiteApprovalStore: ApprovalStore {
                     CREATE INDEX approval_status ON approval (status, createdAt, id);
                     CREATE INDEX approval_age ON approval (createdAt, id);
                     CREATE INDEX approval_due ON approval (expiresAt) WHERE status IN ('pending', 'approved');
-                    -- How many wait, of each user and (under no name) of all: counting them would take longer the more there are.
+                    CREATE INDEX approval_user ON approval (user, createdAt);
+                    -- How many wait, of each user and (under no name) of all: counting them would take longer the more there are. And how
+                    -- many bytes are kept of all requests (no user is called so).
                     CREATE TABLE approval_waiting (user TEXT NOT NULL PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
                     CREATE TRIGGER approval_made AFTER INSERT ON approval WHEN new.status = 'pending' BEGIN
                         INSERT INTO approval_waiting VALUES ('', 1) ON CONFLICT (user) DO UPDATE SET n = n + 1;
                         INSERT INTO approval_waiting VALUES (new.user, 1) ON CONFLICT (user) DO UPDATE SET n = n + 1;
+                    END;
+                    CREATE TRIGGER approval_kept AFTER INSERT ON approval BEGIN
+                        INSERT INTO approval_waiting VALUES ('#bytes', length(new.sealed))
+                            ON CONFLICT (user) DO UPDATE SET n = n + length(new.sealed);
+                    END;
+                    CREATE TRIGGER approval_forgotten AFTER DELETE ON approval BEGIN
+                        UPDATE approval_waiting SET n = n - length(old.sealed) WHERE user = '#bytes';
                     END;
                     CREATE TRIGGER approval_moved AFTER UPDATE OF status ON approval WHEN old.status = 'pending' AND new.status <> 'pending' BEGIN
                         UPDATE approval_waiting SET n = n - 1 WHERE user IN ('', old.user);

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import PetaCrypto
+internal import PetaStore
 internal import PetaWire
 
 /// One transaction on the tables of approvals.
@@ -65,6 +66,10 @@ struct SQLiteApprovalTransaction: ApprovalTransaction {
         try Int.fetchOne(db, sql: "SELECT n FROM approval_waiting WHERE user = ?", arguments: [user ?? ""]) ?? 0
     }
 
+    func madeCount(of user: String, since: Int64) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM approval WHERE user = ? AND createdAt > ?", arguments: [user, since]) ?? 0
+    }
+
     func due(at now: Int64, limit: Int) throws -> [StoredApproval] {
         try Row.fetchAll(
             db, sql: "SELECT * FROM approval WHERE status IN ('pending', 'approved') AND expiresAt <= ? ORDER BY expiresAt LIMIT ?",
@@ -76,15 +81,27 @@ struct SQLiteApprovalTransaction: ApprovalTransaction {
         try Row.fetchAll(db, sql: "SELECT * FROM approval WHERE status = 'executing'").map(approval)
     }
 
-    func prune(before: Int64, kept: Int, now: Int64) throws {
+    func prune(before: Int64, kept: Int, bytes: Int, now: Int64) throws {
         let over = "status IN ('rejected', 'expired', 'executed', 'failed')"
         try db.execute(sql: "UPDATE approval SET result = NULL WHERE result IS NOT NULL AND keptUntil <= ?", arguments: [now])
         try db.execute(sql: "DELETE FROM approval WHERE \(over) AND changedAt < ? AND keptUntil <= ?", arguments: [before, now])
         let surplus = (try Int.fetchOne(db, sql: "SELECT count(*) FROM approval") ?? 0) - kept
-        guard surplus > 0 else { return }
+        if surplus > 0 {
+            try db.execute(
+                sql:
+                    "DELETE FROM approval WHERE id IN (SELECT id FROM approval WHERE \(over) AND keptUntil <= ? ORDER BY createdAt LIMIT ?)",
+                arguments: [now, surplus])
+        }
+        let held = try Int.fetchOne(db, sql: "SELECT n FROM approval_waiting WHERE user = '#bytes'") ?? 0
+        guard held > bytes else { return }
         try db.execute(
-            sql: "DELETE FROM approval WHERE id IN (SELECT id FROM approval WHERE \(over) AND keptUntil <= ? ORDER BY createdAt LIMIT ?)",
-            arguments: [now, surplus])
+            sql: """
+                DELETE FROM approval WHERE id IN (
+                    SELECT id FROM (
+                        SELECT id, sum(length(sealed)) OVER (ORDER BY createdAt, id) - length(sealed) AS older
+                        FROM approval WHERE \(over) AND keptUntil <= ?)
+                    WHERE older < ?)
+                """, arguments: [now, held - bytes])
     }
 
     func approval(_ row: Row) throws -> StoredApproval {

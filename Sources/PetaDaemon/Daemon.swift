@@ -124,6 +124,8 @@ private struct Running {
         bounds.history = Int64(settings.historyDays) * 86_400_000
         bounds.pendingPerUser = settings.pendingPerUser
         bounds.pending = settings.pending
+        bounds.perUserAndHour = settings.perUserAndHour
+        bounds.arguments = settings.argumentBytes
         bounds.approvers = settings.approvers
         bounds.selfApproval = settings.selfApproval
         return bounds

@@ -18,7 +18,7 @@ struct ApprovalCrashTests {
                 case .claimed(let approval):
                     _ = runs.next()
                     await approvals.finish(approval.id, request: approval.claimedBy ?? "", result: Array("done".utf8))
-                case .executed, .failed, .rejected, .full, .other: return
+                case .executed, .failed, .rejected, .full, .other, .expired: return
                 }
             }
         } catch {

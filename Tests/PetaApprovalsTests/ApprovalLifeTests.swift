@@ -42,13 +42,13 @@ struct ApprovalLifeTests {
                 for number in 0..<1000 {
                     group.addTask {
                         while true {
-                            switch try await approvals.enter(transfer(), request: "r\(number)", isAgain: true) {
+                            switch try await approvals.enter(transfer(), request: "r\(number)", awaited: id) {
                             case .claimed(let approval):
                                 let run = runs.next()
                                 await approvals.finish(approval.id, request: "r\(number)", result: Array("run \(run)".utf8))
                             case .executed(_, let result): return result
                             case .waiting: await Task.yield()
-                            case .rejected, .failed, .full, .other: return nil
+                            case .rejected, .failed, .full, .other, .expired: return nil
                             }
                         }
                     }
@@ -191,6 +191,57 @@ struct ApprovalLifeTests {
             try await approvals.sweep()
             #expect(try await approvals.approval(second).status == .expired)
             #expect(try await approvals.approval(first).status == .executing, "what runs does not expire")
+        }
+    }
+
+    @Test("who waits while a request expires is told so, and asks nobody anew", arguments: [false, true])
+    func expiredMeanwhile(isSwept: Bool) async throws {
+        try await desk.withApprovals { approvals, _ in
+            let id = try #require(try await approvals.enter(transfer(), request: "r").approval?.id)
+            desk.clock.pass(approvals.bounds.expiry)
+            if isSwept { try await approvals.sweep() }
+            let told = try await approvals.enter(transfer(), request: "r", awaited: id)
+            #expect(told.word == "expired" && told.approval?.id == id && told.approval?.status == .expired)
+            #expect(try await approvals.count(ApprovalFilter()) == 1)
+            #expect(try await approvals.enter(transfer(), request: "s").word == "waiting")
+        }
+    }
+
+    @Test("arguments that nobody could read are not asked about, and a user's requests of an hour are bounded whatever becomes of them")
+    func bounded() async throws {
+        desk.bounds.perUserAndHour = 3
+        try await desk.withApprovals { approvals, _ in
+            var large = transfer()
+            large.arguments = Array(repeating: 0x31, count: approvals.bounds.arguments + 1)
+            #expect(try await approvals.enter(large, request: "r").word == "full")
+            for amount in 0..<3 {
+                let id = try #require(try await approvals.enter(transfer(amount), request: "r").approval?.id)
+                try await approvals.withdraw(id, of: "alice")
+            }
+            #expect(try await approvals.enter(transfer(3), request: "r").word == "full")
+            #expect(try await approvals.enter(transfer(3, user: "bob"), request: "r").word == "waiting")
+            desk.clock.pass(3_600_001)
+            #expect(try await approvals.enter(transfer(3), request: "r").word == "waiting")
+        }
+    }
+
+    @Test("of what is over the oldest is forgotten when all together is too large")
+    func size() async throws {
+        desk.bounds.keptBytes = 20_000
+        try await desk.withApprovals { approvals, _ in
+            var ids: [String] = []
+            for number in 0..<10 {
+                var call = transfer(number)
+                call.description = String(repeating: "x", count: 4000)
+                let id = try #require(try await approvals.enter(call, request: "r").approval?.id)
+                if number < 8 { try await approvals.withdraw(id, of: "alice") }
+                ids.append(id)
+                desk.clock.pass(1)
+            }
+            try await approvals.prune()
+            let left = try await approvals.page(ApprovalFilter()).map(\.id)
+            #expect(left.count < 7 && left.suffix(2) == ids.suffix(2), "\(left.count)")
+            #expect(left == Array(ids.suffix(left.count)))
         }
     }
 

@@ -85,7 +85,8 @@ extension ApprovalStanding {
     /// The request that it is about.
     var approval: Approval? {
         switch self {
-        case .waiting(let approval), .claimed(let approval), .executed(let approval, _), .rejected(let approval), .failed(let approval):
+        case .waiting(let approval), .claimed(let approval), .executed(let approval, _), .rejected(let approval), .failed(let approval),
+            .expired(let approval):
             approval
         case .full, .other: nil
         }
@@ -99,6 +100,7 @@ extension ApprovalStanding {
         case .rejected: "rejected"
         case .failed: "failed"
         case .full: "full"
+        case .expired: "expired"
         case .other: "other"
         }
     }

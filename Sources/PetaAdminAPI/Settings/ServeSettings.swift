@@ -135,6 +135,8 @@ package struct ServeSettings: Sendable {
         package var historyDays = 30
         package var pendingPerUser = 20
         package var pending = 100_000
+        package var perUserAndHour = 1000
+        package var argumentBytes = 256 << 10
         package var approvers = 1
         package var selfApproval = false
     }

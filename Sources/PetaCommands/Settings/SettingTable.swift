@@ -62,6 +62,12 @@ enum SettingTable {
             "Calls of one user that may wait for approval. More are refused."),
         .number("approvals.pending", \.approvals.pending, 1...1_000_000, "Calls of all users that may wait for approval."),
         .number(
+            "approvals.perUserAndHour", \.approvals.perUserAndHour, 1...1_000_000,
+            "Approvals that one user may ask for within an hour, whatever becomes of them."),
+        .number(
+            "approvals.argumentBytes", \.approvals.argumentBytes, 1024...(4 << 20), .bytes,
+            "The largest arguments that people are asked about; a call with larger ones that needs an approval is refused."),
+        .number(
             "approvals.approvers", \.approvals.approvers, 1...10,
             "How many people have to approve a call, where its rule does not say it. One rejection is enough."),
         .flag(

@@ -3,11 +3,12 @@ internal import PetaApprovals
 internal import PetaAudit
 internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaStore
 internal import PetaWire
 
 /// A call that waits for a person, as a task of the modern era (MCP reference, section 9): its client looks now and then, and no
 /// connection is held. Once it is approved the next look sets the call going, in exactly the form that was approved.
-final class ApprovalTask: AuditWaiter, @unchecked Sendable {  // Touched on the context's loop only.
+final class ApprovalTask: @unchecked Sendable {  // Touched on the context's loop only.
     private let id: String
     private let kind: ForwardedCall.Kind
     private let request: EndpointRequest
@@ -166,15 +167,6 @@ final class ApprovalTask: AuditWaiter, @unchecked Sendable {  // Touched on the 
         record.outcome = outcome
         record.duration = (.now() - began).nanoseconds / 1000
         record.bytesOut = Int64(reply.length)
-        context.outbox.add(record, slot: -1, at: .now(), self)
-    }
-
-    func auditSettled(_ failure: AuditFailure?) {
-        guard failure != nil else { return responder.reply(reply) }
-        var withheld = Reply(status: 503)
-        withheld.body = request.body.withUnsafeReadableBytes {
-            RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "The audit cannot be written; the answer is withheld")
-        }
-        responder.reply(withheld)
+        context.outbox.add(record, slot: -1, at: .now(), HeldReply(reply, request, scan, responder))
     }
 }

@@ -128,6 +128,7 @@ struct CallDesk {
             forwarded.start()
         case .resume(let ticket, let parked, let input):
             guard forwarded.takeClaim(of: ticket) else {
+                shared.parking.keep(parked)
                 parked.expire(.cancelled)
                 return refuse(Self.changed, invalid(Self.changed, body, scan), record, request, scan, responder)
             }

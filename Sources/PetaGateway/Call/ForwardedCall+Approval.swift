@@ -18,6 +18,8 @@ extension ForwardedCall {
     /// Waits for a decision, at most as long as clients wait for an answer.
     func awaitApproval(_ gate: Gate) {
         waitForPerson()
+        let size = request.readableBytes
+        if desk.hold(userID, bytes: size) { gate.held = size } else { gate.isUp = true }
         let timer = context.loop.scheduleTask(in: .seconds(Int64(context.shared.settings.approvalHoldSeconds))) { self.holdEnded() }
         var progress: RepeatedTask?
         if !scan.progressToken.isEmpty {
@@ -28,7 +30,14 @@ extension ForwardedCall {
         }
         gate.time(timer, progress)
         guard readResumeToken(gate) else { return refuseResume() }
-        ask(isAgain: false)
+        ask()
+    }
+
+    /// Nothing is waited for any more.
+    func endWait(_ gate: Gate) {
+        gate.stop(desk.approvals.bell)
+        if let size = gate.held { desk.letGo(userID, bytes: size) }
+        gate.held = nil
     }
 
     /// A client may say which request it comes back for, so that a call that is not quite the same is refused instead of asked for anew. False:
@@ -66,7 +75,7 @@ extension ForwardedCall {
     }
 
     /// Asks how it stands. Everything is judged anew: rights, policy and the tool may have changed while it waited.
-    func ask(isAgain: Bool) {
+    private func ask() {
         guard !settled, let gate, gate.claim == nil else { return }
         guard !gate.isEntering else { return gate.isDue = true }
         guard let current = context.snapshot.identity.current(principal),
@@ -78,7 +87,7 @@ extension ForwardedCall {
             let verdict = Seam.judge(question, context, current, caller, &record, request, scan, danger(current))
         else {
             // Nobody has to be asked any more.
-            gate.stop(desk.approvals.bell)
+            endWait(gate)
             self.gate = nil
             record.decision = .allow
             record.approvalID = nil
@@ -97,10 +106,10 @@ extension ForwardedCall {
         let loop = context.loop
         gate.listen(call.digest, desk.approvals.bell) { [weak self] in
             guard let waiting = self else { return }
-            loop.execute { waiting.ask(isAgain: true) }
+            loop.execute { waiting.ask() }
         }
         gate.isEntering = true
-        desk.enter(call, request: record.requestID ?? "", isAgain: isAgain, resuming: gate.resuming, on: loop) { self.entered($0) }
+        desk.enter(call, request: record.requestID ?? "", awaited: gate.last?.id, resuming: gate.resuming, on: loop) { self.entered($0) }
     }
 
     /// Goes on with what the client came back to: it waits on, or runs on what was approved before. False: that has ended, or something about
@@ -173,12 +182,12 @@ extension ForwardedCall {
             record.approvalID = approval.id
             if gate.isDue {
                 gate.isDue = false
-                return ask(isAgain: true)
+                return ask()
             }
             if gate.isUp { tellPending(approval) }
         case .claimed(let approval):
             record.approvalID = approval.id
-            gate.stop(desk.approvals.bell)
+            endWait(gate)
             gate.claim = RequestStates.Claim(id: approval.id, request: record.requestID ?? "")
             if let arguments = gate.arguments { adopt(CanonicalJSON.bytes(arguments)) }
             extend()
@@ -200,6 +209,11 @@ extension ForwardedCall {
                 "Approval \(approval.id) was used, and the call failed (\(why)). It may have run, so it is not run again. "
                     + "The same call can be asked for anew after \(Self.minutes(desk.approvals.bounds.retention)).", of: approval)
             settle(.error)
+        case .expired(let approval):
+            record.approvalID = approval.id
+            record.error = "nobody decided in time"
+            say("Nobody decided about this call in time (\(approval.id)). Call again to ask anew.", of: approval)
+            settle(.denied)
         case .other: refuseResume()
         case .full(let why):
             record.error = why
@@ -277,8 +291,10 @@ extension ForwardedCall {
         let ending: ApprovalDesk.Ending
         if gate.isUnrun || !gate.mayHaveRun {
             ending = .released
-        } else if gate.isAnswered, let kept = KeptResult(reply, isModern: caller.isModern) {
-            ending = .finished(kept.stored)
+        } else if gate.isAnswered {
+            // A large one is not even looked at: it would be copied.
+            let isKept = reply.length <= desk.approvals.bounds.result
+            ending = .finished(isKept ? KeptResult(reply, isModern: caller.isModern)?.stored : nil)
         } else {
             ending = .failed((record.error ?? outcome.rawValue).clipped(to: 200))
         }

@@ -393,7 +393,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     func settle(_ outcome: AuditOutcome) {
         settled = true
         guard let gate else { return conclude(outcome) }
-        gate.stop(context.shared.approvals.approvals.bell)
+        endWait(gate)
         guard let claim = gate.claim else { return conclude(outcome) }
         // First what became of the approval, then the answer: whoever has seen the answer finds the same one again.
         closeClaim(gate, claim, outcome) { self.conclude(outcome) }

@@ -24,6 +24,8 @@ final class Gate {
     private var progress: RepeatedTask?
     /// The request that its client says it comes back for.
     var resuming: String?
+    /// The bytes with which it counts among those that wait; nil where it does not.
+    var held: Int?
     /// The approvals are being asked.
     var isEntering = false
     /// Something has happened meanwhile.

@@ -36,8 +36,10 @@ extension Question {
         call.clientVersion = caller.clientVersion
         call.address = address
         call.title = target?.definition["title"]?.string ?? target?.annotations?["title"]?.string
-        call.description = target?.definition["description"]?.string
-        call.annotations = target?.annotations
+        // For people to read; what is bound is the whole definition.
+        call.title = call.title?.clipped(to: 400)
+        call.description = target?.definition["description"]?.string?.clipped(to: 4000)
+        call.annotations = target?.annotations.flatMap { $0.bytes.count <= 4000 ? $0 : nil }
         return call
     }
 }
