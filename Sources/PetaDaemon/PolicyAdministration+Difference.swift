@@ -74,7 +74,7 @@ struct PastCalls: Sendable {
         let role = record.role ?? known?.role.rawValue ?? (isLocal ? Role.owner.rawValue : nil)
         var caller = PolicyCaller(
             user: user, userName: known?.name ?? (isLocal ? "uid \(user.dropFirst(4))" : user), role: role ?? "",
-            labels: known?.labels ?? [:],
+            labels: known?.labels ?? [:], workspace: known?.workspace ?? Workspace.standard,
             time: record.time / 1_000_000)
         caller.clientName = record.clientName
         caller.clientVersion = record.clientVersion

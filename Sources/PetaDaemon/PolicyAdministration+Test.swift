@@ -16,7 +16,7 @@ extension PolicyAdministration {
         guard let report = await servers.report(question.server) else { throw ServerError.unknown(question.server) }
         let arguments = try Self.parsed(question.arguments)
         var caller = PolicyCaller(
-            user: user.id, userName: user.name, role: user.role.rawValue, labels: user.labels,
+            user: user.id, userName: user.name, role: user.role.rawValue, labels: user.labels, workspace: user.workspace,
             time: question.time.map { $0.milliseconds.flooredSeconds } ?? Int64(Date().timeIntervalSince1970))
         caller.clientName = question.client
         if let address = question.address {

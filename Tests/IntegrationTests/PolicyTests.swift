@@ -51,6 +51,23 @@ struct PolicyTests {
         }
     }
 
+    @Test("a rule on the workspace meets the users of that workspace, also when one moves there")
+    func workspace() throws {
+        try UpstreamSite.run { site in
+            let alice = try site.user("alice", grants: ["demo"])
+            try apply(
+                site,
+                "rules: [{id: r, when: [{left: $user.workspace, op: eq, right: finance}], effect: {decision: deny, reason: closed}}]")
+            func said() throws -> String? { try site.modern(.call("demo__echo", #"{"text":"a"}"#), token: alice).toolText }
+            #expect(try said() == "a")
+            try site.gateway.expect("user", "update", "alice", "--workspace", "finance")
+            #expect(try said() == "Denied by policy: closed")
+            let tested = try site.gateway.expect(
+                "policy", "test", "--user", "alice", "--tool", "demo::echo", "--args", #"{"text":"a"}"#, "--json")
+            #expect(tested.contains(#""decision": "deny""#) || tested.contains(#""decision":"deny""#), "\(tested)")
+        }
+    }
+
     @Test("arguments with a key twice are not judged, and so not let through where a rule looks at them")
     func twice() throws {
         try UpstreamSite.run { site in

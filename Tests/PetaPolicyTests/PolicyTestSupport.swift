@@ -34,7 +34,8 @@ struct Bench {
         _ arguments: String? = "{}", tool: String = "transfer", server: String = "bank", kind: PolicyTarget.Kind = .tool,
         annotations: JSON? = nil, _ change: (inout PolicyCaller) -> Void = { _ in }
     ) -> PolicyVerdict {
-        var caller = PolicyCaller(user: "alice", userName: "Alice", role: "user", labels: ["team": "red"], time: 1_795_625_100)
+        var caller = PolicyCaller(
+            user: "alice", userName: "Alice", role: "user", labels: ["team": "red"], workspace: "default", time: 1_795_625_100)
         caller.clientName = "claude"
         caller.clientVersion = "1.2"
         caller.address = "192.0.2.7"

@@ -11,7 +11,8 @@ struct ReplayTests {
         PastCall(
             target: PolicyTarget(server: "bank", kind: .tool, name: tool, annotations: annotations), isOffered: offered,
             caller: PolicyCaller(
-                user: "alice", userName: "Alice", role: role ? "user" : "", labels: user ? ["team": "red"] : [:], time: 1_795_625_100),
+                user: "alice", userName: "Alice", role: role ? "user" : "", labels: user ? ["team": "red"] : [:], workspace: "default",
+                time: 1_795_625_100),
             isUserKnown: user, isRoleKnown: role, arguments: arguments, hasNone: false)
     }
 

@@ -56,7 +56,7 @@ struct RuleTests {
     func ofServer() throws {
         let document = try PolicyDocument("rules: [{id: r, effect: {decision: deny}}]")
         let compiled = CompiledPolicy([.init(name: "s", version: 3, server: "bank", document: document)], denies: false)
-        let caller = PolicyCaller(user: "a", userName: "A", role: "user", time: 0)
+        let caller = PolicyCaller(user: "a", userName: "A", role: "user", workspace: "default", time: 0)
         func verdict(_ server: String) -> PolicyVerdict {
             compiled.decide(compiled.candidates(for: .init(server: server, kind: .tool, name: "t")), caller) {
                 () throws(PolicyUnreadable) in nil

@@ -25,7 +25,8 @@ struct Question {
         let policy = context.snapshot.policy
         guard !policy.allowsAll else { return nil }
         var who = PolicyCaller(
-            user: principal.userID, userName: principal.userName, role: principal.role.rawValue, labels: principal.labels, time: time)
+            user: principal.userID, userName: principal.userName, role: principal.role.rawValue, labels: principal.labels,
+            workspace: principal.workspace, time: time)
         who.clientName = caller.clientName
         who.clientVersion = caller.clientVersion
         who.session = caller.session?.shownID

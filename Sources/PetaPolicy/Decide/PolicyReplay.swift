@@ -146,7 +146,7 @@ extension PolicyRule {
     fileprivate var readsUser: Bool {
         !match.labels.isEmpty
             || conditions.contains {
-                $0.refers { $0.root == .user && ($0.steps.first == .key("labels") || $0.steps.first == .key("name")) }
+                $0.refers { path in path.root == .user && ["labels", "name", "workspace"].contains { path.steps.first == .key($0) } }
             }
     }
 

@@ -36,7 +36,7 @@ package struct PolicyCaller: Sendable {
     package var userName: String
     package var role: String
     package var labels: [String: String]
-    package var workspace = "default"
+    package var workspace: String
     package var clientName: String?
     package var clientVersion: String?
     package var session: String?
@@ -46,11 +46,12 @@ package struct PolicyCaller: Sendable {
     /// Seconds since 1970.
     package var time: Int64
 
-    package init(user: String, userName: String, role: String, labels: [String: String] = [:], time: Int64) {
+    package init(user: String, userName: String, role: String, labels: [String: String] = [:], workspace: String, time: Int64) {
         self.user = user
         self.userName = userName
         self.role = role
         self.labels = labels
+        self.workspace = workspace
         self.time = time
     }
 }
