@@ -1,3 +1,4 @@
+internal import Dispatch
 package import GRDB
 import Synchronization
 
@@ -95,6 +96,8 @@ extension Store {
     private static func openPool(_ path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "peta.store"
+        // Above the default, libdispatch asks for a priority that only root gets, and complains on standard error.
+        configuration.qos = .default
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 4
         configuration.foreignKeysEnabled = true
