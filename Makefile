@@ -10,6 +10,7 @@ prefix      = $(DESTDIR)$(PREFIX)
 bindir      = $(prefix)/bin
 unitdir     = $(prefix)/lib/systemd/system
 sysusersdir = $(prefix)/lib/sysusers.d
+tmpfilesdir = $(prefix)/lib/tmpfiles.d
 mandir      = $(prefix)/share/man
 docdir      = $(prefix)/share/doc/peta
 bashdir     = $(prefix)/share/bash-completion/completions
@@ -17,7 +18,7 @@ zshdir      = $(prefix)/share/zsh/site-functions
 fishdir     = $(prefix)/share/fish/vendor_completions.d
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build install uninstall bench lint format clean
+.PHONY: help run test build install uninstall deb bench lint format clean
 
 help: ## print this list
 	@echo 'Peta: one gateway in front of many MCP servers. Targets:'
@@ -42,11 +43,12 @@ build: ## build .build/release/peta
 
 install: ## install binary, unit, man pages, completions: PREFIX=/usr/local DESTDIR=
 	@test -x $(BINARY) || { echo "make: $(BINARY) is not there; run 'make build' first" >&2; exit 1; }
-	install -d $(bindir) $(unitdir) $(sysusersdir) $(mandir)/man1 $(mandir)/man5 $(bashdir) $(zshdir) $(fishdir) $(docdir)
+	install -d $(bindir) $(unitdir) $(sysusersdir) $(tmpfilesdir) $(mandir)/man1 $(mandir)/man5 $(bashdir) $(zshdir) $(fishdir) $(docdir)
 	install -s -m 0755 $(BINARY) $(bindir)/peta
 	sed 's|/usr/bin/peta|$(PREFIX)/bin/peta|' etc/peta.service > $(unitdir)/peta.service
 	chmod 0644 $(unitdir)/peta.service
 	install -m 0644 etc/peta.sysusers $(sysusersdir)/peta.conf
+	install -m 0644 etc/peta.tmpfiles $(tmpfilesdir)/peta.conf
 	install -m 0644 man/*.1 $(mandir)/man1
 	install -m 0644 man/*.5 $(mandir)/man5
 	install -m 0644 completions/peta.bash $(bashdir)/peta
@@ -55,10 +57,13 @@ install: ## install binary, unit, man pages, completions: PREFIX=/usr/local DEST
 	install -m 0644 etc/peta.yaml etc/policy-example.yaml etc/admin-openapi.yaml etc/user-openapi.yaml $(docdir)
 
 uninstall: ## remove what install put there; data stays
-	rm -f $(bindir)/peta $(unitdir)/peta.service $(sysusersdir)/peta.conf
+	rm -f $(bindir)/peta $(unitdir)/peta.service $(sysusersdir)/peta.conf $(tmpfilesdir)/peta.conf
 	rm -f $(addprefix $(mandir)/man1/,$(notdir $(wildcard man/*.1))) $(addprefix $(mandir)/man5/,$(notdir $(wildcard man/*.5)))
 	rm -f $(bashdir)/peta $(zshdir)/_peta $(fishdir)/peta.fish
 	rm -f $(docdir)/peta.yaml $(docdir)/policy-example.yaml $(docdir)/admin-openapi.yaml $(docdir)/user-openapi.yaml
+
+deb: ## build a Debian package of what 'make build' built, in .build/deb
+	scripts/deb.sh $(BINARY) .build/deb
 
 bench: ## measure against nginx and other gateways, write docs/performance.md
 	scripts/bootstrap.sh build

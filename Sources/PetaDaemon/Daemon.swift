@@ -237,7 +237,8 @@ private struct Running {
         let services = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: admin, failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: upkeep),
+                    .init(service: Watchdog(group: group)), .init(service: admin, failureTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: upkeep),
                     .init(service: reload),
                     .init(service: front, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: level.logger("peta.life")))
