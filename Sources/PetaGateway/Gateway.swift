@@ -173,7 +173,7 @@ package final class Gateway: Sendable {
     {
         try await bootstrap(group, tls: tls)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: host, port: port).get()
     }
 

@@ -13,12 +13,13 @@ package final class Gateway {
     private let arguments: [String]
 
     /// Starts a gateway and waits until it is ready. Give `directory` to start on the data of an earlier one, and
-    /// `port` to have its address too.
+    /// `port` to have its address too. With `isUnprivileged` root starts it as nobody; others have no rights to give up.
     package init(
-        arguments: [String] = [], environment: [String: String] = [:], directory: TemporaryDirectory? = nil, port: Int? = nil
+        arguments: [String] = [], environment: [String: String] = [:], directory: TemporaryDirectory? = nil, port: Int? = nil,
+        isUnprivileged: Bool = false
     ) throws {
         let directory = try directory ?? TemporaryDirectory()
-        let binary = try PetaBinary.path()
+        let command = isUnprivileged && geteuid() == 0 ? try Self.asNobody(directory) : [try PetaBinary.path()]
         self.directory = directory
         self.arguments = arguments
         self.environment = ChildProcess.plainEnvironment.merging(environment) { $1 }
@@ -27,8 +28,8 @@ package final class Gateway {
         for _ in 0..<3 {
             let number = try port ?? Self.freePort()
             let child = try ChildProcess(
-                binary,
-                [
+                command[0],
+                command.dropFirst() + [
                     "serve", "--listen", "127.0.0.1:\(number)", "--data-dir", directory.path("data"), "--admin-socket",
                     directory.path("admin.sock"),
                 ] + arguments, environment: self.environment)
@@ -45,6 +46,14 @@ package final class Gateway {
             }
         }
         throw last
+    }
+
+    /// The binary that it runs, which whoever it runs as can start.
+    package var program: String {
+        get throws {
+            let copy = directory.path("peta")
+            return FileManager.default.fileExists(atPath: copy) ? copy : try PetaBinary.path()
+        }
     }
 
     /// The path of its Unix socket.
@@ -146,6 +155,15 @@ package final class Gateway {
 
     private var commandEnvironment: [String: String] {
         environment.merging(["PETA_SOCKET": socket, "PETA_DATA_DIR": data]) { $1 }
+    }
+
+    /// The words that start the binary as nobody, who gets a copy of it and the directory: the build may lie where only root looks.
+    private static func asNobody(_ directory: TemporaryDirectory) throws -> [String] {
+        let nobody: uid_t = 65534
+        let copy = directory.path("peta")
+        try FileManager.default.copyItem(atPath: PetaBinary.path(), toPath: copy)
+        guard chmod(copy, 0o755) == 0, chown(directory.path, nobody, nobody) == 0 else { throw TestFailure.system("chown") }
+        return ["/usr/bin/setpriv", "--reuid", "\(nobody)", "--regid", "\(nobody)", "--clear-groups", copy]
     }
 
     private static func awaitReady(_ child: ChildProcess, port: Int) throws {

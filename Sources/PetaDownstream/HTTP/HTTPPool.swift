@@ -47,7 +47,7 @@ final class HTTPPool: ExchangeCarrier, @unchecked Sendable {  // Touched on `loo
         let target = link.target
         let connection = HTTPConnection(pool: self, link: link)
         ClientBootstrap(group: loop)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connectTimeout(.seconds(10))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
