@@ -30,6 +30,9 @@ fi
 if [ "$purpose" = test ]; then
     need python3-venv python3 -c 'import ensurepip, venv'
     need procps has ps
+    need mmdebstrap has mmdebstrap
+    need lintian has lintian
+    need dpkg-dev has dpkg-shlibdeps
 fi
 
 if [ ${#missing[@]} -gt 0 ]; then

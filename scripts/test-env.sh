@@ -2,6 +2,7 @@
 # Makes the Python environments of the peers that integration tests talk to: the official MCP SDK (client and
 # server) and published MCP servers in .build-peers, SDK 1.x and what needs it in .build-peers-old. Does nothing
 # while their requirements are the same. PETA_PEERS_DIR and PETA_PEERS_OLD_DIR put them elsewhere.
+# And .build-root.tar, a clean Debian for the tests of the package (PETA_ROOT_TAR puts it elsewhere).
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 
@@ -20,3 +21,13 @@ make_environment() {
 
 make_environment "${PETA_PEERS_DIR:-$root/.build-peers}" "$root/Tests/Peers/requirements.txt"
 make_environment "${PETA_PEERS_OLD_DIR:-$root/.build-peers-old}" "$root/Tests/Peers/requirements-old.txt"
+
+# What a Debian machine has on which somebody installs the package; also what the package depends on, so that the test needs no network.
+base=${PETA_ROOT_TAR:-$root/.build-root.tar}
+if [ ! -s "$base" ]; then
+    echo "test-env: making $base" >&2
+    release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    mmdebstrap --quiet --variant=minbase \
+        --include=systemd,init-system-helpers,libssl3,libsqlite3-0,zlib1g,libstdc++6,libreadline8,ca-certificates,man-db "$release" "$base.new"
+    mv "$base.new" "$base"
+fi
