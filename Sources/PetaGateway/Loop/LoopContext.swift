@@ -126,7 +126,8 @@ extension GatewayShared {
         guard !policy.allowsAll else { return true }
         let rules = policy.candidates(for: PolicyTarget(server: server, kind: .resource, name: uri)).withoutArguments
         let who = PolicyCaller(
-            user: principal.userID, userName: principal.userName, role: principal.role.rawValue, labels: principal.labels, workspace: principal.workspace,
+            user: principal.userID, userName: principal.userName, role: principal.role.rawValue, labels: principal.labels,
+            workspace: principal.workspace,
             time: Timestamp.now() / 1_000_000)
         return policy.decide(rules, who) { () throws(PolicyUnreadable) -> JSON? in nil }.decision == .allow
     }
