@@ -61,6 +61,20 @@ struct RateTests {
         }
     }
 
+    @Test("the user API is under the same rate, counted together with MCP")
+    func userAPI() throws {
+        try UpstreamSite.run { site in
+            let bob = try site.user("bob", grants: ["demo"])
+            try site.gateway.expect("user", "update", "bob", "--rate-limit", "4/min")
+            for _ in 0..<2 { #expect(try site.modern(ModernRequest("tools/list"), token: bob).status == 200) }
+            let answered = try #require(try refusal { try UserAPITests.ask(site.port, "GET", "/user/capabilities", bob) })
+            #expect(try #require(Int(answered["retry-after"] ?? "")) >= 1 && answered.text.contains("try_again"))
+            #expect(try site.modern(ModernRequest("tools/list"), token: bob).status == 429)
+            #expect(try refusals(site).count == 1)
+            #expect(try UserAPITests.ask(site.port, "GET", "/user", site.token).status == 200)
+        }
+    }
+
     @Test("a rate that is changed holds from the next request on, for open sessions too")
     func live() throws {
         try UpstreamSite.run(demo: nil) { site in

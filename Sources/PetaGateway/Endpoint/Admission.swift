@@ -38,7 +38,7 @@ enum Admission {
             let wait = context.shared.failures.admit(ip, context.shared.settings.rates.failures, now: NIODeadline.now().uptimeNanoseconds)
         else { return refusal.reply }
         var reply = plain(429, "Too many requests with tokens that are none")
-        reply.fields = "Retry-After: \(Endpoint.seconds(wait))\r\n"
+        reply.fields = "Retry-After: \(OverRate.seconds(wait))\r\n"
         return reply
     }
 

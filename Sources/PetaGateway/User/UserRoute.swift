@@ -33,6 +33,18 @@ struct UserRoute: Sendable {
         case .admitted(let found): principal = found
         }
         context.shared.identity.touch(principal)
+        // Counted with the requests of MCP: there is one rate, wherever it is used up.
+        let over = try await context.loop.submit {
+            let over = context.overRate(principal, ip: peer.ip)
+            if let over { context.note(over, principal, address: peer.address) }
+            return over
+        }.get()
+        if let over {
+            var response = Self.refuse(AdminError(.tryAgain, "too many requests: \(over.words)"))
+            response.headers[.retryAfter] = String(over.seconds)
+            response.headers[.connection] = "close"
+            return response
+        }
         guard request.uri.query == nil else { return Self.refuse(AdminError(.invalidArgument, "there are no parameters here")) }
         switch (request.method, part) {
         case (.get, _): return try await read(part, principal, context)
