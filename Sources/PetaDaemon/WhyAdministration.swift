@@ -18,7 +18,8 @@ struct WhyAdministration: WhyOperations {
         }
         let (layer, words) = WhyWords.explain(record)
         var answer = WhyAnswer(
-            seq: found.seq, requestId: record.requestID, record: RawJSON(trusted: found.line), layer: layer, explanation: words)
+            seq: found.seq, requestId: record.requestID, record: RawJSON(trusted: found.line), layer: layer, right: WhyWords.right(record),
+            explanation: words)
         var askedVersion: Int?
         if let id = record.approvalID { (answer.approval, askedVersion) = await approval(id, &answer.notes) }
         if let rule = WhyWords.rule(record) {

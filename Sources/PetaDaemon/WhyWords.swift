@@ -1,4 +1,5 @@
 internal import PetaAudit
+internal import PetaIdentity
 
 /// Who decided a recorded call, told from its record, and what that means in words.
 enum WhyWords {
@@ -35,7 +36,27 @@ enum WhyWords {
         }
     }
 
+    /// Which layer of rights refused it, in the words of `peta user rights`; nil where rights did not.
+    static func right(_ record: AuditRecord) -> String? {
+        guard record.kind == .call, record.decision == .deny, let rule = record.rule.flatMap(RightRule.init(rawValue:)) else { return nil }
+        return switch rule {
+        case .notExposed: "server"
+        case .denied, .noGrant: "admin"
+        case .preference: "preference"
+        case .token: "token"
+        }
+    }
+
     private static func act(_ record: AuditRecord) -> String {
+        if record.user == "gateway" {
+            return "The gateway itself left this record, \(record.method ?? "of what it saw")"
+                + (record.detail.map { ": \($0)" } ?? "") + "."
+        }
+        if record.method?.contains(" /user") == true {
+            let fate = record.outcome == .ok ? "It was done" : "It was refused"
+            return
+                "A user changed what it chose for itself, over the user API. \(fate); nothing of it can widen what the administrator gave."
+        }
         let who = "\(record.user ?? "somebody") (\(record.detail ?? "administrator"))"
         let fate = record.outcome == .denied ? "was refused" : record.outcome == .ok ? "was done" : "came to nothing"
         return
@@ -57,11 +78,6 @@ enum WhyWords {
         switch record.rule {
         case "no such target"?:
             return ("target", "There was nothing of this name. Denied, hidden and missing look alike to the client.")
-        case "no grant"?:
-            return (
-                "rights",
-                "\(user) had no right to use server '\(record.server ?? "?")'. The client was told the same as of something that does not exist."
-            )
         case "rate limit"?: return ("limits", "A rate was exceeded" + (record.error.map { ": \($0)" } ?? "") + ".")
         case "network"?:
             return ("limits", "The address is on no list from which clients may come" + (record.error.map { ": \($0)" } ?? "") + ".")
@@ -71,8 +87,21 @@ enum WhyWords {
         case let rule? where isRule(rule):
             return ("policy", "Policy denied it: rule \(rule) decided" + (record.error.map { ", \($0)" } ?? "") + ".")
         case let rule? where rule.hasPrefix("limit"): return ("limits", "A limit was reached: \(rule).")
-        case let rule?: return ("rights", "The rights of \(user) did not allow it: \(rule).")
+        case let rule?:
+            guard let right = RightRule(rawValue: rule) else { return ("rights", "The rights of \(user) did not allow it: \(rule).") }
+            return ("rights", rights(right, record, user) + " The client was told the same as of something that does not exist.")
         case nil: return ("rights", "It was denied; the record does not say by what.")
+        }
+    }
+
+    private static func rights(_ rule: RightRule, _ record: AuditRecord, _ user: String) -> String {
+        let server = "server '\(record.server ?? "?")'"
+        return switch rule {
+        case .notExposed: "The settings of \(server) hide it from everyone."
+        case .denied: "An administrator denied it, or \(server) as a whole, to \(user)."
+        case .noGrant: "\(user) had no right to use it: nobody granted \(server) or this of it."
+        case .preference: "\(user) had switched it off for itself."
+        case .token: "The token is narrowed to something else; \(user) itself may be allowed to use it."
         }
     }
 
@@ -87,6 +116,8 @@ enum WhyWords {
         case .pending?: return (asker, "\(begun), and it waits; its client was told to come back.")
         case .denied? where record.error?.hasPrefix("rejected by ") == true:
             return ("approval", "\(begun), and it was \(record.error ?? "").")
+        case .denied? where record.error == "nobody decided in time":
+            return ("approval", "\(begun), and nobody decided in time. Called again, it is asked for anew.")
         case .denied?: return (asker, "\(begun), and it could not wait for it: \(record.error ?? "unknown").")
         case .cancelled?, .timeout?, .stopped?:
             return (asker, "\(begun). It ended before it was over: \(record.error ?? record.outcome?.rawValue ?? "unknown").")
@@ -95,6 +126,13 @@ enum WhyWords {
     }
 
     private static func allow(_ record: AuditRecord) -> (String, String) {
+        if record.rule == "network report" {
+            return (
+                "limits",
+                "It was let in, since addresses are only reported on (peta network mode): \(record.error ?? "its address is on no list"). "
+                    + "With the mode enforce it would have been refused."
+            )
+        }
         if record.outcome == .denied {
             return ("limits", "Rights and policy allowed it, and then it was refused: \(record.error ?? "unknown").")
         }

@@ -101,6 +101,24 @@ struct WhyTests {
         _ = try call(rig, session, "demo__echo", "{}")
         let denied = try why(rig, "echo")
         #expect(denied.told["layer"] as? String == "rights" && denied.page.contains("denied"), "\(denied.page)")
+        #expect(denied.told["right"] as? String == "admin" && denied.page.contains("by rights, layer admin"), "\(denied.page)")
+        func right(_ words: [String], _ token: String) throws -> String? {
+            #expect(try rig.gateway.peta(words).status == 0)
+            _ = try call(rig, rig.client(token), "demo__grow", "{}")
+            return try why(rig, "grow").told["right"] as? String
+        }
+        let narrow = try rig.gateway.token("alice", arguments: ["--tool", "demo::add"])
+        #expect(try right(["status"], narrow) == "token")
+        #expect(try right(["server", "tool", "set", "demo", "grow", "--off"], alice) == "server")
+        #expect(try right(["server", "tool", "set", "demo", "grow", "--on"], try site.user("eve", grants: [])) == "admin")
+        let chosen = try UserAPITests.ask(
+            site.port, "PUT", "/user/preferences", alice,
+            #"{"preferences":[{"server":"demo","kind":"tool","name":"grow","enabled":false}]}"#)
+        #expect(chosen.status == 200)
+        #expect(try right(["status"], alice) == "preference")
+        let acts = try rig.gateway.expect("audit", "query", "--json").split(separator: "\n").filter { $0.contains("/user/preferences") }
+        let act = try DownstreamRig.object(String(try #require(acts.last)))
+        #expect(try rig.gateway.expect("why", try #require(act["requestId"] as? String)).contains("over the user API"))
 
         /// What is told of the newest refusal by this rule.
         func layer(_ rule: String) throws -> String? {

@@ -7,6 +7,8 @@ package struct WhyAnswer: Codable, Sendable, Equatable {
     package var record: RawJSON
     /// Who decided: `request`, `target`, `rights`, `policy`, `default`, `danger`, `approval`, `limits`, or `act` for an administrative act.
     package var layer: String
+    /// Which layer of rights decided, where rights did: `server`, `admin`, `preference` or `token`.
+    package var right: String?
     /// What was decided, in words.
     package var explanation: String
     /// Of the rule that decided, if one did.
@@ -64,13 +66,14 @@ package struct WhyAnswer: Codable, Sendable, Equatable {
     }
 
     package init(
-        seq: Int64, requestId: String?, record: RawJSON, layer: String, explanation: String, rule: Rule? = nil, approval: Approval? = nil,
+        seq: Int64, requestId: String?, record: RawJSON, layer: String, right: String? = nil, explanation: String, rule: Rule? = nil, approval: Approval? = nil,
         notes: [String] = []
     ) {
         self.seq = seq
         self.requestId = requestId
         self.record = record
         self.layer = layer
+        self.right = right
         self.explanation = explanation
         self.rule = rule
         self.approval = approval

@@ -132,7 +132,7 @@ enum JSONShapes {
         """,
         "why": """
         an object with seq, requestId, record (as peta audit query gives it), layer (request, target, rights, policy, default, danger, \
-        approval, limits, act), explanation, rule {rule, set, version, line, text, changedAt, changedBy, inForce, versionInForce, \
+        approval, limits, act), right (server, admin, preference or token, where rights decided), explanation, rule {rule, set, version, line, text, changedAt, changedBy, inForce, versionInForce, \
         unchanged}, approval {id, status, approvers, decisions (an array of objects with by, role, channel, verdict, at, reason), \
         createdAt, expiresAt, failure, resultKept}, notes.
         """,

@@ -67,7 +67,7 @@ struct WhyPage {
         switch answer.layer {
         case "request": "the request itself"
         case "target": "there is no such thing"
-        case "rights": "by rights"
+        case "rights": "by rights" + (answer.right.map { ", layer \($0)" } ?? "")
         case "policy": "by policy"
         case "default": "by default"
         case "danger": "by the tool's danger level"
