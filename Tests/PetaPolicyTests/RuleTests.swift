@@ -98,7 +98,8 @@ struct RuleTests {
         func reads(_ tool: String) -> (Int, Bool) {
             var count = 0
             let candidates = bench.compiled.candidates(for: .init(server: "s", kind: .tool, name: tool))
-            _ = bench.compiled.decide(candidates, .init(user: "a", userName: "A", role: "user", time: 0)) { () throws(PolicyUnreadable) in
+            _ = bench.compiled.decide(candidates, .init(user: "a", userName: "A", role: "user", workspace: "default", time: 0)) {
+                () throws(PolicyUnreadable) in
                 count += 1
                 return ["a": 0, "b": 0]
             }
@@ -118,7 +119,7 @@ struct RuleTests {
               - {id: big, when: [{left: $args.a, op: gt, right: 100}, {left: $args.b, op: exists}], effect: {decision: deny, reason: no}}
             """)
         let explained = bench.compiled.explain(
-            .init(server: "bank", kind: .tool, name: "t"), .init(user: "a", userName: "A", role: "user", time: 0)
+            .init(server: "bank", kind: .tool, name: "t"), .init(user: "a", userName: "A", role: "user", workspace: "default", time: 0)
         ) { () throws(PolicyUnreadable) in ["a": 101, "b": 1] }
         #expect(explained.verdict.rule == "set/big")
         #expect(explained.steps.map(\.isMatch) == [false, false, true])
