@@ -9,7 +9,7 @@ extension Endpoint {
     @inline(__always) func isOverRate(
         _ request: EndpointRequest, _ scan: MessageScan?, _ session: Session?, _ principal: Principal, _ responder: any Responder
     ) -> Bool {
-        let rates = shared.settings.rates
+        let rates = context.settings.rates
         let token = principal.tokenID == nil ? .none : principal.allowance.tokenRate ?? rates.token
         let user = principal.allowance.userRate ?? rates.user
         if token.isNone, user.isNone, rates.address.isNone { return false }
