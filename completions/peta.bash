@@ -255,20 +255,20 @@ _peta_config() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    show|check|path|example)
+    show|check|reload|path|example)
         # Offer subcommand argument completions
         "_peta_config_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'show check path example' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'show check reload path example' -- "${cur}"))
         ;;
     esac
 }
 
 _peta_config_show() {
     repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
+    non_repeating_flags=(--running --json --version -h --help)
     repeating_options=(--listen)
     non_repeating_options=(--tls-cert --tls-key --data-dir --admin-socket --log-level --log-format --config)
     __peta_offer_flags_options 0
@@ -347,6 +347,22 @@ _peta_config_check() {
         ;;
     '--config')
         __peta_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    esac
+}
+
+_peta_config_reload() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
         return
         ;;
     esac

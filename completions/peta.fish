@@ -30,9 +30,11 @@ function __peta_parse_tokens -S
             __peta_parse_subcommand 0 'version' 'h/help'
             switch $unparsed_tokens[1]
             case 'show'
-                __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'json' 'version' 'h/help'
+                __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'running' 'json' 'version' 'h/help'
             case 'check'
                 __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'json' 'version' 'h/help'
+            case 'reload'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
             case 'path'
                 __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'json' 'version' 'h/help'
             case 'example'
@@ -306,6 +308,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'show' -d 'Show each setting with its value and where that came from.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'check' -d 'Check flags, environment and configuration file, and tell everything that is wrong.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'reload' -d 'Let the running gateway read its configuration and certificates again.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'path' -d 'Print the path of the configuration file that is read.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'example' -d 'Print a configuration file with every key, commented out.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show"' -l 'listen' -d 'HOST:PORT or unix:PATH to serve MCP on; may be given more than once.' -rfka ''
@@ -316,6 +319,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" log-level' -l 'log-level' -d 'trace, debug, info, notice, warning, error or critical.' -rfka 'trace debug info notice warning error critical'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" log-format' -l 'log-format' -d 'text or json.' -rfka 'text json'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" config' -l 'config' -d 'The configuration file.' -rfa '(set -l exts \'yaml\' \'yml\';for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.{$exts};printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" running' -l 'running' -d 'Ask the running gateway what it uses.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" json' -l 'json' -d 'Print JSON for scripts.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" h help' -s 'h' -l 'help' -d 'Show help information.'
@@ -330,6 +334,10 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" json' -l 'json' -d 'Print JSON for scripts.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config reload" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config reload" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config reload" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config reload" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path"' -l 'listen' -d 'HOST:PORT or unix:PATH to serve MCP on; may be given more than once.' -rfka ''
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" tls-cert' -l 'tls-cert' -d 'PEM file of the certificate chain.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF

@@ -12,7 +12,7 @@ package final class Approvals: Sendable {
     /// The tables, for the store to create.
     package static let migrations = SQLiteApprovalStore.migrations
 
-    package let bounds: ApprovalBounds
+    private let current: Mutex<ApprovalBounds>
     let store: any ApprovalStore
     let sealer: any ApprovalSealer
     let clock: @Sendable () -> Int64
@@ -46,9 +46,15 @@ package final class Approvals: Sendable {
     ) {
         self.store = store
         self.sealer = sealer
-        self.bounds = bounds
+        current = Mutex(bounds)
         self.clock = clock
         self.log = log
+    }
+
+    /// The times and limits that are in force. What was promised to a request before (when it expires, how long it is kept) stays.
+    package var bounds: ApprovalBounds {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
     }
 
     /// Ends what a gateway that is gone was running: it may have run, so it is never run again. Before the first call.

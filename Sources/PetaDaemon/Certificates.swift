@@ -1,10 +1,17 @@
+internal import Foundation
 internal import NIOSSL
 internal import PetaAdminAPI
 internal import Synchronization
 
 /// The certificate that the gateway shows, replaceable while it runs: connections that stand keep theirs.
 final class Certificates: Sendable {
-    private let current: Mutex<NIOSSLContext?>
+    /// A chain and its key, ready for use.
+    struct Loaded: Sendable {
+        let context: NIOSSLContext
+        let pem: [UInt8]
+    }
+
+    private let current: Mutex<Loaded?>
     let isTLS: Bool
 
     init(_ tls: ServeSettings.TLS) throws {
@@ -12,18 +19,20 @@ final class Certificates: Sendable {
         current = Mutex(try Self.load(tls))
     }
 
-    var context: NIOSSLContext? { current.withLock { $0 } }
+    var context: NIOSSLContext? { current.withLock { $0?.context } }
 
-    /// Throws and keeps the old one when the new one cannot be used, or when TLS would be switched on or off.
-    func reload(_ tls: ServeSettings.TLS) throws {
-        guard isTLS == (tls.certificate != nil) else {
-            throw AdminError(.invalidArgument, "TLS cannot be switched on or off while the gateway runs", hint: "restart it")
+    /// Shows another one from now on. True where it differs from the one before.
+    func show(_ loaded: Loaded?) -> Bool {
+        // What is listened on is with TLS or without, whatever comes later.
+        guard isTLS, let loaded else { return false }
+        return current.withLock { current in
+            defer { current = loaded }
+            return current?.pem != loaded.pem
         }
-        let fresh = try Self.load(tls)
-        current.withLock { $0 = fresh }
     }
 
-    private static func load(_ tls: ServeSettings.TLS) throws -> NIOSSLContext? {
+    /// Reads them; nil where none are named. Throws an `AdminError` where they cannot be used.
+    static func load(_ tls: ServeSettings.TLS) throws -> Loaded? {
         guard let certificate = tls.certificate, let key = tls.key else {
             guard tls.certificate == nil, tls.key == nil else {
                 throw AdminError(.invalidArgument, "TLS needs a certificate and its key", hint: "give both --tls-cert and --tls-key")
@@ -31,12 +40,13 @@ final class Certificates: Sendable {
             return nil
         }
         do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+            let pem = [UInt8](try Data(contentsOf: URL(fileURLWithPath: certificate)))
+            let chain = try NIOSSLCertificate.fromPEMBytes(pem).map { NIOSSLCertificateSource.certificate($0) }
             let secret = try NIOSSLPrivateKey(file: key, format: .pem)
             var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(secret))
             configuration.minimumTLSVersion = .tlsv12
             configuration.applicationProtocols = ["http/1.1"]
-            return try NIOSSLContext(configuration: configuration)
+            return Loaded(context: try NIOSSLContext(configuration: configuration), pem: pem)
         } catch {
             throw AdminError(
                 .invalidArgument, "the certificate \(certificate) and its key \(key) cannot be used: \(error)",

@@ -208,22 +208,24 @@ private struct Running {
         try await approvals.recover()
         try await gateway.start()
         let listening = Listening()
+        let configuration = Configuration(settings, steps: reloadSteps())
         let status = StatusReport(
             servers: servers, gateway: gateway, audit: audit, approvals: approvals, version: version, socket: settings.socket,
-            listening: listening)
+            listening: listening, configuration: configuration)
         let parts = AdminParts(
             identity: identity,
             servers: ServerAdministration(
-                servers: servers, exposures: exposures, gateway: gateway, vault: vault, identity: identity, settings: settings),
+                servers: servers, exposures: exposures, gateway: gateway, vault: vault, identity: identity, configuration: configuration),
             secrets: SecretAdministration(vault: vault, servers: servers),
             policies: PolicyAdministration(
                 policies: policies, identity: identity, servers: servers, exposures: exposures, gateway: gateway, log: audit),
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
             network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit),
             why: WhyAdministration(log: audit, policies: policies, approvals: approvals),
-            recorder: AuditRecorder(log: audit), status: status)
+            configuration: configuration, recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
-            settings: settings, gateway: gateway, group: group, certificates: certificates, listening: listening, logger: logger,
+            settings: settings, configuration: configuration, gateway: gateway, group: group, certificates: certificates,
+            listening: listening, logger: logger,
             greeting: {
                 // Only now: a first token that is made before the port is known to be free could be lost unseen.
                 Greeting.print(try await identity.bootstrap(), urls: listening.urls, socket: settings.socket, version: version)
@@ -232,7 +234,7 @@ private struct Running {
             path: settings.socket, parts: parts, eventLoopGroup: group, logger: level.logger("peta.admin"),
             started: { front.adminStarted() })
         let upkeep = Upkeep(gateway: gateway, identity: identity, servers: servers, approvals: approvals, logger: logger)
-        let reload = ReloadService(settings: settings, certificates: certificates, level: level, logger: logger)
+        let reload = ReloadService(configuration: configuration, audit: audit, logger: logger)
         // Stopped in reverse: the front first, so that the administrator can watch the drain.
         let services = ServiceGroup(
             configuration: .init(
@@ -244,11 +246,32 @@ private struct Running {
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: level.logger("peta.life")))
         try await services.run()
     }
+
+    /// How each part takes new settings over, in this order.
+    private func reloadSteps() -> [Configuration.Step] {
+        [
+            { [certificates] fresh in
+                let loaded = try Certificates.load(fresh.tls)
+                return { certificates.show(loaded) }
+            },
+            { [gateway, policies, approvals, level, version] fresh in
+                let made = try Self.gatewaySettings(fresh, version)
+                return {
+                    level.set(fresh.logging)
+                    approvals.bounds = Self.approvalBounds(fresh.approvals)
+                    policies.denies = fresh.policy.byDefault == .deny
+                    await gateway.apply(made)
+                    return false
+                }
+            },
+        ]
+    }
 }
 
 /// Listens for MCP clients, and drains when it is told to stop.
 private struct FrontService: Service {
     let settings: ServeSettings
+    let configuration: Configuration
     let gateway: Gateway
     let group: MultiThreadedEventLoopGroup
     let certificates: Certificates
@@ -258,11 +281,12 @@ private struct FrontService: Service {
     private let gate: EventLoopPromise<Void>
 
     init(
-        settings: ServeSettings, gateway: Gateway, group: MultiThreadedEventLoopGroup, certificates: Certificates, listening: Listening,
-        logger: Logger,
+        settings: ServeSettings, configuration: Configuration, gateway: Gateway, group: MultiThreadedEventLoopGroup,
+        certificates: Certificates, listening: Listening, logger: Logger,
         greeting: @escaping @Sendable () async throws -> Void
     ) {
         self.settings = settings
+        self.configuration = configuration
         self.gateway = gateway
         self.group = group
         self.certificates = certificates
@@ -293,9 +317,10 @@ private struct FrontService: Service {
         Readiness.notify("READY=1\nSTATUS=serving \(listening.urls.joined(separator: " "))")
         try? await gracefulShutdown()
         Readiness.notify("STOPPING=1")
-        logger.info("stopping: calls under way may finish", metadata: ["seconds": "\(settings.shutdown.drainSeconds)"])
+        let seconds = configuration.inForce.shutdown.drainSeconds
+        logger.info("stopping: calls under way may finish", metadata: ["seconds": "\(seconds)"])
         for listener in listeners { await listener.close() }
-        await gateway.drain(seconds: settings.shutdown.drainSeconds)
+        await gateway.drain(seconds: seconds)
     }
 }
 
@@ -319,31 +344,6 @@ private struct Upkeep: Service {
                 }
                 group.addTask {
                     await identity.run { logger.error("the times of last use could not be kept", metadata: ["error": "\($0)"]) }
-                }
-            }
-        }
-    }
-}
-
-/// SIGHUP: reads configuration and certificates again. What cannot be read changes nothing.
-private struct ReloadService: Service {
-    let settings: ServeSettings
-    let certificates: Certificates
-    let level: LogLevels
-    let logger: Logger
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            for await _ in await UnixSignalsSequence(trapping: .sighup) {
-                do {
-                    let fresh = try settings.reload?() ?? settings
-                    try certificates.reload(fresh.tls)
-                    level.set(fresh.logging)
-                    logger.notice("log level and certificates were read again; other settings take effect at the next start")
-                } catch {
-                    logger.error(
-                        "nothing was changed: the new configuration cannot be used",
-                        metadata: ["error": "\((error as? AdminError)?.message ?? "\(error)")"])
                 }
             }
         }

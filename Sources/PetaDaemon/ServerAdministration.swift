@@ -13,7 +13,9 @@ struct ServerAdministration: ServerOperations {
     let gateway: Gateway
     let vault: Vault
     let identity: Identity
-    let settings: ServeSettings
+    let configuration: Configuration
+
+    private var settings: ServeSettings { configuration.inForce }
 
     func servers() async throws -> [ServerEntry] {
         var entries: [ServerEntry] = []

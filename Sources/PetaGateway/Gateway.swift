@@ -139,6 +139,13 @@ package final class Gateway: Sendable {
         shared.watchFeed.yield(.recheck)
     }
 
+    /// Puts other settings into force, together with what else has changed. Of those that are used at the start only (`version`,
+    /// `nameStyle`, `headBytes`, the numbers of sessions, connections and kept events) the first ones stay.
+    package func apply(_ settings: GatewaySettings) async {
+        shared.current = settings
+        await reload()
+    }
+
     /// Brings back the sessions of before and starts the loops' own work. Once, before listening. Throws when the file of sessions
     /// cannot be written.
     package func start() async throws {
@@ -271,7 +278,7 @@ package final class Gateway: Sendable {
 
     /// Ends sessions that nobody uses any more; to be called now and then.
     package func sweepSessions() {
-        let limit = NIODeadline.now() - .seconds(Int64(shared.settings.sessionIdleSeconds))
+        let limit = NIODeadline.now() - .seconds(Int64(shared.current.sessionIdleSeconds))
         shared.sessions.removeAll { $0.isIdle(since: limit) }
         shared.ways.sweep(.now())
         shared.demand.settle(.now())

@@ -16,7 +16,6 @@ package final class Policies: Sendable {
 
     private let store: any PolicyStore
     private let feed: ChangeFeed
-    private let denies: Bool
     private let clock: @Sendable () -> Int64
     private let current: Mutex<State>
 
@@ -24,6 +23,9 @@ package final class Policies: Sendable {
     private struct State {
         var compiled: CompiledPolicy
         var read: [CompiledPolicy.Active]
+        var denies: Bool { compiled.denies }
+
+        func denying(_ denies: Bool) -> State { State(compiled: CompiledPolicy(read, denies: denies), read: read) }
     }
 
     /// Loads what is in force; blocks. Throws where a stored set cannot be read: nothing may run without it.
@@ -37,7 +39,6 @@ package final class Policies: Sendable {
     ) throws {
         self.store = store
         self.feed = feed
-        self.denies = denies
         self.clock = clock
         current = Mutex(try Self.compile(try store.load(), known: [], denies: denies))
     }
@@ -103,7 +104,8 @@ package final class Policies: Sendable {
         sets.append(
             PolicySetRecord(
                 name: name, version: 0, status: .active, server: document.server, text: text, changedAt: clock(), changedBy: ""))
-        return try Self.compile(sets, known: current.withLock { $0.read }, denies: denies).compiled
+        let now = current.withLock { $0 }
+        return try Self.compile(sets, known: now.read, denies: now.denies).compiled
     }
 
     /// What judges past calls by what is in force and by what would be if a text were applied; with the text's name, and whether a set of
@@ -138,6 +140,12 @@ package final class Policies: Sendable {
     }
 
     // MARK: changing
+
+    /// Whether what no rule decides is denied. It stands in ``compiled`` at once; whoever changes it sees to it that it is applied.
+    package var denies: Bool {
+        get { current.withLock { $0.denies } }
+        set { current.withLock { if $0.denies != newValue { $0 = $0.denying(newValue) } } }
+    }
 
     /// What came of a text that was applied.
     package struct Applied: Sendable {
@@ -203,8 +211,12 @@ package final class Policies: Sendable {
         _ body: @escaping @Sendable ([PolicySetRecord], PolicyVersions) throws -> (Value, PolicyWrite?)
     ) async throws -> Value {
         let value = try await store.change(body) { [self] sets in
-            let next = try Self.compile(sets, known: current.withLock { $0.read }, denies: denies)
-            current.withLock { $0 = next }
+            let now = current.withLock { $0 }
+            let next = try Self.compile(sets, known: now.read, denies: now.denies)
+            current.withLock { state in
+                // The default may have changed meanwhile.
+                state = next.denies == state.denies ? next : next.denying(state.denies)
+            }
         }
         // Also when nothing was different: an equal change may be committed and not yet applied everywhere.
         await feed.announce(.policy)

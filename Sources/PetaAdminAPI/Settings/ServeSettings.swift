@@ -29,8 +29,11 @@ package struct ServeSettings: Sendable {
     package var configurationFile: String?
     /// Where the value of each key came from; a key that is absent has its default.
     package var origins: [String: SettingOrigin] = [:]
-    /// Resolves everything anew, as at the start; for SIGHUP. Throws `AdminError`, and then nothing should change.
-    package var reload: (@Sendable () throws -> ServeSettings)?
+    /// Every setting with its value and where that came from.
+    package var entries: [SettingEntry] = []
+    /// Reads flags, environment and file anew, and holds the result against what the gateway runs with. Throws `AdminError`, and then
+    /// nothing should change.
+    package var reload: (@Sendable (_ running: ServeSettings) throws -> ReloadedSettings)?
 
     /// The defaults.
     package init() {}

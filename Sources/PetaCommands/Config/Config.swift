@@ -11,7 +11,8 @@ struct Config: ParsableCommand {
             Example:
               peta config show
               peta config check --config ./peta.yaml
+              peta config reload
             """,
-        subcommands: [ConfigShow.self, ConfigCheck.self, ConfigPath.self, ConfigExample.self],
+        subcommands: [ConfigShow.self, ConfigCheck.self, ConfigReloadCommand.self, ConfigPath.self, ConfigExample.self],
         defaultSubcommand: ConfigShow.self)
 }

@@ -7,47 +7,56 @@ struct ConfigShow: ParsableCommand {
         abstract: "Show each setting with its value and where that came from.",
         usage: "peta config show [<options>]",
         discussion: """
-            It reads what 'peta serve' with the same flags would read; the running gateway is not asked.
+            It reads what 'peta serve' with the same flags would read. With --running the gateway tells what it runs with, and \
+            which settings say something else by now.
 
             Example:
               peta config show
+              peta config show --running
               PETA_LOG_LEVEL=debug peta config show --json
             """)
 
     @OptionGroup var options: ServeOptions
 
+    @Flag(help: "Ask the running gateway what it uses.")
+    var running = false
+
     @Flag(help: "Print JSON for scripts.")
     var json = false
 
-    private struct Row: Encodable {
-        let key: String
-        let value: SettingValue
-        let source: String
-        let place: String
-        let standard: SettingValue
-
-        enum CodingKeys: String, CodingKey {
-            case key, value, source, place
-            case standard = "default"
-        }
-    }
-
     func run() throws {
         let context = CommandContext.current
+        let renderer = Renderer(format: json ? .json : .text, console: context.console)
+        if running { return try showRunning(Session(socket: options.adminSocket, json: json, context), renderer) }
         let settings = try options.resolver(context).resolve()
-        let defaults = SettingsResolver.defaults(context.variables)
-        let rows = SettingTable.all.map { setting in
-            Row(
-                key: setting.key, value: setting.read(settings), source: OriginWords.source(setting.key, settings),
-                place: OriginWords.place(setting.key, settings), standard: setting.read(defaults))
-        }
-        try Renderer(format: json ? .json : .text, console: context.console).show(rows) { page in
-            var table = Table([.text("KEY"), .text("VALUE"), .text("FROM")])
-            for row in rows {
-                let isDefault = row.source == "default"
-                table.append([Cell(row.key), Cell(row.value.text), Cell(row.place, isDefault ? .faint : .plain)])
+        try renderer.show(settings.entries) { $0.table(Self.table(settings.entries), empty: "") }
+    }
+
+    private func showRunning(_ session: Session, _ renderer: Renderer) throws {
+        let configuration = try session.client.configuration()
+        try renderer.show(configuration) { page in
+            page.table(Self.table(configuration.settings), empty: "")
+            if let problem = configuration.problem {
+                page.line("It could not be read again as it is now, and would change nothing: \(problem)", .bad)
             }
-            page.table(table, empty: "")
+            for change in configuration.unread {
+                page.line("\(change.words); 'peta config reload' puts it into force", .waiting)
+            }
+            for change in configuration.waiting { page.line("\(change.words); takes effect at the next start", .waiting) }
         }
     }
+
+    private static func table(_ entries: [SettingEntry]) -> Table {
+        var table = Table([.text("KEY"), .text("VALUE"), .text("FROM")])
+        for entry in entries {
+            let isDefault = entry.source == "default"
+            table.append([Cell(entry.key), Cell(entry.value.text), Cell(entry.place, isDefault ? .faint : .plain)])
+        }
+        return table
+    }
+}
+
+extension SettingChange {
+    /// `KEY: OLD -> NEW (PLACE)`.
+    var words: String { "\(key): \(from.text) -> \(to.text) (\(place))" }
 }

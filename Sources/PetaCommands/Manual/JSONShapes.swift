@@ -34,6 +34,10 @@ enum JSONShapes {
         was nothing), arguments (where audit.arguments keeps them), and of an act uid, pid, command, target, detail
         """
 
+    private static let setting =
+        "key, value, source (flag, environment, file, default), place, default, live (a new value takes effect on reload)"
+    private static let change = "key, from, to, place"
+
     static let all: [String: String] = [
         "status": """
         an object with version, pid, uptimeSeconds, sealed, listen, socket, servers {online, sleeping, connecting, offline, \
@@ -44,7 +48,13 @@ enum JSONShapes {
         is written with a token); without a client an array of objects with client, title, ways, file.
         """,
         "version": "an object with version.",
-        "config show": "an array of objects with key, value, source (flag, environment, file, default), place, default.",
+        "config show": """
+        an array of objects with \(setting). With --running an object with file, readAt, settings (an array of those), unread and waiting \
+        (arrays of objects with \(change)): what would change on reload, and at the next start; problem (why it cannot be read as it is).
+        """,
+        "config reload": """
+        an object with file, changed, waiting (arrays of objects with \(change)), certificate (another one is shown).
+        """,
         "config check": "an object with ok, file, problems.",
         "config path": "an object with path.",
         "server list": "an array of objects with \(server).",

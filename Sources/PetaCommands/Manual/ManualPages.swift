@@ -161,7 +161,7 @@ enum ManualPages {
             page.raw(".It Sy \(setting.key)")
             page.prose(setting.help)
             page.prose("It is " + ExampleFile.lowerCasedNote(setting))
-            page.prose("The default is \(ExampleFile.value(setting)).")
+            page.prose("The default is \(ExampleFile.value(setting)). \(SettingTable.whenInForce(setting.key))")
         }
         page.raw(".El")
         page.raw(".Sh FILES\n.Bl -tag -width Ds")

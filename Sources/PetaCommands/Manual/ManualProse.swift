@@ -32,5 +32,10 @@ enum ManualProse {
 
         A flag goes before an environment variable, that before this file, that before the default. \
         'peta config show' tells for each setting which value is in force and where it came from.
+
+        SIGHUP and 'peta config reload' make the running gateway read all of it, and the certificates, again. Sessions stay open. It is \
+        all or nothing: when the file cannot be read, is empty, or anything of it is wrong, the old values stay and the log names file \
+        and line. Settings that cannot change while the gateway runs wait for its next start; 'peta status' and \
+        'peta config show --running' name those that wait.
         """
 }

@@ -6,7 +6,8 @@ enum ExampleFile {
         var text = """
             # The configuration of Peta. Read from --config, else etc/peta.yaml below the data directory, else
             # /etc/peta/peta.yaml. A flag or an environment variable goes before what stands here. Every key is shown
-            # with its default. 'peta config show' tells which value is in force and where it came from.
+            # with its default. 'peta config show' tells which value is in force and where it came from. The running
+            # gateway reads it again on SIGHUP or 'peta config reload'; what waits for a restart then is named.
 
             """
         var group = ""

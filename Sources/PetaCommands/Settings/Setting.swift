@@ -29,6 +29,8 @@ struct Setting: Sendable {
     let help: String
     let read: @Sendable (ServeSettings) -> SettingValue
     let write: @Sendable (inout ServeSettings, [String]) throws(SettingProblem) -> Void
+    /// Takes the value over from other settings.
+    let copy: @Sendable (ServeSettings, inout ServeSettings) -> Void
 
     /// The environment variable: `PETA_` and the key in capitals with underscores, but for the few that are shorter.
     var variable: String {
@@ -79,7 +81,7 @@ extension Setting {
                     throw SettingProblem("expected a number from \(range.lowerBound) to \(range.upperBound)\(unitWords), found '\(text)'")
                 }
                 settings[keyPath: place] = number
-            })
+            }, copy: Self.copying(place))
     }
 
     static func number(
@@ -99,7 +101,7 @@ extension Setting {
                 case "false": settings[keyPath: place] = false
                 default: throw SettingProblem("expected true or false, found '\(text)'")
                 }
-            })
+            }, copy: Self.copying(place))
     }
 
     static func choice<Choice: RawRepresentable<String> & CaseIterable & SendableMetatype>(
@@ -115,7 +117,7 @@ extension Setting {
                     throw SettingProblem("expected \(Words.either(choices)), found '\(text)'" + Words.didYouMean(text, among: choices))
                 }
                 settings[keyPath: place] = choice
-            })
+            }, copy: Self.copying(place))
     }
 
     static func path(
@@ -124,7 +126,7 @@ extension Setting {
         Setting(
             key: key, flag: flag, form: .path, help: help,
             read: { .text($0[keyPath: place]) },
-            write: { settings, texts throws(SettingProblem) in settings[keyPath: place] = try single(texts) })
+            write: { settings, texts throws(SettingProblem) in settings[keyPath: place] = try single(texts) }, copy: Self.copying(place))
     }
 
     static func optionalPath(
@@ -133,7 +135,7 @@ extension Setting {
         Setting(
             key: key, flag: flag, form: .path, help: help,
             read: { $0[keyPath: place].map(SettingValue.text) ?? .absent },
-            write: { settings, texts throws(SettingProblem) in settings[keyPath: place] = try single(texts) })
+            write: { settings, texts throws(SettingProblem) in settings[keyPath: place] = try single(texts) }, copy: Self.copying(place))
     }
 
     static func list(
@@ -142,7 +144,7 @@ extension Setting {
         Setting(
             key: key, flag: nil, form: .list(what), help: help,
             read: { .list($0[keyPath: place]) },
-            write: { settings, texts throws(SettingProblem) in settings[keyPath: place] = texts })
+            write: { settings, texts throws(SettingProblem) in settings[keyPath: place] = texts }, copy: Self.copying(place))
     }
 
     static func addresses(
@@ -161,7 +163,13 @@ extension Setting {
                 }
                 guard !addresses.isEmpty else { throw SettingProblem("expected at least one HOST:PORT") }
                 settings[keyPath: place] = addresses
-            })
+            }, copy: Self.copying(place))
+    }
+
+    private static func copying<Value>(
+        _ place: any WritableKeyPath<ServeSettings, Value> & Sendable
+    ) -> @Sendable (ServeSettings, inout ServeSettings) -> Void {
+        { $1[keyPath: place] = $0[keyPath: place] }
     }
 
     private static func single(_ texts: [String]) throws(SettingProblem) -> String {

@@ -68,8 +68,9 @@ struct SettingsResolver: Sendable {
         settings.tls.certificate = settings.tls.certificate.map(Self.absolute)
         settings.tls.key = settings.tls.key.map(Self.absolute)
         problems += Self.contradictions(settings)
+        settings.entries = entries(settings)
         let again = self
-        settings.reload = { try again.resolve() }
+        settings.reload = { try again.reload($0) }
         return (settings, problems)
     }
 

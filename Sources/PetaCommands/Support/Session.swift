@@ -10,10 +10,14 @@ struct Session {
     let now: Timestamp
 
     init(_ options: ClientOptions, _ context: CommandContext) {
-        let socket = SocketLocator(variables: context.variables).socket(flag: options.adminSocket)
-        client = AdminClient(socket: socket, command: context.words)
+        self.init(socket: options.adminSocket, json: options.json, context)
+    }
+
+    /// For a command that has these options among others. `socket` is the value of `--admin-socket`.
+    init(socket: String?, json: Bool, _ context: CommandContext) {
+        client = AdminClient(socket: SocketLocator(variables: context.variables).socket(flag: socket), command: context.words)
         console = context.console
-        renderer = Renderer(format: options.json ? .json : .text, console: context.console)
+        renderer = Renderer(format: json ? .json : .text, console: context.console)
         now = context.now()
     }
 

@@ -215,7 +215,7 @@ struct CallDesk {
         record.bytesIn = Int64(request.body.readableBytes)
         if !scan.arguments.isEmpty {
             record.argumentsDigest = request.body.withUnsafeReadableBytes { SHA256.hash(scan.arguments.slice(of: $0)) }
-            if context.shared.settings.keepsArguments { record.arguments = KeptWords.arguments(request.body.bytes(scan.arguments)) }
+            if context.settings.keepsArguments { record.arguments = KeptWords.arguments(request.body.bytes(scan.arguments)) }
         }
         let trace = scan.traceParent.isEmpty ? request.text(request.head.traceParent) : request.body.text(scan.traceParent)
         if let trace { record.traceID = Self.traceID(trace) }

@@ -20,7 +20,7 @@ extension ForwardedCall {
         waitForPerson()
         let size = request.readableBytes
         if desk.hold(userID, bytes: size) { gate.held = size } else { gate.isUp = true }
-        let timer = context.loop.scheduleTask(in: .seconds(Int64(context.shared.settings.approvalHoldSeconds))) { self.holdEnded() }
+        let timer = context.loop.scheduleTask(in: .seconds(Int64(context.settings.approvalHoldSeconds))) { self.holdEnded() }
         var progress: RepeatedTask?
         if !scan.progressToken.isEmpty {
             progress = context.loop.scheduleRepeatedTask(initialDelay: .seconds(2), delay: .seconds(5)) { [weak self] task in

@@ -68,7 +68,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         self.principal = principal
         self.record = record
         began = .now()
-        limit = began + .seconds(Int64(context.shared.settings.callMaxSeconds))
+        limit = began + .seconds(Int64(context.settings.callMaxSeconds))
         // It is answered when the task has ended, and until then there need not be any sign of it.
         let patience = order.kind == .taskResult ? limit : began + .seconds(Int64(order.server.handle.definition.callTimeoutSeconds))
         deadline = min(limit, patience)
@@ -117,7 +117,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
 
     private func begin() -> Bool {
         if let session = caller.session {
-            guard session.enter(self, limit: context.shared.settings.inFlightPerSession) else {
+            guard session.enter(self, limit: context.settings.inFlightPerSession) else {
                 refuse("too many requests of this session are under way", outcome: .denied)
                 return false
             }
@@ -145,7 +145,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
 
     /// One of the user's places for calls, given back when it settles. False: all are taken.
     private func takeSlot() -> Bool {
-        let limit = principal.allowance.concurrent ?? context.shared.settings.userConcurrent
+        let limit = principal.allowance.concurrent ?? context.settings.userConcurrent
         guard limit > 0 else { return true }
         if case .administrator = caller { return true }
         hasSlot = principal.allowance.usage.slots.enter(limit: limit)

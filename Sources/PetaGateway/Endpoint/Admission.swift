@@ -35,7 +35,7 @@ enum Admission {
         }
         context.noteRefusedAccess(refusal.why, address: peer.address)
         guard case .badToken = refusal.kind, let ip = peer.ip,
-            let wait = context.shared.failures.admit(ip, context.shared.settings.rates.failures, now: NIODeadline.now().uptimeNanoseconds)
+            let wait = context.shared.failures.admit(ip, context.settings.rates.failures, now: NIODeadline.now().uptimeNanoseconds)
         else { return refusal.reply }
         var reply = plain(429, "Too many requests with tokens that are none")
         reply.fields = "Retry-After: \(OverRate.seconds(wait))\r\n"
@@ -68,7 +68,7 @@ enum Admission {
     }
 
     private static func authenticate(_ request: EndpointRequest, _ peer: Peer, _ context: LoopContext) throws(Refusal) -> Principal {
-        let settings = context.shared.settings
+        let settings = context.settings
         // No name leads to a Unix socket, so none can mislead a browser to it.
         if settings.isLoopback, peer.uid == nil, !request.with(request.head.host, { hostIsAllowed($0, settings) }) {
             throw Refusal(why: "Host is not allowed", reply: plain(403, "Host is not allowed"))

@@ -23,7 +23,7 @@ extension Endpoint {
             do throws(ScanFailure) {
                 var one = request
                 one.body = member
-                let scan = try member.scanClientMessage(depthLimit: shared.settings.jsonDepth)
+                let scan = try member.scanClientMessage(depthLimit: context.settings.jsonDepth)
                 guard !member.withUnsafeReadableBytes({ scan.method.equals("initialize", in: $0) }) else {
                     return refuse("initialize cannot stand in a batch")
                 }

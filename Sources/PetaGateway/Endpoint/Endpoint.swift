@@ -37,7 +37,7 @@ final class Endpoint {
         }
         let scan: MessageScan
         do throws(ScanFailure) {
-            scan = try request.body.scanClientMessage(depthLimit: shared.settings.jsonDepth)
+            scan = try request.body.scanClientMessage(depthLimit: context.settings.jsonDepth)
         } catch {
             if case .batch = error { return batch(request, principal, responder) }
             return responder.reply(Admission.plain(400, error.message, code: error.code))

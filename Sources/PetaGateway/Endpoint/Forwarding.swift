@@ -6,7 +6,7 @@ internal import PetaWire
 enum Forwarding {
     /// Whom a request is from: the peer itself, unless that is a proxy.
     static func client(of request: EndpointRequest, _ peer: Peer, _ context: LoopContext) -> Peer {
-        let settings = context.shared.settings
+        let settings = context.settings
         guard !settings.trustedProxies.isEmpty, let ip = peer.ip, settings.trustedProxies.contains(ip) else { return peer }
         let header = settings.proxyHeader
         let outcome = request.headBytes.withUnsafeReadableBytes { bytes in

@@ -15,7 +15,7 @@ final class CodecDeadline: ChannelDuplexHandler, SweptConnection, @unchecked Sen
 
     init(_ context: LoopContext) {
         self.context = context
-        limit = .seconds(Int64(context.shared.settings.headerSeconds + context.shared.settings.bodySeconds))
+        limit = .seconds(Int64(context.settings.headerSeconds + context.settings.bodySeconds))
     }
 
     func handlerAdded(context channel: ChannelHandlerContext) {

@@ -36,7 +36,7 @@ struct CodecRoute: Sendable {
         if case .refused(let reply) = first {
             return Self.answer(reply)
         }
-        let limit = context.shared.settings.bodyBytes
+        let limit = context.shared.current.bodyBytes
         if let length = request.headers[.contentLength], Int(length) ?? .max > limit {
             return Self.answer(Admission.plain(413, "The body is larger than limits.bodyBytes allows"))
         }

@@ -53,7 +53,7 @@ final class CodecSide: Sendable {
             guard let front = try? pipeline.context(handlerType: FrontHandler.self), let handler = front.handler as? FrontHandler,
                 let codec = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self),
                 (try? pipeline.addHandler(CodecDeadline(handler.context), position: .before(handler))) != nil,
-                (try? pipeline.addHandler(CodecGuard(bodyLimit: handler.context.shared.settings.bodyBytes), position: .before(codec)))
+                (try? pipeline.addHandler(CodecGuard(bodyLimit: handler.context.settings.bodyBytes), position: .before(codec)))
                     != nil
             else { return connection.close(promise: nil) }
             front.fireChannelRead(NIOAny(bytes.value))

@@ -64,10 +64,10 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         client = peer
         self.handOver = handOver
         endpoint = Endpoint(context)
-        deadline = .now() + .seconds(Int64(context.shared.settings.headerSeconds))
+        deadline = .now() + .seconds(Int64(context.settings.headerSeconds))
     }
 
-    private var settings: GatewaySettings { context.shared.settings }
+    private var settings: GatewaySettings { context.settings }
 
     // MARK: channel
 

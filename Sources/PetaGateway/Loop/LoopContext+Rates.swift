@@ -28,7 +28,7 @@ struct OverRate: Sendable {
 extension LoopContext {
     /// Counts a request of a client; what it is over, if it is. Narrowest first, so that what one limit refuses does not use up another.
     @inline(__always) func overRate(_ principal: Principal, ip: IPAddress?) -> OverRate? {
-        let rates = shared.settings.rates
+        let rates = settings.rates
         let token = principal.tokenID == nil ? .none : principal.allowance.tokenRate ?? rates.token
         let user = principal.allowance.userRate ?? rates.user
         if token.isNone, user.isNone, rates.address.isNone { return nil }

@@ -10,7 +10,9 @@ internal import Synchronization
 
 /// What all loops share: nothing here is locked by a call.
 final class GatewayShared: Sendable {
+    /// Those of the start. What may change while the gateway runs is read where it is in force: a loop has it in `LoopContext.settings`.
     let settings: GatewaySettings
+    private let present: Mutex<GatewaySettings>
     let sessions: SessionTable
     let demand: LogDemand
     let listeners: Listeners
@@ -67,6 +69,7 @@ final class GatewayShared: Sendable {
         streams: StreamStore, taskIDs: TaskIDs, watchFeed: AsyncStream<WatchCommand>.Continuation, logger: Logger, boot: String
     ) {
         self.settings = settings
+        present = Mutex(settings)
         self.taskIDs = taskIDs
         self.demand = demand
         self.streams = streams
@@ -88,6 +91,14 @@ final class GatewayShared: Sendable {
         serverInfo = ["name": "peta", "title": "Peta", "version": .string(settings.version)]
         serverInfoMember = Array("\"_meta\":{\"io.modelcontextprotocol/serverInfo\":".utf8) + serverInfo.bytes + Array("},".utf8)
         clientInfo = Array("\"io.modelcontextprotocol/clientInfo\":".utf8) + serverInfo.bytes
+    }
+}
+
+extension GatewayShared {
+    /// The settings that are in force, for what is off the loops. Takes a lock.
+    var current: GatewaySettings {
+        get { present.withLock { $0 } }
+        set { present.withLock { $0 = newValue } }
     }
 }
 
@@ -152,6 +163,8 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
             fitted = [:]
         }
     }
+    /// The settings that are in force; swapped with the snapshot.
+    var settings: GatewaySettings
     /// The rules for what was called since the snapshot came.
     private var policed: [ObjectIdentifier: CompiledPolicy.Candidates] = [:]
     /// Those of them that are about one caller. A client says its name itself, so they are bounded.
@@ -187,6 +200,7 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
         self.shared = shared
         self.lane = lane
         self.snapshot = snapshot
+        settings = shared.settings
         requestPrefix = Array("\(shared.boot)\(String(index, radix: 36))-".utf8)
         outbox = AuditOutbox(log: shared.audit, lane: lane, loop: loop)
     }

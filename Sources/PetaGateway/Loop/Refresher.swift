@@ -57,10 +57,12 @@ actor Refresher {
         let before = current
         let next = Snapshot(identity: identity.snapshot, catalog: catalog, policy: shared.policy(), network: shared.network())
         current = next
+        let settings = shared.current
         for context in contexts {
             await withCheckedContinuation { done in
                 context.loop.execute {
                     context.snapshot = next
+                    context.settings = settings
                     if next.network.mode == .enforce { for connection in context.openConnections { connection.judge(next.network) } }
                     done.resume()
                 }

@@ -58,7 +58,7 @@ struct SessionKeeper {
         let image = found.image
         // A clock that was set back makes nobody older.
         let idle = max(0, now - image.kept.used)
-        guard idle < Int64(shared.settings.sessionIdleSeconds), let revision = ProtocolRevision(rawValue: image.revision),
+        guard idle < Int64(shared.current.sessionIdleSeconds), let revision = ProtocolRevision(rawValue: image.revision),
             let principal = image.tokenID.flatMap({ principals[$0] })
                 ?? image.uid.flatMap({ shared.identity.snapshot.principal(uid: $0) }),
             principal.userID == image.userID
@@ -97,7 +97,7 @@ struct SessionKeeper {
     /// Drops what is too old, writes down who was there, and writes the file anew when it has grown. Now and then.
     func keepUp() {
         let now = NIODeadline.now()
-        let step = Int64(max(1, min(60, shared.settings.sessionIdleSeconds / 16)))
+        let step = Int64(max(1, min(60, shared.current.sessionIdleSeconds / 16)))
         for session in shared.sessions.all() { session.keepUp(now, step: step) }
         guard let journal = shared.streams.journal, journal.isGrown else { return }
         do {

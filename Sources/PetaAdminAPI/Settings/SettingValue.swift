@@ -1,5 +1,5 @@
 /// The value of a setting, whatever its kind.
-enum SettingValue: Equatable, Sendable {
+package enum SettingValue: Equatable, Sendable {
     case absent
     case text(String)
     case number(Int)
@@ -7,7 +7,7 @@ enum SettingValue: Equatable, Sendable {
     case list([String])
 
     /// The value as a person writes it.
-    var text: String {
+    package var text: String {
         switch self {
         case .absent: "-"
         case .text(let text): text
@@ -18,8 +18,23 @@ enum SettingValue: Equatable, Sendable {
     }
 }
 
-extension SettingValue: Encodable {
-    func encode(to encoder: any Encoder) throws {
+extension SettingValue: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .absent
+        } else if let flag = try? container.decode(Bool.self) {
+            self = .flag(flag)
+        } else if let number = try? container.decode(Int.self) {
+            self = .number(number)
+        } else if let text = try? container.decode(String.self) {
+            self = .text(text)
+        } else {
+            self = .list(try container.decode([String].self))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .absent: try container.encodeNil()

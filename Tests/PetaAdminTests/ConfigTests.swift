@@ -1,0 +1,29 @@
+import PetaAdmin
+import PetaAdminAPI
+import Synchronization
+import Testing
+
+@Suite("Configuration over the admin protocol")
+struct ConfigTests {
+    @Test("a reload is recorded with the keys that changed and without their values; asking is no act")
+    func recorded() async throws {
+        try await withAdmin { peta async throws in
+            #expect(try await peta.ask { try $0.configuration() }.settings.map(\.key) == ["log.level"])
+            #expect(peta.recorder.acts.isEmpty)
+            #expect(try await peta.ask { try $0.reloadConfiguration() }.changed.count == 1)
+            let act = try #require(peta.recorder.acts.first)
+            #expect(act.method == "POST /v1/config/reload" && act.outcome == .ok)
+            #expect(act.target == "log.level, the certificate")
+        }
+    }
+
+    @Test("a configuration that cannot be used is told of with file and line, and recorded as an error")
+    func wrong() async throws {
+        try await withAdmin { peta async throws in
+            peta.configuration.isWrong.withLock { $0 = true }
+            let answer = try await peta.raw("POST", "/v1/config/reload")
+            #expect(answer.status == 400 && answer.text.contains("/etc/peta/peta.yaml:3: loops"))
+            #expect(peta.recorder.acts.first?.outcome == .error)
+        }
+    }
+}
