@@ -33,6 +33,7 @@ package final class Approvals: Sendable {
 
     private struct Ending {
         let event: Approval.Event
+        /// Not sealed yet: that is done with the key of the moment at which it is stored.
         let result: [UInt8]?
     }
 
@@ -176,8 +177,7 @@ package final class Approvals: Sendable {
 
     /// The call that claimed it has been answered. The result is kept for late retries; nil, and one that is too large, is not.
     package func finish(_ id: String, request: String, result: [UInt8]?) async {
-        let kept = result.flatMap { $0.count <= bounds.result ? try? sealer.seal($0, record: Self.resultRecord(id)) : nil }
-        await end(id, Ending(event: .finish(request), result: kept))
+        await end(id, Ending(event: .finish(request), result: result.flatMap { $0.count <= bounds.result ? $0 : nil }))
     }
 
     /// The call that claimed it may have run, and there is no answer. It is not run again.
@@ -219,7 +219,7 @@ package final class Approvals: Sendable {
     private func settle(_ id: String, _ ending: Ending) async throws {
         try await change { transaction, now in
             guard var stored = try transaction.find(id) else { return [] }
-            stored.result = ending.result
+            stored.result = ending.result.flatMap { try? self.sealer.seal($0, record: Self.resultRecord(id)) }
             do {
                 return [try self.apply(ending.event, to: stored, at: now, transaction)].compactMap(\.self)
             } catch {
@@ -375,8 +375,8 @@ package final class Approvals: Sendable {
         }
     }
 
-    static func record(_ id: String) -> String { "approval/\(id)" }
-    static func resultRecord(_ id: String) -> String { "approval/\(id)/result" }
+    @Sendable static func record(_ id: String) -> String { "approval/\(id)" }
+    @Sendable static func resultRecord(_ id: String) -> String { "approval/\(id)/result" }
 }
 
 extension Approval {

@@ -65,6 +65,12 @@ package struct SQLiteApprovalStore: ApprovalStore {
         }
     ]
 
+    /// Where arguments and results are sealed.
+    package static let sealedRecords = [
+        SealedColumn("approvals", table: "approval", id: "id", column: "sealed", record: Approvals.record),
+        SealedColumn("results of approved calls", table: "approval", id: "id", column: "result", record: Approvals.resultRecord),
+    ]
+
     package func newest(_ digest: SHA256Digest) async throws -> StoredApproval? {
         try await pool.read { try SQLiteApprovalTransaction($0).newest(digest) }
     }

@@ -7,9 +7,11 @@ struct KeyFile {
     private static let keyLength = 32
 
     let path: String
+    /// Called before each change of a file; throwing makes it fail. For tests of what happens then.
+    var willChange: @Sendable () throws -> Void = {}
 
     /// Where a new key lies until the header that it belongs to is committed.
-    var pending: KeyFile { KeyFile(path: path + ".new") }
+    var pending: KeyFile { KeyFile(path: path + ".new", willChange: willChange) }
 
     var exists: Bool { access(path, F_OK) == 0 }
 
@@ -40,9 +42,10 @@ struct KeyFile {
     }
 
     /// Writes a new key, and returns when it is on the disk. Refuses to replace a file.
-    func create(_ key: SecretBytes) throws(VaultError) {
+    func create(_ key: SecretBytes) throws {
+        try willChange()
         let fd = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard fd >= 0 else { throw .keyFileUnusable(path: path, reason: Self.reason()) }
+        guard fd >= 0 else { throw VaultError.keyFileUnusable(path: path, reason: Self.reason()) }
         defer { Glibc.close(fd) }
         let header = Array((Self.firstLine + "\n").utf8)
         let content = key.withUnsafeBytes { bytes in
@@ -59,19 +62,26 @@ struct KeyFile {
         guard written == content.count, fchmod(fd, 0o600) == 0, fsync(fd) == 0 else {
             let reason = Self.reason()
             unlink(path)
-            throw .keyFileUnusable(path: path, reason: reason)
+            throw VaultError.keyFileUnusable(path: path, reason: reason)
         }
         syncDirectory()
     }
 
     /// Gives the file its final name.
-    func rename(to other: KeyFile) throws(VaultError) {
-        guard Glibc.rename(path, other.path) == 0 else { throw .keyFileUnusable(path: other.path, reason: Self.reason()) }
+    func rename(to other: KeyFile) throws {
+        try willChange()
+        guard Glibc.rename(path, other.path) == 0 else { throw VaultError.keyFileUnusable(path: other.path, reason: Self.reason()) }
         syncDirectory()
     }
 
-    func remove() {
-        unlink(path)
+    /// Removes the file, if there is one. Whether there was.
+    @discardableResult
+    func remove() throws -> Bool {
+        guard exists else { return false }
+        try willChange()
+        guard unlink(path) == 0 || errno == ENOENT else { throw VaultError.keyFileUnusable(path: path, reason: Self.reason()) }
+        syncDirectory()
+        return true
     }
 
     private func parse(_ bytes: UnsafeRawBufferPointer) throws(VaultError) -> SecretBytes {

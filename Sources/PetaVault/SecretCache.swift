@@ -23,4 +23,10 @@ package struct SecretCache {
         generation &+= 1
         values[name] = nil
     }
+
+    /// Forgets all names.
+    package mutating func forgetAll() {
+        generation &+= 1
+        values = [:]
+    }
 }

@@ -130,7 +130,7 @@ extension Vault {
         }
     }
 
-    private static func storing<T: Sendable>(_ body: @Sendable () async throws -> T) async throws -> T {
+    static func storing<T: Sendable>(_ body: @Sendable () async throws -> T) async throws -> T {
         do {
             return try await body()
         } catch let error as DatabaseError {
@@ -144,11 +144,5 @@ extension SecretInfo {
         self.init(
             name: row["name"], version: row["version"], createdAt: Date(milliseconds: row["created_at"]),
             updatedAt: Date(milliseconds: row["updated_at"]), bytes: row["bytes"])
-    }
-}
-
-extension Date {
-    fileprivate init(milliseconds: Int64) {
-        self.init(timeIntervalSince1970: Double(milliseconds) / 1000)
     }
 }

@@ -6,6 +6,12 @@ package enum VaultError: Error, Equatable {
     case wrongKeyFile(path: String)
     /// The passphrase is not the one this database was sealed with.
     case wrongPassphrase
+    /// A new passphrase that the vault does not take.
+    case weakPassphrase(reason: String)
+    /// The keys are wiped: nothing opens until the vault is unsealed.
+    case sealed
+    /// The key is being rotated already.
+    case rotating
     /// Shorter than a whole key.
     case keyFileTruncated(path: String)
     /// Not a key file at all.
@@ -45,7 +51,9 @@ extension VaultError: OperatorError {
     package var code: String {
         switch self {
         case .unknownSecret: "not_found"
-        case .invalidSecret, .malformedReference: "invalid_argument"
+        case .invalidSecret, .malformedReference, .weakPassphrase: "invalid_argument"
+        case .sealed: "sealed"
+        case .rotating: "try_again"
         case .keyFileTooOpen, .wrongKeyFile, .wrongPassphrase: "not_permitted"
         case .keyFileMissing, .keyFileUnusable, .passphraseNeeded, .keyFileNeeded, .storage: "unavailable"
         case .keyFileTruncated, .keyFileMalformed, .headerMissing, .headerDamaged, .newerFormat, .recordDamaged: "failed"
@@ -58,6 +66,9 @@ extension VaultError: OperatorError {
         switch self {
         case .wrongKeyFile(let path): "the key file \(path) is not the one that this database was sealed with"
         case .wrongPassphrase: "the passphrase is not the one that this database was sealed with"
+        case .weakPassphrase(let reason): "the new passphrase is not taken: \(reason)"
+        case .sealed: "the vault is sealed"
+        case .rotating: "the key is being rotated already"
         case .keyFileTruncated(let path): "the key file \(path) is cut short"
         case .keyFileMalformed(let path): "\(path) is not a peta key file"
         case .keyFileTooOpen(let path, let mode):
@@ -81,6 +92,9 @@ extension VaultError: OperatorError {
     /// What to do.
     package var hint: String? {
         switch self {
+        case .weakPassphrase: "a few random words are easy to keep in mind and hard to guess"
+        case .sealed: "peta vault unseal"
+        case .rotating: "'peta vault status' shows how far it is"
         case .wrongKeyFile: "put back the key file that belongs to this database, or restore both from the same backup"
         case .keyFileTruncated, .keyFileMalformed: "restore the key file from your copy; without it the secrets cannot be read"
         case .keyFileTooOpen(let path, _): "chmod 600 \(path)"

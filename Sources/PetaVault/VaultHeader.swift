@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 import PetaCrypto
 
-/// The one row that says how the vault's key is derived, and holds the root data key wrapped with it.
-struct VaultHeader: Sendable {
+/// The one row that says how the vault's key is derived, and holds the root key wrapped with it.
+struct VaultHeader: Sendable, Equatable {
     enum Derivation: String, Sendable {
         case pbkdf2
         case keyFile = "keyfile"
@@ -12,35 +12,45 @@ struct VaultHeader: Sendable {
     static let currentFormat = 1
     static let minimumIterations = 600_000
     private static let saltLength = 16
-    private static let rootLength = 32
+    static let rootLength = 32
 
     let derivation: Derivation
     let salt: [UInt8]
     /// PBKDF2 iterations; 0 for a key file.
     let iterations: Int
     let keyCheck: [UInt8]
-    let wrappedRoot: [UInt8]
+    var wrappedRoot: [UInt8]
 
-    /// A header for a new vault, with a random root key sealed under `secret`.
-    static func make(_ derivation: Derivation, secret: SecretBytes) throws(VaultError) -> (header: VaultHeader, root: SecretBytes) {
+    /// What follows from a key file or a passphrase with a new salt, before any root is wrapped with it.
+    struct Derived: Sendable {
+        let derivation: Derivation
+        let salt: [UInt8]
+        let iterations: Int
+        let keyCheck: [UInt8]
+        let wrapping: SecretBytes
+
+        /// A header that holds this root.
+        func header(_ root: SecretBytes) throws(VaultError) -> VaultHeader {
+            VaultHeader(
+                derivation: derivation, salt: salt, iterations: iterations, keyCheck: keyCheck,
+                wrappedRoot: try VaultHeader.wrap(root, wrapping, derivation, salt: salt, iterations: iterations))
+        }
+    }
+
+    /// Derives anew. With a passphrase this takes about 150 ms for each 600,000 iterations.
+    static func derive(_ derivation: Derivation, secret: SecretBytes, iterations: Int) throws(VaultError) -> Derived {
         let salt = Random.bytes(saltLength)
-        let iterations = derivation == .pbkdf2 ? minimumIterations : 0
-        let root = SecretBytes.random(count: rootLength)
+        let iterations = derivation == .pbkdf2 ? max(iterations, minimumIterations) : 0
         do {
             let keys = try deriveKeys(derivation, secret: secret, salt: salt, iterations: iterations)
-            let wrapped = try root.withUnsafeBytes {
-                try AEAD.seal($0, key: keys.wrapping, associated: associated(derivation, salt: salt, iterations: iterations))
-            }
-            return (
-                VaultHeader(derivation: derivation, salt: salt, iterations: iterations, keyCheck: keys.check, wrappedRoot: wrapped), root
-            )
+            return Derived(derivation: derivation, salt: salt, iterations: iterations, keyCheck: keys.check, wrapping: keys.wrapping)
         } catch {
             throw .cryptography(operation: "making the vault's keys")
         }
     }
 
-    /// The root data key; nil when `secret` is not the one that the vault was sealed with.
-    func unwrap(_ secret: SecretBytes) throws(VaultError) -> SecretBytes? {
+    /// The root and what wraps it; nil when `secret` is not the one that the vault was sealed with.
+    func unwrap(_ secret: SecretBytes) throws(VaultError) -> (root: SecretBytes, wrapping: SecretBytes)? {
         let keys: (wrapping: SecretBytes, check: [UInt8])
         do {
             keys = try Self.deriveKeys(derivation, secret: secret, salt: salt, iterations: iterations)
@@ -53,9 +63,28 @@ struct VaultHeader: Sendable {
             let associated = Self.associated(derivation, salt: salt, iterations: iterations)
             let root = try AEAD.open(wrappedRoot, key: keys.wrapping, associated: associated)
             guard root.count == Self.rootLength else { throw VaultError.headerDamaged(detail: "the data key has the wrong length") }
-            return root
+            return (root, keys.wrapping)
         } catch {
             throw .headerDamaged(detail: "the data key does not open")
+        }
+    }
+
+    /// The same header with another root, wrapped with the same key.
+    func replacing(root: SecretBytes, wrapping: SecretBytes) throws(VaultError) -> VaultHeader {
+        var header = self
+        header.wrappedRoot = try Self.wrap(root, wrapping, derivation, salt: salt, iterations: iterations)
+        return header
+    }
+
+    private static func wrap(
+        _ root: SecretBytes, _ wrapping: SecretBytes, _ derivation: Derivation, salt: [UInt8], iterations: Int
+    ) throws(VaultError) -> [UInt8] {
+        do {
+            return try root.withUnsafeBytes {
+                try AEAD.seal($0, key: wrapping, associated: associated(derivation, salt: salt, iterations: iterations))
+            }
+        } catch {
+            throw .cryptography(operation: "wrapping the root key")
         }
     }
 
@@ -98,6 +127,11 @@ extension VaultHeader {
             derivation: derivation, salt: Array(salt), iterations: iterations, keyCheck: Array(check), wrappedRoot: Array(wrapped))
     }
 
+    /// When the vault was made, in milliseconds; nil in a database that was never sealed.
+    static func createdAt(_ db: Database) throws -> Int64? {
+        try Int64.fetchOne(db, sql: "SELECT created_at FROM vault_header WHERE id = 1")
+    }
+
     func insert(_ db: Database, at time: Int64) throws {
         try db.execute(
             sql: """
@@ -105,5 +139,13 @@ extension VaultHeader {
                 VALUES (1, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [Self.currentFormat, derivation.rawValue, Data(salt), iterations, Data(keyCheck), Data(wrappedRoot), time])
+    }
+
+    /// Takes the place of the stored header; the vault stays as old as it is.
+    func update(_ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE vault_header SET kdf = ?, salt = ?, iterations = ?, key_check = ?, wrapped_root = ? WHERE id = 1",
+            arguments: [derivation.rawValue, Data(salt), iterations, Data(keyCheck), Data(wrappedRoot)])
+        guard db.changesCount == 1 else { throw VaultError.headerDamaged(detail: "it is gone") }
     }
 }

@@ -26,6 +26,22 @@ extension Vault {
                         sealed BLOB NOT NULL
                     ) STRICT;
                     """)
-        }
+        },
+        Migration(part: "vault", name: "keys, and attempts to unseal") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE vault_keys (
+                        name TEXT PRIMARY KEY NOT NULL,
+                        sealed BLOB NOT NULL,
+                        created_at INTEGER NOT NULL
+                    ) STRICT;
+                    CREATE TABLE vault_attempts (
+                        id INTEGER PRIMARY KEY CHECK (id = 1),
+                        failed INTEGER NOT NULL,
+                        first_at INTEGER NOT NULL,
+                        last_at INTEGER NOT NULL
+                    ) STRICT;
+                    """)
+        },
     ]
 }

@@ -21,19 +21,19 @@ final class MemoryStore: ServerStore {
 
     func all() -> [StoredServer] { servers.withLock { $0.values.sorted { $0.id < $1.id } } }
 
-    func insert(_ server: StoredServer) -> Bool {
-        servers.withLock { servers in
-            guard servers[server.id] == nil else { return false }
-            servers[server.id] = server
+    func insert(_ id: String, version: Int, _ seal: @escaping @Sendable () throws -> [UInt8]) throws -> Bool {
+        try servers.withLock { servers in
+            guard servers[id] == nil else { return false }
+            servers[id] = StoredServer(id: id, version: version, sealed: try seal(), capabilities: nil)
             return true
         }
     }
 
-    func update(_ server: StoredServer, expected: Int) -> Bool {
-        servers.withLock { servers in
-            guard var found = servers[server.id], found.version == expected else { return false }
-            (found.version, found.sealed) = (server.version, server.sealed)
-            servers[server.id] = found
+    func update(_ id: String, version: Int, expected: Int, _ seal: @escaping @Sendable () throws -> [UInt8]) throws -> Bool {
+        try servers.withLock { servers in
+            guard var found = servers[id], found.version == expected else { return false }
+            (found.version, found.sealed) = (version, try seal())
+            servers[id] = found
             return true
         }
     }

@@ -11,12 +11,23 @@ final class VaultFixture {
     var keyFile: String { scratch.path + "/key" }
     var pendingKeyFile: String { keyFile + ".new" }
 
-    init(_ scratch: ScratchDirectory? = nil, willCommit: (@Sendable () throws -> Void)? = nil) throws {
+    /// Fails a commit or a change of a key file when it is told to.
+    let faults: Faults
+
+    init(_ scratch: ScratchDirectory? = nil, willCommit: (@Sendable () throws -> Void)? = nil, faults: Faults = Faults()) throws {
         self.scratch = try scratch ?? ScratchDirectory()
-        store = try Store(directory: self.scratch.path + "/data", migrations: Vault.migrations, willCommit: willCommit)
+        self.faults = faults
+        store = try Store(
+            directory: self.scratch.path + "/data", migrations: Vault.migrations + Things.migrations,
+            willCommit: willCommit ?? { try faults.pass() })
     }
 
     func open() throws -> Vault { try Vault.open(store: store, keyFile: keyFile) }
+
+    func open(_ key: VaultKey, iterations: Int = 0) throws -> Vault {
+        try Vault.open(
+            store: store, key: key, keyFile: keyFile, iterations: iterations, willChangeFile: { [faults] in try faults.pass() })
+    }
 
     func execute(_ sql: String) throws {
         try store.writeSync { try $0.execute(sql: sql) }

@@ -182,7 +182,7 @@ struct VaultOpeningTests {
         _ = try fixture.open()
         #expect(throws: VaultError.keyFileNeeded) { try Vault.open(store: fixture.store, key: .passphrase(secret("p"))) }
         let other = try VaultFixture()
-        _ = try Vault.open(store: other.store, key: .passphrase(secret("p")))
+        _ = try Vault.open(store: other.store, key: .passphrase(secret("correct horse")))
         #expect(throws: VaultError.passphraseNeeded) { try other.open() }
         #expect(!other.exists(other.keyFile))
     }

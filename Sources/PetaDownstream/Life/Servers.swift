@@ -105,7 +105,8 @@ package actor Servers {
 
     private static let documentLimits = JSONLimits(bytes: 256 << 20, nodes: 8_000_000)
 
-    private static func record(_ id: String) -> String { "server/\(id)" }
+    /// What a definition is sealed as.
+    @Sendable static func record(_ id: String) -> String { "server/\(id)" }
 
     private func install(_ definition: ServerDefinition, _ capabilities: Capabilities) async {
         let id = definition.id
@@ -225,8 +226,11 @@ package actor Servers {
         }
         defer { busy.remove(definition.id) }
         guard running.count < Self.limit else { throw ServerError.tooMany(Self.limit) }
-        let sealed = try sealer.seal(try encode(definition), record: Self.record(definition.id), version: 1)
-        guard try await store.insert(StoredServer(id: definition.id, version: 1, sealed: sealed, capabilities: nil)) else {
+        let plain = try encode(definition)
+        let added = try await store.insert(definition.id, version: 1) { [sealer, id = definition.id] in
+            try sealer.seal(plain, record: Self.record(id), version: 1)
+        }
+        guard added else {
             throw ServerError.exists(definition.id)
         }
         versions[definition.id] = 1
@@ -244,11 +248,11 @@ package actor Servers {
         try change(&definition)
         guard busy.insert(id).inserted else { throw ServerError.busy(id) }
         defer { busy.remove(id) }
-        let sealed = try sealer.seal(try encode(definition), record: Self.record(id), version: version + 1)
-        guard try await store.update(StoredServer(id: id, version: version + 1, sealed: sealed, capabilities: nil), expected: version)
-        else {
-            throw ServerError.busy(id)
+        let plain = try encode(definition)
+        let updated = try await store.update(id, version: version + 1, expected: version) { [sealer] in
+            try sealer.seal(plain, record: Self.record(id), version: version + 1)
         }
+        guard updated else { throw ServerError.busy(id) }
         versions[id] = version + 1
         var known = offered[id] ?? Capabilities()
         // How it speaks is found out anew.

@@ -21,6 +21,11 @@ package struct SQLiteServerStore: ServerStore {
         }
     ]
 
+    /// Where definitions are sealed.
+    package static let sealedRecords = [
+        SealedColumn("servers", table: "server", id: "id", column: "sealed", version: "version", record: Servers.record)
+    ]
+
     /// All servers, by id.
     package func all() async throws -> [StoredServer] {
         try await store.read { db in
@@ -33,21 +38,23 @@ package struct SQLiteServerStore: ServerStore {
     }
 
     /// Adds a server. False: the id is taken.
-    package func insert(_ server: StoredServer) async throws -> Bool {
+    package func insert(_ id: String, version: Int, _ seal: @escaping @Sendable () throws -> [UInt8]) async throws -> Bool {
         try await store.write { db in
             try db.execute(
                 sql: "INSERT INTO server (id, version, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                arguments: [server.id, server.version, Data(server.sealed)])
+                arguments: [id, version, Data(try seal())])
             return db.changesCount == 1
         }
     }
 
     /// Replaces the definition if its version still is `expected`.
-    package func update(_ server: StoredServer, expected: Int) async throws -> Bool {
+    package func update(
+        _ id: String, version: Int, expected: Int, _ seal: @escaping @Sendable () throws -> [UInt8]
+    ) async throws -> Bool {
         try await store.write { db in
             try db.execute(
                 sql: "UPDATE server SET version = ?, sealed = ? WHERE id = ? AND version = ?",
-                arguments: [server.version, Data(server.sealed), server.id, expected])
+                arguments: [version, Data(try seal()), id, expected])
             return db.changesCount == 1
         }
     }
