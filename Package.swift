@@ -83,13 +83,14 @@ let package = Package(
         room("PetaPolicy", ["PetaWire", "PetaStore", "CPetaShim", "CPetaRegex", grdb, .product(name: "Yams", package: "Yams")]),
         room("PetaApprovals", ["PetaWire", "PetaCrypto", "PetaStore", grdb]),
         room("PetaDemo", ["PetaWire"]),
+        room("PetaTelemetry", ["PetaWire", "PetaCrypto", nio, nioPosix, nioSSL, http1]),
         room("PetaSocket", ["PetaCrypto", "PetaStore", "CPetaShim", nio]),
         // Floor 3: faces of the daemon.
         room(
             "PetaGateway",
             [
                 "PetaWire", "PetaDownstream", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaAudit", "PetaVault", "PetaCrypto",
-                "PetaStore", "PetaSocket", "PetaAdminAPI", nio,
+                "PetaStore", "PetaSocket", "PetaAdminAPI", "PetaTelemetry", nio,
                 nioPosix,
                 nioSSL,
                 http1,
@@ -109,7 +110,7 @@ let package = Package(
             [
                 "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault",
                 "PetaAudit",
-                "PetaDownstream", "PetaStore",
+                "PetaDownstream", "PetaStore", "PetaTelemetry",
                 "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),
         room(
@@ -134,6 +135,7 @@ let package = Package(
         tests("PetaPolicyTests", ["PetaPolicy", "PetaStore", "PetaWire", grdb]),
         tests("PetaApprovalsTests", ["TestRandom", "PetaApprovals", "PetaStore", "PetaCrypto", "PetaWire", grdb]),
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
+        tests("PetaTelemetryTests", ["TestRandom", "PetaTelemetry", "PetaWire", "PetaCrypto", nio, nioPosix]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
         tests(

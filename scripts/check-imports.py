@@ -14,7 +14,8 @@ import tempfile
 FLOORS = [
     {"COpenSSL", "CReadline", "CPetaShim", "CPetaRegex"},
     {"PetaCrypto", "PetaStore", "PetaWire", "PetaAdminAPI"},
-    {"PetaVault", "PetaIdentity", "PetaAudit", "PetaDownstream", "PetaDemo", "PetaSocket", "PetaPolicy", "PetaApprovals"},
+    {"PetaVault", "PetaIdentity", "PetaAudit", "PetaDownstream", "PetaDemo", "PetaSocket", "PetaPolicy", "PetaApprovals",
+     "PetaTelemetry"},
     {"PetaGateway", "PetaAdmin"},
     {"PetaDaemon", "PetaCommands"},
     {"peta"},

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import PetaIdentity
+internal import PetaTelemetry
 internal import PetaWire
 
 /// Rates (docs/decisions/0016-limits.md): asked for each request of a client before it is decided on, narrowest first, so that what one
@@ -24,6 +25,7 @@ extension Endpoint {
         let allowance = principal.allowance
         func refuse(_ who: String, _ source: String, _ limit: RateLimit, _ wait: UInt64) -> Bool {
             let seconds = Self.seconds(wait)
+            context.tally.count(.rate)
             context.noteLimited(
                 rule: "rate limit", "\(who) may make \(limit) requests", source: source, address: responder.address, principal,
                 session: session?.shownID)
