@@ -75,6 +75,7 @@ let package = Package(
         room("PetaStore", [grdb, sqlite, log, "CPetaShim"]),
         room("PetaWire", ["CPetaShim"]),
         room("PetaAdminAPI", []),
+        room("PetaOutbound", [nio, nioPosix, nioSSL, http1]),
         // Floor 2: the parts, side by side.
         room("PetaVault", ["PetaCrypto", "PetaStore", grdb]),
         room("PetaIdentity", ["PetaCrypto", "PetaStore", "PetaWire", grdb], exclude: ["README.md"]),
@@ -128,6 +129,7 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests("PetaWireTests", ["TestRandom", "PetaWire"], exclude: ["Seeds"]),
         tests("PetaStoreTests", ["PetaStore", grdb]),
+        tests("PetaOutboundTests", ["PetaOutbound", nio, nioPosix, nioSSL, http1]),
         tests("PetaVaultTests", ["TestRandom", "PetaVault", "PetaCrypto", "PetaStore", grdb]),
         tests("PetaCommandsTests", ["PetaCommands", "PetaAdminAPI"], exclude: ["Golden"]),
         tests("PetaAuditTests", ["TestRandom", "PetaAudit", "PetaStore", "PetaCrypto", grdb, log]),

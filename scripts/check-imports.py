@@ -13,7 +13,7 @@ import tempfile
 
 FLOORS = [
     {"COpenSSL", "CReadline", "CPetaShim", "CPetaRegex"},
-    {"PetaCrypto", "PetaStore", "PetaWire", "PetaAdminAPI"},
+    {"PetaCrypto", "PetaStore", "PetaWire", "PetaAdminAPI", "PetaOutbound"},
     {"PetaVault", "PetaIdentity", "PetaAudit", "PetaDownstream", "PetaDemo", "PetaSocket", "PetaPolicy", "PetaApprovals",
      "PetaTelemetry"},
     {"PetaGateway", "PetaAdmin"},
