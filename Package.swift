@@ -75,6 +75,7 @@ let package = Package(
         room("PetaStore", [grdb, sqlite, log, "CPetaShim"]),
         room("PetaWire", ["CPetaShim"]),
         room("PetaAdminAPI", []),
+        room("PetaOutbound", [nio, nioPosix, nioSSL, http1]),
         // Floor 2: the parts, side by side.
         room("PetaVault", ["PetaCrypto", "PetaStore", grdb]),
         room("PetaIdentity", ["PetaCrypto", "PetaStore", "PetaWire", grdb], exclude: ["README.md"]),
@@ -83,13 +84,14 @@ let package = Package(
         room("PetaPolicy", ["PetaWire", "PetaStore", "CPetaShim", "CPetaRegex", grdb, .product(name: "Yams", package: "Yams")]),
         room("PetaApprovals", ["PetaWire", "PetaCrypto", "PetaStore", grdb]),
         room("PetaDemo", ["PetaWire"]),
+        room("PetaTelemetry", ["PetaWire", "PetaCrypto", nio, nioPosix, nioSSL, http1]),
         room("PetaSocket", ["PetaCrypto", "PetaStore", "CPetaShim", nio]),
         // Floor 3: faces of the daemon.
         room(
             "PetaGateway",
             [
                 "PetaWire", "PetaDownstream", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaAudit", "PetaVault", "PetaCrypto",
-                "PetaStore", "PetaSocket", "PetaAdminAPI", nio,
+                "PetaStore", "PetaSocket", "PetaAdminAPI", "PetaTelemetry", nio,
                 nioPosix,
                 nioSSL,
                 http1,
@@ -109,7 +111,7 @@ let package = Package(
             [
                 "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault",
                 "PetaAudit",
-                "PetaDownstream", "PetaStore",
+                "PetaDownstream", "PetaStore", "PetaTelemetry",
                 "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),
         room(
@@ -127,6 +129,7 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests("PetaWireTests", ["TestRandom", "PetaWire"], exclude: ["Seeds"]),
         tests("PetaStoreTests", ["PetaStore", grdb]),
+        tests("PetaOutboundTests", ["PetaOutbound", nio, nioPosix, nioSSL, http1]),
         tests("PetaVaultTests", ["TestRandom", "PetaVault", "PetaCrypto", "PetaStore", grdb]),
         tests("PetaCommandsTests", ["PetaCommands", "PetaAdminAPI"], exclude: ["Golden"]),
         tests("PetaAuditTests", ["TestRandom", "PetaAudit", "PetaStore", "PetaCrypto", grdb, log]),
@@ -134,6 +137,7 @@ let package = Package(
         tests("PetaPolicyTests", ["PetaPolicy", "PetaStore", "PetaWire", grdb]),
         tests("PetaApprovalsTests", ["TestRandom", "PetaApprovals", "PetaStore", "PetaCrypto", "PetaWire", grdb]),
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
+        tests("PetaTelemetryTests", ["TestRandom", "PetaTelemetry", "PetaWire", "PetaCrypto", nio, nioPosix]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
         tests(

@@ -13,8 +13,9 @@ import tempfile
 
 FLOORS = [
     {"COpenSSL", "CReadline", "CPetaShim", "CPetaRegex"},
-    {"PetaCrypto", "PetaStore", "PetaWire", "PetaAdminAPI"},
-    {"PetaVault", "PetaIdentity", "PetaAudit", "PetaDownstream", "PetaDemo", "PetaSocket", "PetaPolicy", "PetaApprovals"},
+    {"PetaCrypto", "PetaStore", "PetaWire", "PetaAdminAPI", "PetaOutbound"},
+    {"PetaVault", "PetaIdentity", "PetaAudit", "PetaDownstream", "PetaDemo", "PetaSocket", "PetaPolicy", "PetaApprovals",
+     "PetaTelemetry"},
     {"PetaGateway", "PetaAdmin"},
     {"PetaDaemon", "PetaCommands"},
     {"peta"},

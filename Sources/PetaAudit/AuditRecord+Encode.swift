@@ -27,7 +27,11 @@ extension AuditRecord {
         Timestamp.write(time, to: &out)
         out.literal(kind == .call ? #"","kind":"call""# : #"","kind":"admin""#)
         out.member(#","requestId":""#, requestID)
-        out.member(#","traceId":""#, traceID)
+        if let trace {
+            out.literal(#","traceId":""#)
+            withUnsafeBytes(of: (trace.high.bigEndian, trace.low.bigEndian)) { out.hexadecimal($0) }
+            out.byte(UInt8(ascii: "\""))
+        }
         out.member(#","user":""#, user)
         out.member(#","role":""#, role)
         out.member(#","tokenId":""#, tokenID)
@@ -93,7 +97,7 @@ extension AuditRecord {
     /// An upper bound for the encoded size: every byte of every string escaped, and the fixed parts (under 1 KiB).
     private var greatestSize: Int {
         let strings = [
-            requestID, traceID, user, role, tokenID, clientName, clientVersion, address, session, method, server, tool, rule, approvalID,
+            requestID, user, role, tokenID, clientName, clientVersion, address, session, method, server, tool, rule, approvalID,
             error,
             command, target, detail, secrets, inputs, arguments,
         ]

@@ -11,7 +11,7 @@ package struct AuditRecord: Sendable, Equatable {
     /// Peta's own id of the request; unique.
     package var requestID: String?
     /// W3C trace id.
-    package var traceID: String?
+    package var trace: TraceNumber?
     /// The user's handle.
     package var user: String?
     /// The role that the user had.
@@ -70,6 +70,12 @@ package struct AuditRecord: Sendable, Equatable {
     package var target: String?
     /// More about the act.
     package var detail: String?
+
+    /// The W3C trace id as a text; what is none is not taken.
+    package var traceID: String? {
+        get { trace?.text }
+        set { trace = newValue.flatMap(TraceNumber.init) }
+    }
 
     /// A record with only what each has; the rest is set field by field.
     package init(time: Int64, kind: AuditKind) {

@@ -13,8 +13,8 @@ internal import Synchronization
 
 /// The upstream side: listener, sessions, call path. The daemon gives it its parts; it owns none of them.
 package final class Gateway: Sendable {
-    private let shared: GatewayShared
-    private let contexts: [LoopContext]
+    let shared: GatewayShared
+    let contexts: [LoopContext]
     private let servers: Servers
     private let identity: Identity
     private let refresh: Refresher
@@ -46,7 +46,7 @@ package final class Gateway: Sendable {
         policy: @escaping @Sendable () -> CompiledPolicy, approvals: Approvals,
         exposure: @escaping @Sendable (String) -> ServerExposure = { _ in .plain },
         network: @escaping @Sendable () -> AddressList = { .open }, sessions file: SessionFile? = nil, taskKey: SecretBytes? = nil,
-        logger: Logger
+        telemetry: GatewayTelemetry = GatewayTelemetry(), logger: Logger
     ) {
         self.file = file
         self.servers = servers
@@ -75,7 +75,8 @@ package final class Gateway: Sendable {
         let shared = GatewayShared(
             settings: settings, audit: audit, budget: downstream.budget, ids: downstream.ids, identity: identity, policy: policy,
             approvals: ApprovalDesk(approvals, desk), exposure: exposure, network: network, demand: demand,
-            streams: streams, taskIDs: TaskIDs(key: taskKey), watchFeed: watchFeed, logger: logger, boot: boot)
+            streams: streams, taskIDs: TaskIDs(key: taskKey), watchFeed: watchFeed, telemetry: telemetry, logger: logger,
+            boot: boot)
         self.shared = shared
         keeping = Task { [shared] in
             for await _ in upkeep { SessionKeeper(shared).keepUp() }
@@ -199,6 +200,7 @@ package final class Gateway: Sendable {
             .childChannelInitializer { channel in
                 guard shared.connections.wrappingAdd(1, ordering: .relaxed).newValue <= shared.settings.connections else {
                     shared.connections.wrappingSubtract(1, ordering: .relaxed)
+                    shared.turnedAway.wrappingAdd(1, ordering: .relaxed)
                     return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
                 }
                 channel.closeFuture.whenComplete { _ in shared.connections.wrappingSubtract(1, ordering: .relaxed) }
@@ -261,7 +263,7 @@ package final class Gateway: Sendable {
         for context in contexts { await onLoop(context) { $0.stop() } }
     }
 
-    private func callsUnderWay() async -> Int {
+    package func callsUnderWay() async -> Int {
         var count = 0
         for context in contexts { count += await onLoop(context) { $0.calls.count } }
         return count
@@ -270,7 +272,7 @@ package final class Gateway: Sendable {
     /// What is offered now.
     func catalog() async -> Catalog { await onLoop(contexts[0]) { $0.snapshot.catalog } }
 
-    private func onLoop<T: Sendable>(_ context: LoopContext, _ body: @escaping @Sendable (LoopContext) -> T) async -> T {
+    func onLoop<T: Sendable>(_ context: LoopContext, _ body: @escaping @Sendable (LoopContext) -> T) async -> T {
         await withCheckedContinuation { done in
             context.loop.execute { done.resume(returning: body(context)) }
         }

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
+internal import PetaWire
 internal import Synchronization
 
 /// The way to a Streamable HTTP server: for each event loop a pool of keep-alive connections, all of one MCP session.
@@ -68,6 +69,7 @@ final class HTTPLink: Link, @unchecked Sendable {  // `pools[i]` is touched on l
             buffer.writeDecimal(exchange.payload.readableBytes)
             buffer.writeStaticString("\r\n")
             if !exchange.fields.isEmpty { buffer.writeBytes(exchange.fields) }
+            if let trace = exchange.trace { buffer.writeTrace(trace, exchange.traceState) }
             buffer.writeStaticString("\r\n")
         case .eventStream: buffer.writeBytes(target.bodiless("GET", session: session, version: version))
         case .endSession: buffer.writeBytes(target.bodiless("DELETE", session: session, version: version))
@@ -76,6 +78,24 @@ final class HTTPLink: Link, @unchecked Sendable {  // `pools[i]` is touched on l
 }
 
 extension ByteBuffer {
+    /// Writes the header fields of a trace (W3C Trace Context).
+    fileprivate mutating func writeTrace(_ trace: TraceContext, _ state: [UInt8]?) {
+        writeStaticString("traceparent: ")
+        writeWithUnsafeMutableBytes(minimumWritableBytes: TraceContext.length) { bytes in
+            var at = 0
+            trace.write { byte in
+                bytes[at] = byte
+                at += 1
+            }
+            return at
+        }
+        writeStaticString("\r\n")
+        guard let state else { return }
+        writeStaticString("tracestate: ")
+        writeBytes(state)
+        writeStaticString("\r\n")
+    }
+
     /// Writes a number in decimal, without making a string.
     @inline(__always) package mutating func writeDecimal(_ value: some FixedWidthInteger) {
         var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)

@@ -128,26 +128,23 @@ final class SSELink: Link, ExchangeCarrier, StreamVoice, @unchecked Sendable {  
     func send(_ exchange: Exchange) {
         guard exchange.form == .request || exchange.form == .notification else { return exchange.end(nil) }
         exchange.carrier = self
-        if home.inEventLoop {
-            post(exchange, exchange.payload)
-        } else {
-            let payload = exchange.payload
-            home.execute { self.post(exchange, payload) }
-        }
+        let (payload, trace) = (exchange.payload, exchange.trace.map { ($0, exchange.traceState) })
+        if home.inEventLoop { post(exchange, payload, trace) } else { home.execute { self.post(exchange, payload, trace) } }
     }
 
     /// On `home`. The exchange itself is only held here; what happens to it happens on its own loop.
-    private func post(_ exchange: Exchange, _ payload: ByteBuffer) {
+    private func post(_ exchange: Exchange, _ payload: ByteBuffer, _ trace: (TraceContext, [UInt8]?)?) {
         guard let posts, !closing, !isDead else { return desk.on(exchange) { $0.end(.notSent("the server is not connected")) } }
         let id = exchange.id
         let isRequest = exchange.form == .request
         if isRequest { desk.begin(exchange) }
-        posts.send(
-            Post(loop: home, loopIndex: index, payload: payload) { [weak self] failure in
-                guard let self else { return }
-                if !isRequest { return desk.on(exchange) { $0.end(failure) } }
-                if let failure { desk.end(id, failure) }
-            })
+        let post = Post(loop: home, loopIndex: index, payload: payload) { [weak self] failure in
+            guard let self else { return }
+            if !isRequest { return desk.on(exchange) { $0.end(failure) } }
+            if let failure { desk.end(id, failure) }
+        }
+        (post.trace, post.traceState) = (trace?.0, trace?.1)
+        posts.send(post)
         if isRequest { desk.written(exchange) }
     }
 

@@ -38,6 +38,9 @@ open class Exchange: @unchecked Sendable {  // Handed between loops only by a ho
     package internal(set) var payload: ByteBuffer
     /// Header field lines that an HTTP server gets with the message, each with its CRLF.
     package var fields: [UInt8] = []
+    /// The trace that an HTTP server is told of, and its `tracestate`. Set before it is sent.
+    package var trace: TraceContext?
+    package var traceState: [UInt8]?
     /// True if its client hears log messages on the request's own stream and nowhere else. Set before it is sent.
     package var takesLogs = false
     /// Where it stands.

@@ -10,7 +10,8 @@ package final class ResultBudget: Sendable {
         var used = 0
         var waiting: [@Sendable () -> Void] = []
     }
-    private let limit: Int
+    /// Bytes.
+    package let limit: Int
     private let state = Mutex(State())
 
     /// A budget of `limit` bytes.

@@ -4,6 +4,7 @@ internal import PetaCrypto
 internal import PetaDownstream
 internal import PetaIdentity
 internal import PetaPolicy
+internal import PetaTelemetry
 internal import PetaWire
 internal import Synchronization
 
@@ -38,6 +39,7 @@ struct CallDesk {
         let shared = context.shared
         let body = request.body
         guard shared.audit.isWritable else {
+            context.tally.count(.audit)
             var reply = Reply(status: 503, fields: "Retry-After: 5\r\n")
             reply.body = body.withUnsafeReadableBytes {
                 RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "The audit cannot be written, so nothing is run")
@@ -45,9 +47,10 @@ struct CallDesk {
             return responder.reply(reply)
         }
         var record = AuditRecord(time: Timestamp.now(), kind: .call)
-        describe(&record, request, scan, caller, principal, responder)
+        let trace = describe(&record, request, scan, caller, principal, responder)
         record.method = kind.method
         guard !shared.draining.load(ordering: .relaxed) else {
+            context.tally.count(.stopping)
             var reply = Reply(status: 503, fields: "Retry-After: 5\r\n")
             reply.body = body.withUnsafeReadableBytes {
                 RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "The gateway is stopping")
@@ -115,7 +118,7 @@ struct CallDesk {
             mayRepeat: resolved.mayRepeat, headers: resolved.headers, asksForTask: asksForTask, isDedicated: resolved.isDedicated,
             sought: resolved.sought, question: resolved.question, snapshot: context.snapshot, isNoticed: danger == .notify)
         let forwarded = ForwardedCall(
-            context: context, caller: caller, responder: responder, principal: principal, order: order, record: record)
+            context: context, caller: caller, responder: responder, principal: principal, order: order, record: record, trace: trace)
         if let need { forwarded.gate = Gate(need) }
         switch roundTrip(kind, request, scan, caller, principal) {
         case .none: forwarded.start()
@@ -200,10 +203,12 @@ struct CallDesk {
         }
     }
 
+    /// - Returns: the trace that it is part of.
+    @discardableResult
     func describe(
         _ record: inout AuditRecord, _ request: EndpointRequest, _ scan: MessageScan, _ caller: Caller, _ principal: Principal,
         _ responder: any Responder
-    ) {
+    ) -> CallTrace {
         record.requestID = context.nextRequestID()
         record.user = principal.userID
         record.role = principal.role.rawValue
@@ -217,15 +222,9 @@ struct CallDesk {
             record.argumentsDigest = request.body.withUnsafeReadableBytes { SHA256.hash(scan.arguments.slice(of: $0)) }
             if context.settings.keepsArguments { record.arguments = KeptWords.arguments(request.body.bytes(scan.arguments)) }
         }
-        let trace = scan.traceParent.isEmpty ? request.text(request.head.traceParent) : request.body.text(scan.traceParent)
-        if let trace { record.traceID = Self.traceID(trace) }
-    }
-
-    /// The trace id of a `traceparent` (W3C Trace Context, section 3.2); nil if it is none.
-    private static func traceID(_ parent: String) -> String? {
-        let parts = parent.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[1].utf8.count == 32, parts[1].allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else { return nil }
-        return String(parts[1])
+        let trace = context.trace(of: request, scan)
+        record.trace = TraceNumber(high: trace.context.high, low: trace.context.low)
+        return trace
     }
 
     func clip(_ text: String) -> String { text.clipped(to: 256) }
@@ -324,6 +323,7 @@ struct CallDesk {
         record.outcome = .denied
         record.error = why
         record.bytesOut = Int64(reply.length)
+        context.exportRefusal(record, request, scan)
         context.outbox.add(record, slot: -1, at: .now(), HeldReply(reply, request, scan, responder))
     }
 
@@ -338,6 +338,7 @@ struct CallDesk {
         record.outcome = .denied
         let reply = Endpoint.unknown(kind, request.body, scan, isModern: caller.isModern)
         record.bytesOut = Int64(reply.length)
+        context.exportRefusal(record, request, scan)
         context.outbox.add(record, slot: -1, at: .now(), HeldReply(reply, request, scan, responder))
     }
 }

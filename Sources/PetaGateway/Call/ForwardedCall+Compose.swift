@@ -14,7 +14,8 @@ extension ForwardedCall {
     /// The message as the server gets it: own id, own progress token, its own name for the thing, the envelope of its era; the rest byte
     /// for byte.
     func compose(_ id: UInt64, _ era: Era) -> ByteBuffer {
-        if !era.isModern, !caller.isModern, !scan.hasModernMembers, scan.task.isEmpty || wantsTask(era) {
+        let told = toldTrace()
+        if told == nil, !era.isModern, !caller.isModern, !scan.hasModernMembers, scan.task.isEmpty || wantsTask(era) {
             switch order.replacement {
             case .piece(let piece, let new): return splice(id, piece, new)
             case .params: break
@@ -30,6 +31,7 @@ extension ForwardedCall {
             var composer = ParamsComposer()
             composer.progressToken = id
             composer.keepsTask = wantsTask(era)
+            composer.trace = told
             if era.isModern { composer.envelope = envelope(era) }
             if kind == .taskUpdate { composer.inputResponses = .keep }
             if era.isModern, let state = input.state { composer.requestState = .replace(state) }
@@ -49,6 +51,22 @@ extension ForwardedCall {
             out.writeStaticString("}")
             return out
         }
+    }
+
+    /// Members of `_meta` that tell a server of the trace: where it has no header fields, and where what the client wrote is not true any more.
+    /// Nil: what is there stays.
+    private func toldTrace() -> [UInt8]? {
+        guard let passed = context.passedOn(trace) else { return nil }
+        let isPipe = server.handle.definition.kind == .stdio
+        guard isPipe || !scan.traceParent.isEmpty, !(trace.isFromBody && passed == trace.context) else { return nil }
+        var out = Array("\"traceparent\":\"".utf8)
+        passed.write { out.append($0) }
+        out.append(0x22)
+        guard let state = trace.state else { return out }
+        out += Array(",\"tracestate\":\"".utf8)
+        state.withUnsafeBytes { JSON.appendEscaped($0, into: &out) }
+        out.append(0x22)
+        return out
     }
 
     /// The common case: three pieces at most are replaced where they stand.

@@ -36,6 +36,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     private let began: NIODeadline
     private var sent: NIODeadline?
     var record: AuditRecord
+    let trace: CallTrace
     private var slot: Int32 = -1
     var carrier = Carrier.none
     private var attempts = 0
@@ -60,13 +61,17 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
     /// A person has to approve it; nil where nobody has to.
     var gate: Gate?
 
-    init(context: LoopContext, caller: Caller, responder: any Responder, principal: Principal, order: Order, record: AuditRecord) {
+    init(
+        context: LoopContext, caller: Caller, responder: any Responder, principal: Principal, order: Order, record: AuditRecord,
+        trace: CallTrace
+    ) {
         self.context = context
         self.caller = caller
         self.order = order
         self.responder = responder
         self.principal = principal
         self.record = record
+        self.trace = trace
         began = .now()
         limit = began + .seconds(Int64(context.settings.callMaxSeconds))
         // It is answered when the task has ended, and until then there need not be any sign of it.
@@ -222,6 +227,7 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         let id = context.nextID()
         let exchange = CallExchange(clearance, self, id: id, payload: compose(id, era))
         if era.isModern { exchange.fields = fields() }
+        if let passed = context.passedOn(trace) { (exchange.trace, exchange.traceState) = (passed, trace.state) }
         exchange.takesLogs = (caller.isModern || era.isModern) && caller.logLevel != nil
         carrier = .own(exchange)
         if sent == nil { sent = .now() }
@@ -417,7 +423,14 @@ final class ForwardedCall: AuditWaiter, ExchangeOwner, @unchecked Sendable {  //
         if order.isNoticed, sent != nil { notice() }
         context.latency.add((now - began).nanoseconds)
         context.finished += 1
+        if trace.isRecorded { export() }
         context.outbox.add(record, slot: slot, at: now, self)
+    }
+
+    private func export() {
+        context.export(
+            record, trace, sent: sent.map { ($0 - began).nanoseconds },
+            waited: gate?.waited.map { (($0.lowerBound - began).nanoseconds)..<(($0.upperBound - began).nanoseconds) })
     }
 
     /// Reviewers see that a call has run for which nobody was asked.

@@ -47,6 +47,11 @@ final class Gate {
     /// Signs of life that its client was given.
     var steps = 0
 
+    /// When it began to wait, and when that was over.
+    private var waitBegan: NIODeadline?
+    private var waitEnded: NIODeadline?
+    var waited: Range<NIODeadline>? { waitBegan.map { $0..<max($0, waitEnded ?? .now()) } }
+
     /// A client waits at most so many rounds; then it is told to come back by itself.
     static let roundLimit: UInt8 = 8
 
@@ -71,6 +76,7 @@ final class Gate {
     }
 
     func time(_ timer: Scheduled<Void>, _ progress: RepeatedTask?) {
+        waitBegan = .now()
         self.timer = timer
         self.progress = progress
     }
@@ -92,6 +98,7 @@ final class Gate {
 
     /// Nothing is waited for any more.
     func stop(_ bells: ApprovalBell) {
+        if waitEnded == nil { waitEnded = .now() }
         hush(bells)
         timer?.cancel()
         progress?.cancel()

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import PetaCrypto
 internal import PetaIdentity
+internal import PetaTelemetry
 internal import PetaWire
 
 /// What stands before a request is read: Host and Origin (MCP reference, section 4.6), then the bearer token or, on a Unix
@@ -23,12 +24,14 @@ enum Admission {
         enum Kind { case plain, badToken, network }
         let why: String
         let reply: Reply
+        let reason: Rejection
         var kind = Kind.plain
     }
 
     /// Records a refusal and gives its answer. An address that tries too many tokens is told to wait, whatever the next one is; one that is
     /// good is let in all the same: with 256 random bits nothing is won by guessing, and behind one address can be many clients.
     private static func answer(_ refusal: Refusal, _ peer: Peer, _ context: LoopContext) -> Reply {
+        context.tally.count(refusal.reason)
         if case .network = refusal.kind {
             context.noteLimited(rule: "network", refusal.why, source: source(peer), address: peer.address, nil)
             return refusal.reply
@@ -57,7 +60,7 @@ enum Admission {
                 rule: "network report", why, source: source(peer), address: peer.address, principal, isRefused: false)
         }
         // Which list it was is nothing for who is refused by it.
-        throw Refusal(why: why, reply: plain(403, "Forbidden from this address"), kind: .network)
+        throw Refusal(why: why, reply: plain(403, "Forbidden from this address"), reason: .network, kind: .network)
     }
 
     private static func judge(_ request: EndpointRequest, _ peer: Peer, _ context: LoopContext) throws(Refusal) -> Principal {
@@ -71,17 +74,19 @@ enum Admission {
         let settings = context.settings
         // No name leads to a Unix socket, so none can mislead a browser to it.
         if settings.isLoopback, peer.uid == nil, !request.with(request.head.host, { hostIsAllowed($0, settings) }) {
-            throw Refusal(why: "Host is not allowed", reply: plain(403, "Host is not allowed"))
+            throw Refusal(why: "Host is not allowed", reply: plain(403, "Host is not allowed"), reason: .host)
         }
         if !request.head.origin.isEmpty, !request.with(request.head.origin, { originIsAllowed($0, settings) }) {
-            throw Refusal(why: "Origin is not allowed", reply: plain(403, "Origin is not allowed"))
+            throw Refusal(why: "Origin is not allowed", reply: plain(403, "Origin is not allowed"), reason: .origin)
         }
-        func challenged(_ problem: String) -> Refusal { Refusal(why: problem, reply: challenge(problem), kind: .badToken) }
-        func missing() -> Refusal { Refusal(why: "no token", reply: challenge(nil)) }
+        func challenged(_ problem: String) -> Refusal {
+            Refusal(why: problem, reply: challenge(problem), reason: .badToken, kind: .badToken)
+        }
+        func missing() -> Refusal { Refusal(why: "no token", reply: challenge(nil), reason: .noToken) }
         guard !request.head.authorization.isEmpty else {
             guard let uid = peer.uid else { throw missing() }
             guard let principal = context.snapshot.identity.principal(uid: uid) else {
-                throw Refusal(why: "the local user is no user of this gateway", reply: stranger(uid))
+                throw Refusal(why: "the local user is no user of this gateway", reply: stranger(uid), reason: .unknownUser)
             }
             return principal
         }

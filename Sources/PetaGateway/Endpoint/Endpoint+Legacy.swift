@@ -2,6 +2,7 @@ internal import NIOCore
 internal import PetaAudit
 internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaTelemetry
 internal import PetaWire
 
 /// The legacy era: everything but `initialize` belongs to a session (MCP reference, section 4).
@@ -16,6 +17,7 @@ extension Endpoint {
 
     /// One message of a session.
     func take(_ request: EndpointRequest, _ scan: MessageScan, _ session: Session, _ principal: Principal, _ responder: any Responder) {
+        context.tally.count(.legacy)
         switch scan.kind {
         case .request: serve(request, scan, session, principal, responder)
         case .notification:
@@ -34,6 +36,7 @@ extension Endpoint {
         of request: EndpointRequest, _ principal: Principal, _ responder: any Responder, _ asked: (ByteBuffer, ByteRange)?
     ) -> Session? {
         func refuse(_ status: Int, _ message: String, _ code: Int) -> Session? {
+            context.tally.count(.session)
             var reply = Reply(status: status)
             reply.body = (asked?.0 ?? ByteBuffer()).withUnsafeReadableBytes { bytes in
                 RPC.error(id: (asked?.1 ?? .none).slice(of: bytes), code: code, message: message)

@@ -2,6 +2,7 @@ internal import NIOCore
 internal import PetaAudit
 internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaTelemetry
 internal import PetaWire
 
 /// The modern era: each request for itself, with all that it needs in its envelope (MCP reference, section 5).
@@ -10,6 +11,7 @@ extension Endpoint {
         _ request: EndpointRequest, _ scan: MessageScan, _ principal: Principal, _ responder: any Responder,
         _ stream: () -> any EventSink
     ) {
+        context.tally.count(.modern)
         switch scan.kind {
         // The core has no notification from client to server over HTTP; what comes all the same is taken and dropped.
         case .notification: return responder.reply(Reply(status: 202))
@@ -20,11 +22,13 @@ extension Endpoint {
         do throws(Envelope.Refusal) {
             envelope = try Envelope.read(request, scan, &context.knownClients, qualified: usesQualifiedNames(request))
         } catch {
+            context.tally.count(.envelope)
             context.noteRefusedAccess(error.message, address: responder.address, user: principal.userID, rule: "bad envelope")
             return refuse(request, scan, -32602, error.message, responder, status: 400)
         }
         let method = request.body.withUnsafeReadableBytes { bytes -> ModernMethod? in ModernMethod(scan.method.slice(of: bytes)) }
         if let problem = headerProblem(request, scan, method) {
+            context.tally.count(.header)
             context.noteRefusedAccess(problem, address: responder.address, user: principal.userID, rule: "header mismatch")
             return refuse(request, scan, -32020, problem, responder, status: 400)
         }

@@ -3,6 +3,7 @@ internal import PetaAudit
 internal import PetaCrypto
 internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaTelemetry
 internal import PetaWire
 internal import Synchronization
 
@@ -30,9 +31,11 @@ final class Endpoint {
         _ request: EndpointRequest, _ principal: Principal, _ responder: any Responder, _ stream: () -> any EventSink
     ) {
         guard request.with(request.head.contentType, MediaTypes.isJSON) else {
+            context.tally.count(.mediaType)
             return responder.reply(Admission.plain(415, "Content-Type must be application/json"))
         }
         guard request.with(request.head.accept, MediaTypes.acceptsBoth) else {
+            context.tally.count(.mediaType)
             return responder.reply(Admission.plain(406, "Accept must list application/json and text/event-stream"))
         }
         let scan: MessageScan
@@ -40,6 +43,7 @@ final class Endpoint {
             scan = try request.body.scanClientMessage(depthLimit: context.settings.jsonDepth)
         } catch {
             if case .batch = error { return batch(request, principal, responder) }
+            context.tally.count(.malformed)
             return responder.reply(Admission.plain(400, error.message, code: error.code))
         }
         let version = request.head.protocolVersion
@@ -49,6 +53,7 @@ final class Endpoint {
             return modern(request, scan, principal, responder, stream)
         }
         if scan.kind == .request, request.body.withUnsafeReadableBytes({ scan.method.equals("initialize", in: $0) }) {
+            context.tally.count(.legacy)
             return initialize(request, scan, principal, responder)
         }
         legacy(request, scan, principal, responder)
@@ -78,6 +83,7 @@ final class Endpoint {
                 streams: SessionStreams(shared.streams, primes: revision == .november2025), now: .now())
         }
         guard let session = made else {
+            context.tally.count(.sessions)
             var reply = Reply(status: 503, fields: "Retry-After: 5\r\n")
             reply.body = request.body.withUnsafeReadableBytes {
                 RPC.error(id: scan.id.slice(of: $0), code: -32603, message: "Too many sessions")

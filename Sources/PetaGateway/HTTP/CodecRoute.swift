@@ -4,6 +4,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaTelemetry
 internal import PetaWire
 internal import Synchronization
 
@@ -25,6 +26,8 @@ struct CodecRoute: Sendable {
         // Lines of one list field are one list (RFC 9110, section 5.3); of any other field there may be one.
         for name in Self.passed {
             guard let field = HTTPField.Name(name), let value = request.headers[field] else { continue }
+            // No request is refused for its trace; two of them are none.
+            if name == "traceparent", request.headers[values: field].count > 1 { continue }
             guard Self.lists.contains(name) || request.headers[values: field].count == 1 else { throw HTTPError(.badRequest) }
             // An empty field says as much as none.
             if !value.isEmpty { text += "\(name): \(value)\r\n" }
@@ -38,12 +41,12 @@ struct CodecRoute: Sendable {
         }
         let limit = context.shared.current.bodyBytes
         if let length = request.headers[.contentLength], Int(length) ?? .max > limit {
-            return Self.answer(Admission.plain(413, "The body is larger than limits.bodyBytes allows"))
+            return await Self.tooLarge(context, Admission.plain(413, "The body is larger than limits.bodyBytes allows"))
         }
         var body = ByteBuffer()
         if method == "POST" {
             do { body = try await request.body.collect(upTo: limit) } catch is NIOTooManyBytesError {
-                return Self.answer(Admission.plain(413, "The body is larger than limits.bodyBytes allows"))
+                return await Self.tooLarge(context, Admission.plain(413, "The body is larger than limits.bodyBytes allows"))
             }
         }
         let (head, headBytes) = try Self.head(text, method, body.readableBytes)
@@ -105,6 +108,11 @@ struct CodecRoute: Sendable {
         return try await admission(try head(text, "GET", 0), peer, context)
     }
 
+    private static func tooLarge(_ context: LoopContext, _ reply: Reply) async -> Response {
+        try? await context.loop.submit { context.tally.count(.tooLarge) }.get()
+        return answer(reply)
+    }
+
     /// An answer behind which the connection closes, since the body was not read.
     static func answer(_ reply: Reply) -> Response {
         var response = CodecResponder.plain(reply)
@@ -114,9 +122,9 @@ struct CodecRoute: Sendable {
 
     private static let passed = [
         "accept", "content-type", "authorization", "origin", "mcp-session-id", "mcp-protocol-version", "last-event-id", "traceparent",
-        "mcp-method", "mcp-name", "x-forwarded-for", "forwarded",
+        "tracestate", "mcp-method", "mcp-name", "x-forwarded-for", "forwarded",
     ]
-    private static let lists: Set = ["accept", "x-forwarded-for", "forwarded"]
+    private static let lists: Set = ["accept", "x-forwarded-for", "forwarded", "tracestate"]
 }
 
 /// Gathers an answer for the full codec.

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import PetaDownstream
 internal import PetaIdentity
+internal import PetaTelemetry
 internal import PetaWire
 
 /// The byte-level reader in front of the full HTTP codec: takes the requests to the MCP endpoint that it understands
@@ -263,6 +264,13 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
     /// Answers a request whose body is not read, and throws the rest away until the client has seen the answer.
     private func refuseUnread(_ reply: Reply) {
         guard let channel else { return }
+        switch reply.status {
+        case 400: context.tally.count(.malformed)
+        case 408: context.tally.count(.timeout)
+        case 413, 431: context.tally.count(.tooLarge)
+        // Others were counted where they were decided.
+        default: break
+        }
         input = ByteBuffer()
         var out = context.loop.allocateBuffer(512)
         ResponseEncoder.head(reply, date: context.date, keepAlive: false, into: &out)

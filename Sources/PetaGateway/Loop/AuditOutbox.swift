@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import PetaAudit
+internal import PetaTelemetry
 
 /// Whoever must not answer before its record is safe. Called on the loop that submitted.
 protocol AuditWaiter: AnyObject {
@@ -19,19 +20,22 @@ final class AuditOutbox: @unchecked Sendable {  // Touched on `loop` only.
     private let log: AuditLog
     private let lane: IntentLane
     private let loop: any EventLoop
+    private let tally: CallTally
     private var batch: AuditBatch?
     private var pending = Pending()
     private var journaled: [any AuditWaiter] = []
     private var spare: [any AuditWaiter] = []
 
-    init(log: AuditLog, lane: IntentLane, loop: any EventLoop) {
+    init(log: AuditLog, lane: IntentLane, loop: any EventLoop, tally: CallTally) {
+        self.tally = tally
         self.log = log
         self.lane = lane
         self.loop = loop
     }
 
-    /// Adds a record; `slot` is its intent's, or -1.
+    /// Adds a record, and counts it; `slot` is its intent's, or -1.
     func add(_ record: AuditRecord, slot: Int32, at now: NIODeadline, _ waiter: any AuditWaiter) {
+        tally.count(record)
         let batch = batch ?? begin()
         if log.journals(at: Int64(now.uptimeNanoseconds)), let written = lane.journal(record, instead: slot) {
             batch.append(journaled: written)

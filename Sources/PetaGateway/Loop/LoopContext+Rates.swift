@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import PetaIdentity
+internal import PetaTelemetry
 internal import PetaWire
 
 /// A request over a rate.
@@ -55,6 +56,7 @@ extension LoopContext {
 
     /// Records the refusal, or counts it. On `loop`.
     func note(_ over: OverRate, _ principal: Principal, address: String, session: String? = nil) {
+        tally.count(.rate)
         noteLimited(
             rule: "rate limit", "\(over.who) may make \(over.limit) requests", source: over.source, address: address, principal,
             session: session)

@@ -5,6 +5,7 @@ internal import PetaAudit
 internal import PetaDownstream
 internal import PetaIdentity
 internal import PetaPolicy
+internal import PetaTelemetry
 internal import PetaWire
 internal import Synchronization
 
@@ -51,6 +52,10 @@ final class GatewayShared: Sendable {
     let states = RequestStates()
     /// Ids of tasks as clients know them.
     let taskIDs: TaskIDs
+    /// What is counted and exported.
+    let telemetry: GatewayTelemetry
+    /// Connections that found no place.
+    let turnedAway = Atomic<UInt64>(0)
     /// What the gateway says of itself to clients of the modern era.
     let serverInfo: JSON
     /// The same as a member of a result, with a comma behind it.
@@ -66,10 +71,12 @@ final class GatewayShared: Sendable {
         settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity,
         policy: @escaping @Sendable () -> CompiledPolicy, approvals: ApprovalDesk,
         exposure: @escaping @Sendable (String) -> ServerExposure, network: @escaping @Sendable () -> AddressList, demand: LogDemand,
-        streams: StreamStore, taskIDs: TaskIDs, watchFeed: AsyncStream<WatchCommand>.Continuation, logger: Logger, boot: String
+        streams: StreamStore, taskIDs: TaskIDs, watchFeed: AsyncStream<WatchCommand>.Continuation, telemetry: GatewayTelemetry, logger: Logger,
+        boot: String
     ) {
         self.settings = settings
         present = Mutex(settings)
+        self.telemetry = telemetry
         self.taskIDs = taskIDs
         self.demand = demand
         self.streams = streams
@@ -190,6 +197,12 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
     private var dateBytes: [UInt8] = []
     private var sweeping: RepeatedTask?
     var latency = LatencyHistogram()
+    /// What this loop has counted.
+    let tally: CallTally
+    /// Makes ids of traces and spans.
+    var random = TraceRandom()
+    /// Spans that are not handed on yet.
+    var spans: [Span] = []
     var finished: UInt64 = 0
     private var requests: UInt64 = 0
     private let requestPrefix: [UInt8]
@@ -202,7 +215,8 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
         self.snapshot = snapshot
         settings = shared.settings
         requestPrefix = Array("\(shared.boot)\(String(index, radix: 36))-".utf8)
-        outbox = AuditOutbox(log: shared.audit, lane: lane, loop: loop)
+        tally = CallTally(shared.telemetry.slots)
+        outbox = AuditOutbox(log: shared.audit, lane: lane, loop: loop, tally: tally)
     }
 
     /// Starts the sweep that ends what takes too long. On `loop`.
@@ -210,12 +224,16 @@ final class LoopContext: @unchecked Sendable {  // Touched on `loop` only.
         sweeping = loop.scheduleRepeatedTask(initialDelay: .milliseconds(100), delay: .milliseconds(100)) { _ in self.sweep() }
     }
 
-    func stop() { sweeping?.cancel() }
+    func stop() {
+        sweeping?.cancel()
+        handOnSpans()
+    }
 
     private func sweep() {
         let now = NIODeadline.now()
         for call in calls.values where call.deadline < now { call.expire() }
         for connection in connections.values { connection.sweep(now) }
+        handOnSpans()
     }
 
     /// The rules that can decide calls of a tool or prompt of the snapshot.

@@ -34,6 +34,9 @@ final class SessionStreams: Sendable {
     /// Seconds since 1970.
     var clock: @Sendable () -> Int64 { store.clock }
 
+    /// What is open now: the general stream, and how many of calls.
+    var open: (general: Bool, calls: Int) { state.withLock { ($0.general != nil, $0.calls.count) } }
+
     // MARK: the general stream
 
     /// Makes `sink` the one of the general stream and gives it what waited. False: it has one, or the session has ended.

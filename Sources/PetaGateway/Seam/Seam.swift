@@ -96,7 +96,7 @@ enum Seam {
         var short = intent
         short.clientName = nil
         short.clientVersion = nil
-        short.traceID = nil
+        short.trace = nil
         short.error = nil
         short.role = nil
         short.secrets = nil

@@ -102,6 +102,8 @@ final class Listeners: Sendable {
         }
     }
 
+    var count: Int { state.withLock { $0.open.count } }
+
     /// All, as they are at this moment.
     func all() -> [Listener] { state.withLock { Array($0.open.values) } }
 }

@@ -50,8 +50,13 @@ package struct RequestHead: Sendable {
     package var host = ByteRange.none
     /// `Last-Event-ID`.
     package var lastEventID = ByteRange.none
-    /// `traceparent` (W3C Trace Context).
+    /// `traceparent` (W3C Trace Context); none also where it stands twice or says nothing.
     package var traceParent = ByteRange.none
+    /// `tracestate`, its first line.
+    package var traceState = ByteRange.none
+    /// True if `tracestate` has more lines: ``values(of:in:)`` finds them.
+    package var hasMoreTraceState = false
+    private var hasTraceParent = false
 
     /// An empty head, for requests that did not come over HTTP.
     package init() {}
@@ -100,13 +105,22 @@ package struct RequestHead: Sendable {
             if name.equalsIgnoringCase("upgrade") || name.equalsIgnoringCase("trailer") { return false }
         case 10:
             if name.equalsIgnoringCase("mcp-method") { return Self.once(&mcpMethod, value) }
+            if name.equalsIgnoringCase("tracestate") {
+                if traceState.isEmpty { traceState = value } else { hasMoreTraceState = true }
+                return true
+            }
             if name.equalsIgnoringCase("connection") {
                 let text = value.slice(of: bytes)
                 if text.equalsIgnoringCase("keep-alive") { return true }
                 keepAlive = false
                 return text.equalsIgnoringCase("close")
             }
-        case 11: if name.equalsIgnoringCase("traceparent") { return Self.once(&traceParent, value) }
+        case 11:
+            // No request is refused for its trace: of two nobody can say which one is meant, so there is none.
+            if name.equalsIgnoringCase("traceparent") {
+                traceParent = hasTraceParent ? .none : value
+                hasTraceParent = true
+            }
         case 12: if name.equalsIgnoringCase("content-type") { return Self.once(&contentType, value) }
         case 13:
             if name.equalsIgnoringCase("authorization") { return Self.once(&authorization, value) }

@@ -23,6 +23,8 @@ package struct ParamsComposer {
     package var inputResponses = Member.drop
     /// `requestState`.
     package var requestState = Member.drop
+    /// Members `traceparent` and `tracestate` that `_meta` gets in the place of the client's, joined by commas; nil leaves the client's.
+    package var trace: [UInt8]?
     /// False drops `task`, the wish for a task of the legacy era.
     package var keepsTask = false
 
@@ -59,7 +61,7 @@ package struct ParamsComposer {
         }
         if case .replace(let value) = inputResponses { member("\"inputResponses\":", value) }
         if case .replace(let value) = requestState { member("\"requestState\":", value) }
-        if envelope != nil || !scan.meta.isEmpty {
+        if envelope != nil || trace != nil || !scan.meta.isEmpty {
             begin()
             text("\"_meta\":")
             writeMeta(message, scan, emit)
@@ -75,7 +77,7 @@ package struct ParamsComposer {
             isFirst = false
         }
         if !scan.meta.isEmpty {
-            Self.members(of: scan.meta, in: message) { _, whole, value in
+            Self.members(of: scan.meta, in: message) { key, whole, value in
                 if value == scan.progressToken {
                     begin()
                     emit(ByteRange(whole.lower, value.lower).slice(of: message))
@@ -83,6 +85,7 @@ package struct ParamsComposer {
                 }
                 let own = [scan.envelopeVersion, scan.clientCapabilities, scan.clientInfo, scan.logLevel]
                 guard !own.contains(value) else { return }
+                if trace != nil, key.equals("traceparent", in: message) || key.equals("tracestate", in: message) { return }
                 begin()
                 emit(whole.slice(of: message))
             }
@@ -90,6 +93,10 @@ package struct ParamsComposer {
         if let envelope {
             begin()
             envelope.withUnsafeBytes(emit)
+        }
+        if let trace {
+            begin()
+            trace.withUnsafeBytes(emit)
         }
         text(isFirst ? "{}" : "}")
     }

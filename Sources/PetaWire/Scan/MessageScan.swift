@@ -30,6 +30,8 @@ public struct MessageScan: Sendable {
     package var envelopeVersion = ByteRange.none
     /// `params._meta.traceparent` (W3C Trace Context), without quotes.
     package var traceParent = ByteRange.none
+    /// `params._meta.tracestate`, without quotes.
+    package var traceState = ByteRange.none
     /// `params._meta["io.modelcontextprotocol/clientCapabilities"]`.
     package var clientCapabilities = ByteRange.none
     /// `params._meta["io.modelcontextprotocol/clientInfo"]`.
@@ -261,6 +263,9 @@ public struct MessageScan: Sendable {
             } else if key.equals("traceparent"), cursor.peek == 0x22 {
                 try Self.once(self.traceParent.isEmpty, at)
                 self.traceParent = try cursor.string().content
+            } else if key.equals("tracestate"), cursor.peek == 0x22 {
+                try Self.once(self.traceState.isEmpty, at)
+                self.traceState = try cursor.string().content
             } else {
                 _ = try cursor.value(depth: 3)
             }

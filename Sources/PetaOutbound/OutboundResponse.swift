@@ -1,0 +1,13 @@
+/// What came back.
+package struct OutboundResponse: Sendable, Equatable {
+    package let status: Int
+    /// The seconds of `Retry-After`, where it says them as a number.
+    package let retryAfter: Int?
+    /// The beginning of the body.
+    package let body: [UInt8]
+    /// Whether the body was longer than was wanted.
+    package let isCut: Bool
+
+    /// A status of 200 to 299. Redirections are not followed: what is sent is meant for one place.
+    package var isSuccess: Bool { (200..<300).contains(status) }
+}
