@@ -3,8 +3,8 @@
 
     performance.py [--requirements bench/requirements.json] [--version TEXT] DIRECTORY-OF-RESULTS > docs/performance.md
 
-A result file is what bench.py writes with --out, one for each suite, and memory.json, eras.json,
-changes.json and governance.json what the programs of these names in bench/ write. Figures are medians over the runs taken while
+A result file is what bench.py writes with --out, one for each suite, and the others what
+the programs of their names in bench/ write. Figures are medians over the runs taken while
 the machine was calm (all runs where none was), as the bench itself counts them.
 """
 import argparse
@@ -190,6 +190,33 @@ def governed(governance):
     return lines
 
 
+def owned(appliance):
+    """The section of appliance.py's figures."""
+    commands = appliance["commands"]
+    lines = [
+        "", "## As a thing to own", "",
+        f"Whole processes, from fork to exit, {appliance['runs']} runs each; the shell until its prompt. Stripped, the binary has "
+        f"{appliance['binary_bytes'] / 2**20:,.1f} MiB"
+        + (f" (its package {appliance['package_bytes'] / 2**20:,.1f} MiB)" if "package_bytes" in appliance else "")
+        + f" and needs {len(appliance['libraries'])} libraries of the system: {', '.join(appliance['libraries'])}.",
+        f"Resident after the start {appliance['resident_fresh_bytes'] / 2**20:,.1f} MiB, with two servers and 20 users "
+        f"{appliance['resident_two_servers_bytes'] / 2**20:,.1f} MiB, {appliance['threads']} threads.", "",
+        "| what | median ms | p95 ms | worst ms | wanted | met |", "|---|---:|---:|---:|---:|---|",
+    ]
+    rows = [
+        ("`/bin/true`, for comparison", commands["true"], None), ("`peta version`", commands["version"], None),
+        ("`peta status`", commands["status"], 30), ("`peta server list`", commands["server_list"], None),
+        ("completion of servers", commands["complete_servers"], 30), ("completion of users", commands["complete_users"], 30),
+        ("`peta shell` to its prompt", commands["shell"], 50), ("first start of the gateway", appliance["first_start"], None),
+        ("start of the gateway", appliance["start"], None),
+    ]
+    for name, cell, wanted in rows:
+        met = "" if wanted is None else "yes" if cell["p95_ms"] < wanted else "no"
+        figures = " | ".join(shown(cell[m], 1) for m in ("median_ms", "p95_ms", "worst_ms"))
+        lines.append(f"| {name} | {figures} | {wanted or ''} | {met} |")
+    return lines
+
+
 def earlier(before):
     """The section of a run beside an earlier build (bench.sh with PETA_BENCH_BEFORE)."""
     lines = [
@@ -208,7 +235,13 @@ def earlier(before):
     return lines
 
 
-def render(suites, requirements, version, memory, eras, changes, governance, before):
+# What the programs of these names in bench/ found out, in the order of the page.
+SECTIONS = {
+    "memory": remembered, "appliance": owned, "eras": both, "changes": changed, "governance": governed, "before": earlier,
+}
+
+
+def render(suites, requirements, version, parts):
     model, cores, size, kernel = machine()
     when = max(s["when"] for s in suites.values())
     out = [
@@ -222,12 +255,9 @@ def render(suites, requirements, version, memory, eras, changes, governance, bef
     out += ["- rounds: " + ", ".join(f"{name} {s['rounds']} of {s['seconds']:g} s" for name, s in suites.items())]
     if requirements:
         out += ["", "## What was asked, and what was reached", "", "| what | figure | wanted | reached | met |", "|---|---|---|---:|---|"]
-        out += [requirement(r, suites, memory) for r in requirements]
-    out += remembered(memory) if memory else []
-    out += both(eras) if eras else []
-    out += changed(changes) if changes else []
-    out += governed(governance) if governance else []
-    out += earlier(before) if before else []
+        out += [requirement(r, suites, parts.get("memory")) for r in requirements]
+    for name, section in SECTIONS.items():
+        out += section(parts[name]) if name in parts else []
     for name, title in SUITES.items():
         if name not in suites:
             continue
@@ -263,13 +293,12 @@ def main():
     with open(given.requirements, encoding="utf-8") as file:
         requirements = json.load(file)
     more = {}
-    for name in ("memory", "eras", "changes", "governance", "before"):
+    for name in SECTIONS:
         path = os.path.join(given.directory, name + ".json")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 more[name] = json.load(file)
-    extra = [more.get(name, {}) for name in ("memory", "eras", "changes", "governance", "before")]
-    sys.stdout.write(render(suites, requirements, given.version, *extra))
+    sys.stdout.write(render(suites, requirements, given.version, more))
 
 
 if __name__ == "__main__":
