@@ -108,6 +108,8 @@ def main():
                "XDG_STATE_HOME": f"{folder}/state", "LANG": "C.UTF-8"}
         result = {
             "time": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+            "machine": json.loads(subprocess.run(
+                ["scripts/performance.py", "--machine"], check=True, capture_output=True, text=True).stdout),
             "binary_bytes": os.path.getsize(peta),
             "libraries": sorted(
                 line.split()[0] for line in subprocess.run(["ldd", peta], check=True, capture_output=True, text=True).stdout.splitlines()

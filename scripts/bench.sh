@@ -57,6 +57,7 @@ if [ -n "${PETA_BENCH_BEFORE:-}" ]; then
     bench/before.py "$peta" "$PETA_BENCH_BEFORE" "${PETA_BENCH_BEFORE_NAME:-an earlier build}" "$bench" \
         --tmp "${TMPDIR:-/tmp}/peta-bench" --out bench/results/before.json
 fi
+scripts/performance.py --machine >bench/results/machine.json
 cp "$out/eras.json" bench/results/eras.json
 cp "$out/changes.json" bench/results/changes.json
 cp "$out/governance.json" bench/results/governance.json

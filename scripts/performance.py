@@ -44,7 +44,7 @@ def ratio(results, gateway, scenario, metric, reference):
 
 
 def machine():
-    """(processor, cores, GiB, kernel) of this machine."""
+    """This machine in a line: processor, cores, memory, kernel. Results keep it, since a page may be made elsewhere."""
     model, memory = platform.processor() or platform.machine(), 0.0
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
@@ -56,7 +56,8 @@ def machine():
             memory = int(re.search(r"MemTotal:\s*(\d+)", file.read()).group(1)) / 2**20
     except (OSError, AttributeError):
         pass
-    return model, os.cpu_count() or 1, memory, ".".join(platform.release().split(".")[:2])
+    kernel = ".".join(platform.release().split(".")[:2])
+    return f"{model}, {os.cpu_count() or 1} cores, {memory:.0f} GiB, Linux {kernel}"
 
 
 def calls(results, scenario):
@@ -195,6 +196,7 @@ def owned(appliance):
     commands = appliance["commands"]
     lines = [
         "", "## As a thing to own", "",
+        f"On {appliance['machine']}, {appliance['time'][:10]}.",
         f"Whole processes, from fork to exit, {appliance['runs']} runs each; the shell until its prompt. Stripped, the binary has "
         f"{appliance['binary_bytes'] / 2**20:,.1f} MiB"
         + (f" (its package {appliance['package_bytes'] / 2**20:,.1f} MiB)" if "package_bytes" in appliance else "")
@@ -242,14 +244,13 @@ SECTIONS = {
 
 
 def render(suites, requirements, version, parts):
-    model, cores, size, kernel = machine()
     when = max(s["when"] for s in suites.values())
     out = [
         "# Performance", "",
         "Written by `make bench`; do not edit. Load generator, gateway and downstream server share one machine, so read the",
         "ratios to the references of the same run, not the absolute figures: `direct` is the downstream without a gateway,",
         "`nginx` a reverse proxy that compares one bearer header.", "",
-        f"- date: {when}", f"- machine: {model}, {cores} cores, {size:.0f} GiB, Linux {kernel}",
+        f"- date: {when}", f"- machine: {parts.pop('machine', machine())}; what was measured on another one says so",
     ]
     out += [f"- version: {version}"] if version else []
     out += ["- rounds: " + ", ".join(f"{name} {s['rounds']} of {s['seconds']:g} s" for name, s in suites.items())]
@@ -280,8 +281,12 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     parser.add_argument("--requirements", default=os.path.join(here, "..", "bench", "requirements.json"))
     parser.add_argument("--version", default="")
-    parser.add_argument("directory")
+    parser.add_argument("directory", nargs="?")
+    parser.add_argument("--machine", action="store_true", help="print this machine as JSON, for machine.json, and nothing else")
     given = parser.parse_args()
+    if given.machine:
+        print(json.dumps(machine()))
+        return
     suites = {}
     for name in SUITES:
         path = os.path.join(given.directory, name + ".json")
@@ -293,7 +298,7 @@ def main():
     with open(given.requirements, encoding="utf-8") as file:
         requirements = json.load(file)
     more = {}
-    for name in SECTIONS:
+    for name in ("machine", *SECTIONS):
         path = os.path.join(given.directory, name + ".json")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
