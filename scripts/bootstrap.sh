@@ -30,6 +30,11 @@ fi
 if [ "$purpose" = test ]; then
     need python3-venv python3 -c 'import ensurepip, venv'
     need procps has ps
+    # The manual is checked by these, and the completion scripts run in these.
+    need mandoc has mandoc
+    need groff-base has groff
+    need zsh has zsh
+    need fish has fish
 fi
 
 if [ ${#missing[@]} -gt 0 ]; then

@@ -11,7 +11,7 @@ struct Session {
 
     init(_ options: ClientOptions, _ context: CommandContext) {
         let socket = SocketLocator(variables: context.variables).socket(flag: options.adminSocket)
-        client = AdminClient(socket: socket, command: context.words)
+        client = AdminClient(socket: socket, command: context.words, interrupt: context.interruption?.descriptor)
         console = context.console
         renderer = Renderer(format: options.json ? .json : .text, console: context.console)
         now = context.now()
@@ -31,7 +31,11 @@ struct Session {
         _ = Console.write(Array((Escaped.line(question) + " [y/N] ").utf8), to: console.errors)
         var answer: [UInt8] = []
         var byte: UInt8 = 0
-        while Glibc.read(console.input, &byte, 1) == 1, byte != 0x0A, answer.count < 100 { answer.append(byte) }
+        while true {
+            guard Interrupts.awaitInput(console.input) else { throw Interrupted() }
+            guard Glibc.read(console.input, &byte, 1) == 1, byte != 0x0A, answer.count < 100 else { break }
+            answer.append(byte)
+        }
         guard ["y", "yes"].contains(String(decoding: answer, as: UTF8.self).lowercased()) else {
             throw AdminError(.failed, "nothing was changed")
         }
