@@ -68,6 +68,10 @@ let package = Package(
     targets: [
         // Floor 0: system libraries and C.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // No pkgConfig: its flags are not allowed here.
+        .systemLibrary(
+            name: "CReadline", path: Context.environment["PETA_LINE_EDITOR"] == "edit" ? "Sources/CEditline" : "Sources/CReadline",
+            providers: [.apt(["libreadline-dev"])]),
         .target(name: "CPetaShim"),
         .target(name: "CPetaRegex", linkerSettings: [.unsafeFlags(["-l:libre2.a", "-lstdc++"])]),
         // Floor 1: bytes, keys, storage; no business.
@@ -117,7 +121,7 @@ let package = Package(
         room(
             "PetaCommands",
             [
-                "PetaAdminAPI", "CPetaShim", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "PetaAdminAPI", "CPetaShim", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
         // Floor 5.
