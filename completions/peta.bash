@@ -2154,13 +2154,13 @@ _peta_audit() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    tail|query|verify)
+    tail|query|stats|report|export|verify|anchor|webhook)
         # Offer subcommand argument completions
         "_peta_audit_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'tail query verify' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'tail query stats report export verify anchor webhook' -- "${cur}"))
         ;;
     esac
 }
@@ -2239,7 +2239,263 @@ _peta_audit_query() {
     esac
 }
 
+_peta_audit_stats() {
+    repeating_flags=()
+    non_repeating_flags=(--json --ascii --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --by --top --user --server --tool --kind --outcome --decision --session --request-id --since --until)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--by')
+        __peta_add_completions -W 'user'$'\n''server'$'\n''tool'$'\n''client'$'\n''outcome'$'\n''error'
+        return
+        ;;
+    '--top')
+        return
+        ;;
+    '--user')
+        __peta_add_completions -W "$(eval 'peta complete-names users')"
+        return
+        ;;
+    '--server')
+        __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    '--tool')
+        __peta_add_completions -W "$(eval 'peta complete-names tools')"
+        return
+        ;;
+    '--kind')
+        __peta_add_completions -W 'call'$'\n''admin'
+        return
+        ;;
+    '--outcome')
+        __peta_add_completions -W 'ok'$'\n''error'$'\n''denied'$'\n''pending'$'\n''cancelled'$'\n''timeout'$'\n''lost'$'\n''stopped'
+        return
+        ;;
+    '--decision')
+        __peta_add_completions -W 'allow'$'\n''deny'$'\n''require_approval'
+        return
+        ;;
+    '--session')
+        return
+        ;;
+    '--request-id')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    esac
+}
+
+_peta_audit_report() {
+    repeating_flags=()
+    non_repeating_flags=(--json --verify --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --output -o --title --top --user --server --tool --kind --outcome --decision --session --request-id --since --until)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--output'|'-o')
+        __peta_add_completions -f
+        return
+        ;;
+    '--title')
+        return
+        ;;
+    '--top')
+        return
+        ;;
+    '--user')
+        __peta_add_completions -W "$(eval 'peta complete-names users')"
+        return
+        ;;
+    '--server')
+        __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    '--tool')
+        __peta_add_completions -W "$(eval 'peta complete-names tools')"
+        return
+        ;;
+    '--kind')
+        __peta_add_completions -W 'call'$'\n''admin'
+        return
+        ;;
+    '--outcome')
+        __peta_add_completions -W 'ok'$'\n''error'$'\n''denied'$'\n''pending'$'\n''cancelled'$'\n''timeout'$'\n''lost'$'\n''stopped'
+        return
+        ;;
+    '--decision')
+        __peta_add_completions -W 'allow'$'\n''deny'$'\n''require_approval'
+        return
+        ;;
+    '--session')
+        return
+        ;;
+    '--request-id')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    esac
+}
+
+_peta_audit_export() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --format --user --server --tool --kind --outcome --decision --session --request-id --since --until --output -o)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--format')
+        __peta_add_completions -W 'ndjson'$'\n''csv'
+        return
+        ;;
+    '--user')
+        __peta_add_completions -W "$(eval 'peta complete-names users')"
+        return
+        ;;
+    '--server')
+        __peta_add_completions -W "$(eval 'peta complete-names servers')"
+        return
+        ;;
+    '--tool')
+        __peta_add_completions -W "$(eval 'peta complete-names tools')"
+        return
+        ;;
+    '--kind')
+        __peta_add_completions -W 'call'$'\n''admin'
+        return
+        ;;
+    '--outcome')
+        __peta_add_completions -W 'ok'$'\n''error'$'\n''denied'$'\n''pending'$'\n''cancelled'$'\n''timeout'$'\n''lost'$'\n''stopped'
+        return
+        ;;
+    '--decision')
+        __peta_add_completions -W 'allow'$'\n''deny'$'\n''require_approval'
+        return
+        ;;
+    '--session')
+        return
+        ;;
+    '--request-id')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--output'|'-o')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
 _peta_audit_verify() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --anchor)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--anchor')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_audit_anchor() {
+    repeating_flags=()
+    non_repeating_flags=(--json --put --status --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_audit_webhook() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __peta_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    status|test)
+        # Offer subcommand argument completions
+        "_peta_audit_webhook_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'status test' -- "${cur}"))
+        ;;
+    esac
+}
+
+_peta_audit_webhook_status() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_audit_webhook_test() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=()

@@ -93,6 +93,7 @@ enum ManualPages {
         }
         if noun.path.last == Policy._commandName { PolicyProse.write(&page) }
         if noun.path.last == Approve._commandName { ApproveProse.write(&page) }
+        if noun.path.last == Audit._commandName { AuditProse.write(&page) }
         exitStatus(&page, noun.path.last == Approve._commandName ? ApproveProse.exitCodes : ManualProse.exitCodes)
         page.raw(".Sh EXAMPLES")
         let examples = (noun.examples + (noun.children.isEmpty ? [] : verbs.flatMap(\.examples))).reduce(into: [String]()) { all, line in
@@ -161,7 +162,8 @@ enum ManualPages {
             page.raw(".It Sy \(setting.key)")
             page.prose(setting.help)
             page.prose("It is " + ExampleFile.lowerCasedNote(setting))
-            page.prose("The default is \(ExampleFile.value(setting)).")
+            let isAbsent = setting.read(ServeSettings()) == .absent
+            page.prose(isAbsent ? "There is none by default." : "The default is \(ExampleFile.value(setting)).")
         }
         page.raw(".El")
         page.raw(".Sh FILES\n.Bl -tag -width Ds")
