@@ -83,7 +83,7 @@ let package = Package(
         // Floor 2: the parts, side by side.
         room("PetaVault", ["PetaCrypto", "PetaStore", grdb]),
         room("PetaIdentity", ["PetaCrypto", "PetaStore", "PetaWire", grdb], exclude: ["README.md"]),
-        room("PetaAudit", ["PetaCrypto", "PetaStore", grdb, sqlite, log], exclude: ["README.md"]),
+        room("PetaAudit", ["PetaCrypto", "PetaStore", "PetaOutbound", "CPetaShim", grdb, sqlite, log], exclude: ["README.md"]),
         room("PetaDownstream", ["PetaWire", "PetaCrypto", "PetaStore", "CPetaShim", grdb, nio, nioPosix, nioSSL, log]),
         room("PetaPolicy", ["PetaWire", "PetaStore", "CPetaShim", "CPetaRegex", grdb, .product(name: "Yams", package: "Yams")]),
         room("PetaApprovals", ["PetaWire", "PetaCrypto", "PetaStore", grdb]),
@@ -116,7 +116,7 @@ let package = Package(
                 "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault",
                 "PetaAudit",
                 "PetaDownstream", "PetaStore", "PetaTelemetry",
-                "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
+                "PetaCrypto", "PetaWire", "PetaOutbound", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),
         room(
             "PetaCommands",
@@ -136,7 +136,7 @@ let package = Package(
         tests("PetaOutboundTests", ["PetaOutbound", nio, nioPosix, nioSSL, http1]),
         tests("PetaVaultTests", ["TestRandom", "PetaVault", "PetaCrypto", "PetaStore", grdb]),
         tests("PetaCommandsTests", ["PetaCommands", "PetaAdminAPI"], exclude: ["Golden"]),
-        tests("PetaAuditTests", ["TestRandom", "PetaAudit", "PetaStore", "PetaCrypto", grdb, log]),
+        tests("PetaAuditTests", ["TestRandom", "PetaAudit", "PetaOutbound", "PetaVault", "PetaStore", "PetaCrypto", grdb, log]),
         tests("PetaIdentityTests", ["TestRandom", "PetaIdentity", "PetaCrypto", "PetaStore", "PetaWire", grdb]),
         tests("PetaPolicyTests", ["PetaPolicy", "PetaStore", "PetaWire", grdb]),
         tests("PetaApprovalsTests", ["TestRandom", "PetaApprovals", "PetaStore", "PetaCrypto", "PetaWire", grdb]),

@@ -48,6 +48,7 @@ private struct Running {
     let spawner: NIOThreadPool
     let store: Store
     let audit: AuditLog
+    let auditDuties: AuditDuties
     let vault: Vault
     let feed = ChangeFeed()
     let identity: Identity
@@ -88,13 +89,17 @@ private struct Running {
             store: SQLiteApprovalStore(store), sealer: VaultApprovalSealer(vault: vault), bounds: Self.approvalBounds(settings.approvals),
             log: { approvalLog.error("\($0)") })
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
+        let environment = Self.childEnvironment(store.identity)
+        auditDuties = try AuditDuties(
+            settings.audit, log: audit, vault: vault, group: group, environment: environment, version: version,
+            logger: level.logger("peta.audit"))
         spawner = NIOThreadPool(numberOfThreads: 1)
         spawner.start()
         let context = DownstreamContext(
             loops: Array(group.makeIterator()), spawner: spawner, credentials: VaultCredentials(vault: vault),
             budget: ResultBudget(limit: settings.limits.resultMemoryBytes), resultLimit: settings.limits.resultBytes,
             startTimeout: .seconds(Int64(settings.servers.startSeconds)), software: version,
-            baseEnvironment: Self.childEnvironment(store.identity),
+            baseEnvironment: environment,
             logger: level.logger("peta.downstream"))
         servers = Servers(
             context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault),
@@ -193,6 +198,7 @@ private struct Running {
         await servers.shutDown()
         await gateway.stop()
         try? await identity.flushTouches()
+        await auditDuties.finish()
         audit.stop()
         try? store.close()
         try? await spawner.shutdownGracefully()
@@ -210,8 +216,8 @@ private struct Running {
         let listening = Listening()
         let configuration = Configuration(settings, steps: reloadSteps())
         let status = StatusReport(
-            servers: servers, gateway: gateway, audit: audit, approvals: approvals, version: version, socket: settings.socket,
-            listening: listening, configuration: configuration)
+            servers: servers, gateway: gateway, audit: audit, auditDuties: auditDuties, approvals: approvals, version: version,
+            socket: settings.socket, listening: listening, configuration: configuration)
         let parts = AdminParts(
             identity: identity,
             servers: ServerAdministration(
@@ -220,7 +226,7 @@ private struct Running {
             policies: PolicyAdministration(
                 policies: policies, identity: identity, servers: servers, exposures: exposures, gateway: gateway, log: audit),
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
-            network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit),
+            network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit, duties: auditDuties),
             why: WhyAdministration(log: audit, policies: policies, approvals: approvals),
             configuration: configuration, recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
@@ -233,7 +239,8 @@ private struct Running {
         let admin = try AdminServer(
             path: settings.socket, parts: parts, eventLoopGroup: group, logger: level.logger("peta.admin"),
             started: { front.adminStarted() })
-        let upkeep = Upkeep(gateway: gateway, identity: identity, servers: servers, approvals: approvals, logger: logger)
+        let upkeep = Upkeep(
+            gateway: gateway, identity: identity, servers: servers, approvals: approvals, auditDuties: auditDuties, logger: logger)
         let reload = ReloadService(configuration: configuration, audit: audit, logger: logger)
         // Stopped in reverse: the front first, so that the administrator can watch the drain.
         let services = ServiceGroup(
@@ -330,6 +337,7 @@ private struct Upkeep: Service {
     let identity: Identity
     let servers: Servers
     let approvals: Approvals
+    let auditDuties: AuditDuties
     let logger: Logger
 
     func run() async throws {
@@ -342,6 +350,7 @@ private struct Upkeep: Service {
                 group.addTask {
                     await approvals.run { logger.error("approvals could not be looked after", metadata: ["error": "\($0)"]) }
                 }
+                group.addTask { await auditDuties.run() }
                 group.addTask {
                     await identity.run { logger.error("the times of last use could not be kept", metadata: ["error": "\($0)"]) }
                 }

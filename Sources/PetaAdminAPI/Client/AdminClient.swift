@@ -90,6 +90,21 @@ package final class AdminClient {
         if !partial.isEmpty { _ = try handle(partial) }
     }
 
+    /// Reads a long answer piece by piece as it comes. Throws where it breaks off; ends where nobody reads `watching` any more.
+    package func pieces(
+        _ path: String, parameters: [(name: String, value: String)] = [], watching output: Int32? = nil, _ handle: ([UInt8]) throws -> Void
+    ) throws {
+        defer { connection = nil }
+        let answer = try exchange(head("GET", path, parameters, nil, ""), timeoutSeconds: 60)
+        var body = ResponseBody(answer.framing, on: try open())
+        if answer.status >= 400 {
+            var bytes: [UInt8] = []
+            while let piece = try body.next(timeoutSeconds: 60), bytes.count < Self.maximumLine { bytes += piece }
+            throw Self.error(answer.status, bytes)
+        }
+        while let piece = try body.next(timeoutSeconds: nil, watching: output) { try handle(piece) }
+    }
+
     /// One request whose answer is a JSON value.
     package func ask<Answer: Decodable>(
         _ type: Answer.Type, _ method: String, _ path: String, parameters: [(name: String, value: String)] = [],

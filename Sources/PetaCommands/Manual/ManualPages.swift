@@ -90,6 +90,7 @@ enum ManualPages {
         if noun.path.last == Policy._commandName { PolicyLanguagePage.refer(&page) }
         if noun.path.last == Approve._commandName { ApproveProse.write(&page) }
         if noun.path.last == Shell._commandName { ShellProse.write(&page) }
+        if noun.path.last == Audit._commandName { AuditProse.write(&page) }
         ManualReferences.environment(&page, noun)
         ManualReferences.files(&page, noun)
         exitStatus(&page, noun.path.last == Approve._commandName ? ApproveProse.exitCodes : ManualProse.exitCodes)
@@ -160,7 +161,9 @@ enum ManualPages {
             page.raw(".It Sy \(setting.key)")
             page.prose(setting.help)
             page.prose("It is " + ExampleFile.lowerCasedNote(setting))
-            page.prose("The default is \(ExampleFile.value(setting)). \(SettingTable.whenInForce(setting.key))")
+            let isAbsent = setting.read(ServeSettings()) == .absent
+            let standard = isAbsent ? "There is none by default." : "The default is \(ExampleFile.value(setting))."
+            page.prose(standard + " " + SettingTable.whenInForce(setting.key))
         }
         page.raw(".El")
         page.raw(".Sh ENVIRONMENT")
