@@ -14,6 +14,6 @@ extension Setting {
                     throw SettingProblem("expected \(what), found control characters")
                 }
                 settings[keyPath: place] = text.isEmpty ? nil : text
-            })
+            }, copy: copying(place))
     }
 }
