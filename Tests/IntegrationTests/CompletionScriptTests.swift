@@ -136,18 +136,18 @@ import Testing
                 "TERM": "xterm", "HOME": directory.path, "PS1": "bash> ", "INPUTRC": "/dev/null",
             ]) { $1 }, columns: 120)
         try terminal.see("bash>")
-        try terminal.type("source '\(Self.completions)/peta.bash'; clear\n")
-        try terminal.see("the prompt") { $0.first == "bash>" }
+        try terminal.type("source '\(Self.completions)/peta.bash'; PS1='ready> '\n")
+        try terminal.see("the prompt") { $0.last { !$0.isEmpty } == "ready>" }
         for (typed, completed) in [
-            ("peta server sh\tfi\t", "bash> peta server show files"),
-            ("peta user grant alice files::\t", "bash> peta user grant alice files::read"),
-            ("peta audit query --server=f\t", "bash> peta audit query --server=files"), ("x=1 peta sta\t", "bash> x=1 peta status"),
-            ("true | peta vers\t", "bash> true | peta version"),
+            ("peta server sh\tfi\t", "ready> peta server show files"),
+            ("peta user grant alice files::\t", "ready> peta user grant alice files::read"),
+            ("peta audit query --server=f\t", "ready> peta audit query --server=files"), ("x=1 peta sta\t", "ready> x=1 peta status"),
+            ("true | peta vers\t", "ready> true | peta version"),
         ] {
             try terminal.type(typed)
             try terminal.see(typed) { rows in rows.contains { $0 == completed } }
             try terminal.type("\u{15}")
-            try terminal.see("an empty line") { $0.last { !$0.isEmpty } == "bash>" }
+            try terminal.see("an empty line") { $0.last { !$0.isEmpty } == "ready>" }
         }
         try terminal.type("exit\n")
         _ = try terminal.end()

@@ -10,6 +10,9 @@ import Testing
             let text = PetaCommand.help(words, columns: 80)
             #expect(text.contains("\nExample:\n  "), "\(words)")
             #expect(text.split(separator: "\n").allSatisfy { DisplayWidth.of(String($0)) <= 80 }, "\(words)")
+            // One that is broken over lines cannot be copied.
+            let examples = text.components(separatedBy: "\nExample:\n")[1].components(separatedBy: "\n\n")[0]
+            #expect(examples.split(separator: "\n").allSatisfy { $0.hasPrefix("  ") }, "\(words)")
             try Golden.check(text + "\n", "help/\((["peta"] + words).joined(separator: "-")).txt")
         }
     }

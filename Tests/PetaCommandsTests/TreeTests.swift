@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import PetaAdminAPI
 import PetaCommands
 import Testing
@@ -59,6 +60,35 @@ import Testing
             let answer = try await Peta.run(list: ["config", "show"] + options, variables: CommandSamples.variables)
             #expect(answer.code == 0, "\(answer.errors)")
             try Golden.check(answer.output, "answers/config-show.\(suffix)")
+        }
+    }
+
+    @Test("on a terminal of 20 columns nothing fails, and what one types again is there in full")
+    func narrow() async throws {
+        let gateway = try Samples.gateway()
+        for words in Self.commands where Self.takesJSON(words) {
+            let line = CommandSamples.line(words)
+            let wide = try await Peta.run(list: line, gateway: gateway, variables: ["VALUE": "v"])
+            let narrow = try await Peta.run(list: line, gateway: gateway, variables: ["VALUE": "v"], width: 20)
+            #expect(narrow.code == wide.code, "\(words)")
+            let names = wide.output.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+            for name in names { #expect(narrow.output.contains(name), "\(words): \(name)") }
+        }
+    }
+
+    @Test("a command whose output nobody reads ends quietly")
+    func closedPipe() async throws {
+        let gateway = try Samples.gateway()
+        signal(SIGPIPE, SIG_IGN)
+        for words in Self.commands where Self.takesJSON(words) {
+            var ends: [Int32] = [-1, -1]
+            try #require(pipe(&ends) == 0)
+            close(ends[0])
+            defer { close(ends[1]) }
+            let done = try await Peta.run(list: CommandSamples.line(words), gateway: gateway, variables: ["VALUE": "v"], output: ends[1])
+            // Some say nothing at all, and `config path` has nothing to say here.
+            #expect(done.code == 0 || words == ["config", "path"], "\(words): \(done.code)")
+            #expect(!done.errors.contains("cannot be written"), "\(words): \(done.errors)")
         }
     }
 

@@ -12,7 +12,7 @@ struct PolicyTest: ClientCommand {
 
             Example:
               peta policy test --user alice --tool bank::transfer --args '{"amount":5000}'
-              peta policy test --user alice --tool bank::transfer --args @call.json -f new.yaml
+              peta policy test --user alice --tool bank::balance -f new.yaml
             """)
 
     @OptionGroup var options: ClientOptions

@@ -14,7 +14,7 @@ struct McpStdio: ParsableCommand {
 
             Example:
               peta mcp-stdio
-              peta mcp-stdio --url http://127.0.0.1:3002/mcp --token-file ~/.config/peta/token
+              peta mcp-stdio --url http://127.0.0.1:3002/mcp --token-file token.txt
             """)
 
     @Option(help: ArgumentHelp("The gateway's MCP socket.", valueName: "path"), completion: .file())

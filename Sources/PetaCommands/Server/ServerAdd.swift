@@ -6,7 +6,9 @@ struct ServerAdd: ClientCommand {
         commandName: "add",
         abstract: "Add a server: a command after --, or a URL.",
         discussion: """
-            Credentials belong in the vault: write '${secret:NAME}' (in single quotes) where the value would stand.
+            Credentials belong in the vault: write '${secret:NAME}' (in single quotes) where the value would stand. \
+            What no option says: it is started by the first call that needs it, sleeps after ten minutes without one, a call takes a \
+            minute at most, secrets are cut out of its results, and users need a grant ('peta user grant').
 
             Example:
               peta server add files -- npx -y @modelcontextprotocol/server-filesystem /srv

@@ -5,7 +5,7 @@ struct Why: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "why",
         abstract: "Explain why a recorded call was decided as it was.",
-        usage: "peta why [<options>] <call>\n       peta why [<options>] --last [<user>]",
+        usage: "peta why [<options>] <call>\npeta why [<options>] --last [<user>]",
         discussion: """
             A call is named by the requestId of its record or by its seq. Tells who called what, which layer decided, what the rule \
             that decided looked at, its text as it stood then, the approval, and which secrets were in use, by their names. What \
@@ -14,7 +14,7 @@ struct Why: ClientCommand {
             Example:
               peta why 1x2c9k0-2f
               peta why --last alice
-              peta audit query --outcome denied --json | jq -r .requestId | xargs -n1 peta why
+              peta audit query --outcome denied --json | jq -r .requestId
             """)
 
     @OptionGroup var options: ClientOptions
