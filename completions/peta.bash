@@ -173,22 +173,22 @@ _peta() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    serve|status|config|server|tool|secret|user|token|policy|approve|network|audit|why|connect|mcp-stdio|completion|demo-server|version|help)
+    serve|status|config|server|tool|secret|vault|user|token|policy|approve|network|audit|why|connect|mcp-stdio|completion|demo-server|version|help)
         # Offer subcommand argument completions
         "_peta_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token policy approve network audit why connect mcp-stdio completion demo-server version help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'serve status config server tool secret vault user token policy approve network audit why connect mcp-stdio completion demo-server version help' -- "${cur}"))
         ;;
     esac
 }
 
 _peta_serve() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(--ask-passphrase --version -h --help)
     repeating_options=(--listen)
-    non_repeating_options=(--tls-cert --tls-key --data-dir --admin-socket --log-level --log-format --config)
+    non_repeating_options=(--tls-cert --tls-key --data-dir --admin-socket --passphrase-file --log-level --log-format --config --passphrase-fd)
     __peta_offer_flags_options 0
 
     # Offer option value completions
@@ -212,6 +212,10 @@ _peta_serve() {
         __peta_add_completions -f
         return
         ;;
+    '--passphrase-file')
+        __peta_add_completions -f
+        return
+        ;;
     '--log-level')
         __peta_add_completions -W 'trace'$'\n''debug'$'\n''info'$'\n''notice'$'\n''warning'$'\n''error'$'\n''critical'
         return
@@ -222,6 +226,9 @@ _peta_serve() {
         ;;
     '--config')
         __peta_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--passphrase-fd')
         return
         ;;
     esac
@@ -270,7 +277,7 @@ _peta_config_show() {
     repeating_flags=()
     non_repeating_flags=(--running --json --version -h --help)
     repeating_options=(--listen)
-    non_repeating_options=(--tls-cert --tls-key --data-dir --admin-socket --log-level --log-format --config)
+    non_repeating_options=(--tls-cert --tls-key --data-dir --admin-socket --passphrase-file --log-level --log-format --config)
     __peta_offer_flags_options 0
 
     # Offer option value completions
@@ -291,6 +298,10 @@ _peta_config_show() {
         return
         ;;
     '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--passphrase-file')
         __peta_add_completions -f
         return
         ;;
@@ -313,7 +324,7 @@ _peta_config_check() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=(--listen)
-    non_repeating_options=(--tls-cert --tls-key --data-dir --admin-socket --log-level --log-format --config)
+    non_repeating_options=(--tls-cert --tls-key --data-dir --admin-socket --passphrase-file --log-level --log-format --config)
     __peta_offer_flags_options 0
 
     # Offer option value completions
@@ -334,6 +345,10 @@ _peta_config_check() {
         return
         ;;
     '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--passphrase-file')
         __peta_add_completions -f
         return
         ;;
@@ -372,7 +387,7 @@ _peta_config_path() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=(--listen)
-    non_repeating_options=(--tls-cert --tls-key --data-dir --admin-socket --log-level --log-format --config)
+    non_repeating_options=(--tls-cert --tls-key --data-dir --admin-socket --passphrase-file --log-level --log-format --config)
     __peta_offer_flags_options 0
 
     # Offer option value completions
@@ -393,6 +408,10 @@ _peta_config_path() {
         return
         ;;
     '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--passphrase-file')
         __peta_add_completions -f
         return
         ;;
@@ -1105,6 +1124,127 @@ _peta_secret_remove() {
     case "${positional_number}" in
     1)
         __peta_add_completions -W "$(eval 'peta complete-names secrets')"
+        return
+        ;;
+    esac
+}
+
+_peta_vault() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __peta_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    status|unseal|seal|passphrase|rotate)
+        # Offer subcommand argument completions
+        "_peta_vault_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'status unseal seal passphrase rotate' -- "${cur}"))
+        ;;
+    esac
+}
+
+_peta_vault_status() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_vault_unseal() {
+    repeating_flags=()
+    non_repeating_flags=(--json --stdin --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --passphrase-fd --from-file)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--passphrase-fd')
+        return
+        ;;
+    '--from-file')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_vault_seal() {
+    repeating_flags=()
+    non_repeating_flags=(--json -y --yes --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_vault_passphrase() {
+    repeating_flags=()
+    non_repeating_flags=(--json --stdin --key-file --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --passphrase-fd --from-file --current-file)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--passphrase-fd')
+        return
+        ;;
+    '--from-file')
+        __peta_add_completions -f
+        return
+        ;;
+    '--current-file')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_vault_rotate() {
+    repeating_flags=()
+    non_repeating_flags=(--json --no-wait --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
         return
         ;;
     esac

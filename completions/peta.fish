@@ -23,20 +23,20 @@ function __peta_parse_tokens -S
         __peta_parse_subcommand 0 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'serve'
-            __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'version' 'h/help'
+            __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'passphrase-file=' 'log-level=' 'log-format=' 'config=' 'passphrase-fd=' 'ask-passphrase' 'version' 'h/help'
         case 'status'
             __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
         case 'config'
             __peta_parse_subcommand 0 'version' 'h/help'
             switch $unparsed_tokens[1]
             case 'show'
-                __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'running' 'json' 'version' 'h/help'
+                __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'passphrase-file=' 'log-level=' 'log-format=' 'config=' 'running' 'json' 'version' 'h/help'
             case 'check'
-                __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'json' 'version' 'h/help'
+                __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'passphrase-file=' 'log-level=' 'log-format=' 'config=' 'json' 'version' 'h/help'
             case 'reload'
                 __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
             case 'path'
-                __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'json' 'version' 'h/help'
+                __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'passphrase-file=' 'log-level=' 'log-format=' 'config=' 'json' 'version' 'h/help'
             case 'example'
                 __peta_parse_subcommand 0 'version' 'h/help'
             end
@@ -97,6 +97,20 @@ function __peta_parse_tokens -S
                 __peta_parse_subcommand 1 'json' 'admin-socket=' 'reveal' 'version' 'h/help'
             case 'remove'
                 __peta_parse_subcommand 1 'json' 'admin-socket=' 'y/yes' 'force' 'version' 'h/help'
+            end
+        case 'vault'
+            __peta_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'status'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
+            case 'unseal'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'stdin' 'passphrase-fd=' 'from-file=' 'version' 'h/help'
+            case 'seal'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'y/yes' 'version' 'h/help'
+            case 'passphrase'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'stdin' 'passphrase-fd=' 'from-file=' 'current-file=' 'key-file' 'version' 'h/help'
+            case 'rotate'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'no-wait' 'version' 'h/help'
             end
         case 'user'
             __peta_parse_subcommand 0 'version' 'h/help'
@@ -277,6 +291,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'server' -d 'Manage the MCP servers behind the gateway.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'tool' -d 'Find out about tools across all servers.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'secret' -d 'Manage the credentials in the vault.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'vault' -d 'Seal, unseal and re-key what keeps the secrets.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'user' -d 'Manage the people who may use the gateway.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'token' -d 'Manage the tokens with which clients sign in.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'policy' -d 'Decide by rules which calls run.'
@@ -295,9 +310,12 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" data-dir' -l 'data-dir' -d 'Directory of the database and the key file.' -rfa '(__peta_complete_directories)'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" admin-socket' -l 'admin-socket' -d 'Path of the admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" passphrase-file' -l 'passphrase-file' -d 'File with the passphrase of the vault.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" log-level' -l 'log-level' -d 'trace, debug, info, notice, warning, error or critical.' -rfka 'trace debug info notice warning error critical'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" log-format' -l 'log-format' -d 'text or json.' -rfka 'text json'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" config' -l 'config' -d 'The configuration file.' -rfa '(set -l exts \'yaml\' \'yml\';for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.{$exts};printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" passphrase-fd' -l 'passphrase-fd' -d 'Read the passphrase of the vault from an open descriptor, to its end.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" ask-passphrase' -l 'ask-passphrase' -d 'On an empty data directory ask for a passphrase, instead of making a key file.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta serve" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta status" json' -l 'json' -d 'Print JSON for scripts.'
@@ -316,6 +334,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" data-dir' -l 'data-dir' -d 'Directory of the database and the key file.' -rfa '(__peta_complete_directories)'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" admin-socket' -l 'admin-socket' -d 'Path of the admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" passphrase-file' -l 'passphrase-file' -d 'File with the passphrase of the vault.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" log-level' -l 'log-level' -d 'trace, debug, info, notice, warning, error or critical.' -rfka 'trace debug info notice warning error critical'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" log-format' -l 'log-format' -d 'text or json.' -rfka 'text json'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config show" config' -l 'config' -d 'The configuration file.' -rfa '(set -l exts \'yaml\' \'yml\';for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.{$exts};printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
@@ -328,6 +347,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" data-dir' -l 'data-dir' -d 'Directory of the database and the key file.' -rfa '(__peta_complete_directories)'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" admin-socket' -l 'admin-socket' -d 'Path of the admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" passphrase-file' -l 'passphrase-file' -d 'File with the passphrase of the vault.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" log-level' -l 'log-level' -d 'trace, debug, info, notice, warning, error or critical.' -rfka 'trace debug info notice warning error critical'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" log-format' -l 'log-format' -d 'text or json.' -rfka 'text json'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config check" config' -l 'config' -d 'The configuration file.' -rfa '(set -l exts \'yaml\' \'yml\';for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.{$exts};printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
@@ -343,6 +363,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" tls-key' -l 'tls-key' -d 'PEM file of the private key.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" data-dir' -l 'data-dir' -d 'Directory of the database and the key file.' -rfa '(__peta_complete_directories)'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" admin-socket' -l 'admin-socket' -d 'Path of the admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" passphrase-file' -l 'passphrase-file' -d 'File with the passphrase of the vault.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" log-level' -l 'log-level' -d 'trace, debug, info, notice, warning, error or critical.' -rfka 'trace debug info notice warning error critical'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" log-format' -l 'log-format' -d 'text or json.' -rfka 'text json'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" config' -l 'config' -d 'The configuration file.' -rfa '(set -l exts \'yaml\' \'yml\';for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.{$exts};printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
@@ -547,6 +568,43 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta secr
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret remove" force' -l 'force' -d 'Remove it even while a server refers to it.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret remove" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta secret remove" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta vault" -eq 1' -fa 'status' -d 'Show whether the vault is open, and what opens it.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta vault" -eq 1' -fa 'unseal' -d 'Open the vault, and serve clients again.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta vault" -eq 1' -fa 'seal' -d 'Finish calls, stop servers, and wipe every key from memory.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta vault" -eq 1' -fa 'passphrase' -d 'Have the vault opened by a new passphrase, or by a new key file.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta vault" -eq 1' -fa 'rotate' -d 'Seal everything with a new key, while the gateway serves.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault status" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault status" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault status" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault status" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault unseal" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault unseal" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault unseal" stdin' -l 'stdin' -d 'Read the passphrase from standard input.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault unseal" passphrase-fd' -l 'passphrase-fd' -d 'Read the passphrase from an open descriptor.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault unseal" from-file' -l 'from-file' -d 'Read the passphrase from a file.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault unseal" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault unseal" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault seal" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault seal" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault seal" y yes' -s 'y' -l 'yes' -d 'Do not ask.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault seal" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault seal" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault passphrase" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault passphrase" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault passphrase" stdin' -l 'stdin' -d 'Read the passphrase from standard input.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault passphrase" passphrase-fd' -l 'passphrase-fd' -d 'Read the passphrase from an open descriptor.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault passphrase" from-file' -l 'from-file' -d 'Read the passphrase from a file.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault passphrase" current-file' -l 'current-file' -d 'Read the present passphrase from a file.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault passphrase" key-file' -l 'key-file' -d 'Go back to a key file beside the data, or make a new one.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault passphrase" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault passphrase" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault rotate" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault rotate" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault rotate" no-wait' -l 'no-wait' -d 'Return when the new key is in use, and let the rest go on.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault rotate" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta vault rotate" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta user" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta user" -eq 1' -fa 'list' -d 'List the users.'

@@ -49,6 +49,7 @@ enum ExampleFile {
         default: break
         }
         switch setting.read(ServeSettings()) {
+        case .absent where setting.key == "vault.passphraseFile": return "/etc/peta/passphrase"
         case .absent: return setting.key == "tls.key" ? "/etc/peta/tls.key" : "/etc/peta/tls.crt"
         case .list(let items): return "[" + items.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
         case let value: return value.text
