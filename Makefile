@@ -43,7 +43,7 @@ build: ## build .build/release/peta
 
 install: ## install binary, unit, man pages, completions: PREFIX=/usr/local DESTDIR=
 	@test -x $(BINARY) || { echo "make: $(BINARY) is not there; run 'make build' first" >&2; exit 1; }
-	install -d $(bindir) $(unitdir) $(sysusersdir) $(tmpfilesdir) $(mandir)/man1 $(mandir)/man5 $(bashdir) $(zshdir) $(fishdir) $(docdir)
+	install -d $(bindir) $(unitdir) $(sysusersdir) $(tmpfilesdir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man7 $(bashdir) $(zshdir) $(fishdir) $(docdir)
 	install -s -m 0755 $(BINARY) $(bindir)/peta
 	sed 's|/usr/bin/peta|$(PREFIX)/bin/peta|' etc/peta.service > $(unitdir)/peta.service
 	chmod 0644 $(unitdir)/peta.service
@@ -51,6 +51,7 @@ install: ## install binary, unit, man pages, completions: PREFIX=/usr/local DEST
 	install -m 0644 etc/peta.tmpfiles $(tmpfilesdir)/peta.conf
 	install -m 0644 man/*.1 $(mandir)/man1
 	install -m 0644 man/*.5 $(mandir)/man5
+	install -m 0644 man/*.7 $(mandir)/man7
 	install -m 0644 completions/peta.bash $(bashdir)/peta
 	install -m 0644 completions/_peta $(zshdir)/_peta
 	install -m 0644 completions/peta.fish $(fishdir)/peta.fish
@@ -59,6 +60,7 @@ install: ## install binary, unit, man pages, completions: PREFIX=/usr/local DEST
 uninstall: ## remove what install put there; data stays
 	rm -f $(bindir)/peta $(unitdir)/peta.service $(sysusersdir)/peta.conf $(tmpfilesdir)/peta.conf
 	rm -f $(addprefix $(mandir)/man1/,$(notdir $(wildcard man/*.1))) $(addprefix $(mandir)/man5/,$(notdir $(wildcard man/*.5)))
+	rm -f $(addprefix $(mandir)/man7/,$(notdir $(wildcard man/*.7)))
 	rm -f $(bashdir)/peta $(zshdir)/_peta $(fishdir)/peta.fish
 	rm -f $(docdir)/peta.yaml $(docdir)/policy-example.yaml $(docdir)/admin-openapi.yaml $(docdir)/user-openapi.yaml
 

@@ -68,6 +68,10 @@ let package = Package(
     targets: [
         // Floor 0: system libraries and C.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // No pkgConfig: its flags are not allowed here.
+        .systemLibrary(
+            name: "CReadline", path: Context.environment["PETA_LINE_EDITOR"] == "edit" ? "Sources/CEditline" : "Sources/CReadline",
+            providers: [.apt(["libreadline-dev"])]),
         .target(name: "CPetaShim"),
         .target(name: "CPetaRegex", linkerSettings: [.unsafeFlags(["-l:libre2.a", "-lstdc++"])]),
         // Floor 1: bytes, keys, storage; no business.
@@ -79,7 +83,7 @@ let package = Package(
         // Floor 2: the parts, side by side.
         room("PetaVault", ["PetaCrypto", "PetaStore", grdb]),
         room("PetaIdentity", ["PetaCrypto", "PetaStore", "PetaWire", grdb], exclude: ["README.md"]),
-        room("PetaAudit", ["PetaCrypto", "PetaStore", grdb, sqlite, log], exclude: ["README.md"]),
+        room("PetaAudit", ["PetaCrypto", "PetaStore", "PetaOutbound", "CPetaShim", grdb, sqlite, log], exclude: ["README.md"]),
         room("PetaDownstream", ["PetaWire", "PetaCrypto", "PetaStore", "CPetaShim", grdb, nio, nioPosix, nioSSL, log]),
         room("PetaPolicy", ["PetaWire", "PetaStore", "CPetaShim", "CPetaRegex", grdb, .product(name: "Yams", package: "Yams")]),
         room("PetaApprovals", ["PetaWire", "PetaCrypto", "PetaStore", grdb]),
@@ -112,12 +116,12 @@ let package = Package(
                 "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault",
                 "PetaAudit",
                 "PetaDownstream", "PetaStore", "PetaTelemetry",
-                "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
+                "PetaCrypto", "PetaWire", "PetaOutbound", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),
         room(
             "PetaCommands",
             [
-                "PetaAdminAPI", "CPetaShim", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "PetaAdminAPI", "CPetaShim", "CReadline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
         // Floor 5.
@@ -132,7 +136,7 @@ let package = Package(
         tests("PetaOutboundTests", ["PetaOutbound", nio, nioPosix, nioSSL, http1]),
         tests("PetaVaultTests", ["TestRandom", "PetaVault", "PetaCrypto", "PetaStore", grdb]),
         tests("PetaCommandsTests", ["PetaCommands", "PetaAdminAPI"], exclude: ["Golden"]),
-        tests("PetaAuditTests", ["TestRandom", "PetaAudit", "PetaStore", "PetaCrypto", grdb, log]),
+        tests("PetaAuditTests", ["TestRandom", "PetaAudit", "PetaOutbound", "PetaVault", "PetaStore", "PetaCrypto", grdb, log]),
         tests("PetaIdentityTests", ["TestRandom", "PetaIdentity", "PetaCrypto", "PetaStore", "PetaWire", grdb]),
         tests("PetaPolicyTests", ["PetaPolicy", "PetaStore", "PetaWire", grdb]),
         tests("PetaApprovalsTests", ["TestRandom", "PetaApprovals", "PetaStore", "PetaCrypto", "PetaWire", grdb]),

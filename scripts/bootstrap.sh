@@ -33,6 +33,11 @@ if [ "$purpose" = test ]; then
     need mmdebstrap has mmdebstrap
     need lintian has lintian
     need dpkg-dev has dpkg-shlibdeps
+    # The manual is checked by these, and the completion scripts run in these.
+    need mandoc has mandoc
+    need groff-base has groff
+    need zsh has zsh
+    need fish has fish
 fi
 
 if [ ${#missing[@]} -gt 0 ]; then

@@ -32,7 +32,8 @@ package struct AdminServer: Service {
     ///   - started: called once peers can connect. It must not wait for an answer of this server.
     /// - Throws: an operator's error for a path that cannot be one of a socket.
     package init(
-        path: String, stage: AdminStage, vault: any VaultOperations, userGroup: String? = "peta", authority: PeerAuthority = PeerAuthority(),
+        path: String, stage: AdminStage, vault: any VaultOperations, userGroup: String? = "peta",
+        authority: PeerAuthority = PeerAuthority(),
         eventLoopGroup: any EventLoopGroup, logger: Logger, clock: @escaping @Sendable () -> Date = { Date() },
         started: @escaping @Sendable () -> Void = {}
     ) throws {

@@ -31,6 +31,19 @@ final class AuditChain {
     /// The head of an empty log.
     var empty: AuditHead { AuditHead(seq: 0, time: 0, lag: 0, mac: genesis) }
 
+    /// The MAC of what is no record: a label of 16 bytes, numbers, a text of fixed length, a MAC.
+    func sealed(_ label: StaticString, _ numbers: [Int64], _ text: String, _ mac: SHA256Digest) -> SHA256Digest {
+        update(text: label)
+        for number in numbers { update(number, 0) }
+        var text = text
+        text.withUTF8 { self.mac.update(UnsafeRawBufferPointer($0)) }
+        self.mac.update(mac)
+        return self.mac.finish()
+    }
+
+    /// Tells this log from others, and nothing about the key: 16 hexadecimal digits.
+    var instance: String { String(label("peta audit which").hex.prefix(16)) }
+
     private func label(_ text: StaticString) -> SHA256Digest {
         update(text: text)
         return mac.finish()

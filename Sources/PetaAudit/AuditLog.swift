@@ -11,10 +11,10 @@ package final class AuditLog: Sendable {
     /// What it needs in the database.
     package static let migrations = AuditSchema.migrations
 
-    private let store: Store
-    private let key: SecretBytes
+    let store: Store
+    let key: SecretBytes
     private let queue: AuditQueue
-    private let signal: CommitSignal
+    let signal: CommitSignal
     private let watch: WALWatch
     private let writer: AuditWriter
     private let thread: WorkerThread
@@ -191,14 +191,14 @@ extension AuditLog {
     }
 
     /// Checks the whole chain on one snapshot, in constant memory; about two seconds for a million records. Blocks.
-    package func verify() throws -> AuditVerification {
-        try store.readSync { try AuditVerifier.verify($0, key: key) }
+    package func verify(against anchors: [AuditAnchor] = []) throws -> AuditVerification {
+        try store.readSync { try AuditVerifier.verify($0, key: key, anchors: anchors) }
     }
 
-    /// As ``verify()``, off the caller's thread, with everything that was submitted before.
-    package func verification() async throws -> AuditVerification {
+    /// As ``verify(against:)``, off the caller's thread, with everything that was submitted before.
+    package func verification(against anchors: [AuditAnchor] = []) async throws -> AuditVerification {
         await flush()
-        return try await store.read { [key] in try AuditVerifier.verify($0, key: key) }
+        return try await store.read { [key] in try AuditVerifier.verify($0, key: key, anchors: anchors) }
     }
 }
 

@@ -69,7 +69,7 @@ enum AuditReader {
 
     /// Times narrow the range by binary search. The column is never before a record's own time and never more than the
     /// greatest lag after it, so nothing is missed; the matcher then looks at the record's own time.
-    private static func range(_ db: Database, _ filter: AuditFilter) throws -> ClosedRange<Int64>? {
+    static func range(_ db: Database, _ filter: AuditFilter) throws -> ClosedRange<Int64>? {
         var low: Int64 = 1
         if let after = filter.afterSeq { low = after == .max ? .max : max(low, after + 1) }
         var high = try AuditRows.last(db)

@@ -16,6 +16,18 @@ package enum AuditSchema {
                         lag INTEGER NOT NULL, head BLOB NOT NULL, mac BLOB NOT NULL
                     ) STRICT;
                     """)
-        }
+        },
+        Migration(part: "audit", name: "create checkpoint and cursor") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE audit_checkpoint(
+                        id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, time INTEGER NOT NULL, removed INTEGER NOT NULL,
+                        made_at INTEGER NOT NULL, head BLOB NOT NULL, mac BLOB NOT NULL
+                    ) STRICT;
+                    CREATE TABLE audit_cursor(
+                        name TEXT PRIMARY KEY, seq INTEGER NOT NULL, updated_at INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        },
     ]
 }

@@ -10,6 +10,8 @@ package struct AuditVerification: Sendable, Equatable {
         case reordered
         /// The log ends before the last record that was written.
         case tailCut = "tail_cut"
+        /// What retention removed before it is not what the checkpoint says: the checkpoint was changed, or put there.
+        case checkpoint
     }
 
     /// The first place where the chain does not hold.
@@ -26,7 +28,7 @@ package struct AuditVerification: Sendable, Equatable {
         }
     }
 
-    /// True when every record is what was written, where it was written, and none is missing.
+    /// True when every record is what was written, where it was written, none is missing but for retention, and no anchor says otherwise.
     package let ok: Bool
     /// How many records there are.
     package let records: Int64
@@ -34,4 +36,8 @@ package struct AuditVerification: Sendable, Equatable {
     package let head: String
     /// Nil when all is well.
     package let firstBad: Bad?
+    /// What retention removed before the first record; nil: nothing.
+    package let checkpoint: AuditCheckpoint?
+    /// How the log compares with what it said of itself elsewhere; nil where that was not asked.
+    package let anchors: AnchorCheck?
 }

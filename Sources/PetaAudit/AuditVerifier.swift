@@ -1,13 +1,14 @@
 import GRDB
 import PetaCrypto
 
-/// Walks the chain from the first record to the state row, in constant memory.
+/// Walks the chain from the checkpoint, or the first record, to the state row, in constant memory.
 struct AuditVerifier {
     private let chain: AuditChain
     private var previous: SHA256Digest
     private var expected: Int64 = 1
     private var records: Int64 = 0
     private var bad: AuditVerification.Bad?
+    private var checkpoint: AuditCheckpoint?
 
     private init(key: SecretBytes) {
         chain = AuditChain(key: key)
@@ -15,12 +16,13 @@ struct AuditVerifier {
     }
 
     /// Looks at everything that `db` shows; give it a snapshot.
-    static func verify(_ db: Database, key: SecretBytes) throws -> AuditVerification {
+    static func verify(_ db: Database, key: SecretBytes, anchors: [AuditAnchor] = []) throws -> AuditVerification {
         var verifier = AuditVerifier(key: key)
-        return try verifier.run(db)
+        return try verifier.run(db, anchors)
     }
 
-    private mutating func run(_ db: Database) throws -> AuditVerification {
+    private mutating func run(_ db: Database, _ anchors: [AuditAnchor]) throws -> AuditVerification {
+        try begin(db)
         var head = previous
         try AuditRows.scan(db, in: .min ... .max) { row in
             records += 1
@@ -30,14 +32,29 @@ struct AuditVerifier {
         }
         if let bad, bad.reason == .changed { self.bad = try refine(bad, db) }
         if bad == nil { try checkEnd(db) }
-        return AuditVerification(ok: bad == nil, records: records, head: head.hex, firstBad: bad)
+        let comparison = anchors.isEmpty ? nil : try AnchorCheck.run(db, chain: chain, checkpoint: checkpoint, anchors)
+        return AuditVerification(
+            ok: bad == nil && comparison?.bad == nil, records: records, head: head.hex, firstBad: bad, checkpoint: checkpoint,
+            anchors: comparison)
+    }
+
+    /// What retention removed cannot be looked at any more; the checkpoint says what it ended with.
+    private mutating func begin(_ db: Database) throws {
+        switch try AuditCheckpoint.load(db, chain: chain) {
+        case .none: return
+        case .found(let found):
+            checkpoint = found
+            previous = found.mac
+            expected = found.seq + 1
+        case .damaged: bad = .init(seq: try Int64.fetchOne(db, sql: "SELECT min(seq) FROM audit") ?? 1, reason: .checkpoint)
+        }
     }
 
     private mutating func check(_ row: AuditRows.Row) {
         if row.seq > expected {
             bad = .init(seq: expected, reason: .removed)
         } else if row.seq < expected {
-            // Only numbers below 1 can come here: somebody put the row in before the first.
+            // Only numbers below the first can come here: somebody put the row in before it.
             bad = .init(seq: row.seq, reason: .reordered)
         } else {
             let link = chain.link(after: previous, seq: row.seq, time: row.time, record: row.record)

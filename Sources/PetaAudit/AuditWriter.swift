@@ -111,7 +111,7 @@ final class AuditWriter: Sendable {
         for batch in batches { tell(batch) }
     }
 
-    private static func text(of error: any Error) -> String {
+    static func text(of error: any Error) -> String {
         switch error {
         case let error as DatabaseError: error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
         case let error as any OperatorError: error.message

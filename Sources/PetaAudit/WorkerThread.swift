@@ -18,6 +18,11 @@ final class WorkerThread: Sendable {
         handle = Mutex(thread)
     }
 
+    deinit {
+        // Nobody waits for it any more: what it leaves is freed when it ends.
+        if let thread = handle.withLock({ $0 }) { pthread_detach(thread) }
+    }
+
     /// Waits for its end. Does nothing the second time, and on the thread itself.
     func join() {
         let thread = handle.withLock { held in
@@ -27,6 +32,18 @@ final class WorkerThread: Sendable {
         }
         guard let thread else { return }
         if pthread_equal(thread, pthread_self()) != 0 { pthread_detach(thread) } else { pthread_join(thread, nil) }
+    }
+
+    /// Runs `body` on a thread of its own and waits for it without holding one of the pool of tasks.
+    /// - Throws: ``StartError``.
+    static func value<T: Sendable>(name: String, _ body: @escaping @Sendable () -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            do {
+                _ = try WorkerThread(name: name) { continuation.resume(returning: body()) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
     }
 
     struct StartError: Error {

@@ -6,13 +6,15 @@ import PetaAdminAPI
 struct CommandContext: Sendable {
     let environment: CommandEnvironment
     /// The environment variables.
-    let variables: [String: String]
+    var variables: [String: String]
     let console: Console
     /// The words of the command, without arguments: `server add`.
     let words: String
     let now: @Sendable () -> Timestamp
     /// The path of this binary, for what others are to start.
     var executable = "peta"
+    /// Set where a command runs inside of a shell, which goes on after Ctrl-C.
+    var interruption: Interruption?
 
     @TaskLocal static var current = CommandContext(
         environment: CommandEnvironment(serve: { _ in }, demoServer: { _ in }, version: ""), variables: [:],

@@ -21,10 +21,20 @@ package enum PetaCommand {
         _ arguments: [String], environment: CommandEnvironment, variables: [String: String], console: Console,
         now: @escaping @Sendable () -> Timestamp, executable: String = "peta"
     ) async -> Int32 {
+        await run(
+            arguments, environment: environment, variables: variables, console: console, now: now, executable: executable, interruption: nil
+        )
+    }
+
+    /// The same inside of a shell: Ctrl-C is told by `interruption`, and ends the command alone.
+    static func run(
+        _ arguments: [String], environment: CommandEnvironment, variables: [String: String], console: Console,
+        now: @escaping @Sendable () -> Timestamp, executable: String, interruption: Interruption?
+    ) async -> Int32 {
         let walk = CommandWalk(arguments)
         let context = CommandContext(
             environment: environment, variables: variables, console: console, words: walk.words.joined(separator: " "), now: now,
-            executable: executable)
+            executable: executable, interruption: interruption)
         let failures = FailureReport(console: console, isJSON: walk.wantsJSON, words: walk.words)
         return await CommandContext.$current.withValue(context) {
             if let unknown = walk.unknown { return failures.usage(unknown) }
@@ -42,6 +52,7 @@ package enum PetaCommand {
                 }
                 return 0
             } catch {
+                if interruption?.happened ?? false { return FailureReport.interruptedCode }
                 return failures.running(error)
             }
         }

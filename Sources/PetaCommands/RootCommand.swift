@@ -16,12 +16,12 @@ struct RootCommand: ParsableCommand {
                   peta status
                 """,
             version: "peta " + CommandContext.current.environment.version,
-            subcommands: [Manual.self, CompleteNames.self],
+            subcommands: [Manual.self, CompleteNames.self, CompleteWords.self],
             groupedSubcommands: groups)
     }
 
     static let groups = [
-        CommandGroup(name: "Gateway", subcommands: [Serve.self, Status.self, Config.self]),
+        CommandGroup(name: "Gateway", subcommands: [Serve.self, Status.self, Shell.self, Config.self]),
         CommandGroup(name: "Servers", subcommands: [Server.self, Tool.self, Secret.self, Vault.self]),
         CommandGroup(name: "People", subcommands: [User.self, Token.self, Policy.self, Approve.self, Network.self]),
         CommandGroup(name: "Record", subcommands: [Audit.self, Why.self]),

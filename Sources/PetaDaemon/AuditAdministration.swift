@@ -7,6 +7,7 @@ internal import PetaIdentity
 /// What administrators do with the audit.
 struct AuditAdministration: AuditOperations {
     let log: AuditLog
+    let duties: AuditDuties
 
     func tail(last count: Int, follow: Bool) async throws -> AsyncStream<[UInt8]> {
         var filter = AuditFilter()
@@ -26,25 +27,24 @@ struct AuditAdministration: AuditOperations {
     }
 
     func query(_ query: AuditQuery) async throws -> AsyncStream<[UInt8]> {
+        Self.stream(try await log.records(matching: try Self.filter(query)).reversed())
+    }
+
+    static func filter(_ query: AuditQuery) throws -> AuditFilter {
         var filter = AuditFilter()
         filter.user = query.user
         filter.server = query.server
         filter.tool = query.tool
-        filter.kind = try Self.word(query.kind, "kind", AuditKind.init(rawValue:), AuditKind.allCases.map(\.rawValue))
-        filter.outcome = try Self.word(query.outcome, "outcome", AuditOutcome.init(rawValue:), AuditOutcome.allCases.map(\.rawValue))
-        filter.decision = try Self.word(query.decision, "decision", AuditDecision.init(rawValue:), AuditDecision.allCases.map(\.rawValue))
+        filter.kind = try word(query.kind, "kind", AuditKind.init(rawValue:), AuditKind.allCases.map(\.rawValue))
+        filter.outcome = try word(query.outcome, "outcome", AuditOutcome.init(rawValue:), AuditOutcome.allCases.map(\.rawValue))
+        filter.decision = try word(query.decision, "decision", AuditDecision.init(rawValue:), AuditDecision.allCases.map(\.rawValue))
         filter.session = query.session
         filter.requestID = query.requestId
         filter.since = query.since.map { $0.milliseconds * 1000 }
         // The protocol's `until` is exclusive, the log's inclusive.
         filter.until = query.until.map { $0.milliseconds * 1000 - 1 }
         if let limit = query.limit { filter.limit = limit }
-        return Self.stream(try await log.records(matching: filter).reversed())
-    }
-
-    func verify() async throws -> AuditVerdict {
-        let found = try await log.verification()
-        return AuditVerdict(ok: found.ok, records: found.records, head: found.records > 0 ? found.head : nil, firstBad: found.firstBad?.seq)
+        return filter
     }
 
     private static func word<T>(_ text: String?, _ name: String, _ read: (String) -> T?, _ known: [String]) throws -> T? {

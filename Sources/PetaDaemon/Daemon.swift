@@ -76,6 +76,7 @@ package enum Daemon {
 struct Running: Sendable {
     let house: House
     let audit: AuditLog
+    let auditDuties: AuditDuties
     let vault: Vault
     let rotation: RotationWork
     let feed = ChangeFeed()
@@ -111,11 +112,15 @@ struct Running: Sendable {
         approvals = Approvals(
             store: SQLiteApprovalStore(store), sealer: VaultApprovalSealer(vault: vault), bounds: Self.approvalBounds(settings.approvals),
             log: { approvalLog.error("\($0)") })
+        let environment = Self.childEnvironment(store.identity)
+        auditDuties = try AuditDuties(
+            settings.audit, log: audit, vault: vault, group: house.group, environment: environment, version: version,
+            logger: level.logger("peta.audit"))
         let context = DownstreamContext(
             loops: Array(house.group.makeIterator()), spawner: house.spawner, credentials: VaultCredentials(vault: vault),
             budget: ResultBudget(limit: settings.limits.resultMemoryBytes), resultLimit: settings.limits.resultBytes,
             startTimeout: .seconds(Int64(settings.servers.startSeconds)), software: version,
-            baseEnvironment: Self.childEnvironment(store.identity),
+            baseEnvironment: environment,
             logger: level.logger("peta.downstream"))
         servers = Servers(
             context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault),
@@ -211,8 +216,8 @@ struct Running: Sendable {
         try await approvals.recover()
         try await gateway.start()
         let status = StatusReport(
-            servers: servers, gateway: gateway, audit: audit, approvals: approvals, version: house.version, socket: settings.socket,
-            listening: house.listening, configuration: house.configuration, started: house.started)
+            servers: servers, gateway: gateway, audit: audit, auditDuties: auditDuties, approvals: approvals, version: house.version,
+            socket: settings.socket, listening: house.listening, configuration: house.configuration, started: house.started)
         return AdminParts(
             identity: identity,
             servers: ServerAdministration(
@@ -222,7 +227,7 @@ struct Running: Sendable {
             policies: PolicyAdministration(
                 policies: policies, identity: identity, servers: servers, exposures: exposures, gateway: gateway, log: audit),
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
-            network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit),
+            network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit, duties: auditDuties),
             why: WhyAdministration(log: audit, policies: policies, approvals: approvals),
             configuration: house.configuration, recorder: AuditRecorder(log: audit), status: status)
     }
@@ -255,6 +260,7 @@ struct Running: Sendable {
             group.addTask { [identity, logger] in
                 await identity.run { logger.error("the times of last use could not be kept", metadata: ["error": "\($0)"]) }
             }
+            group.addTask { [auditDuties] in await auditDuties.run() }
             group.addTask { [rotation] in await rotation.run() }
         }
     }
@@ -264,6 +270,7 @@ struct Running: Sendable {
         await servers.shutDown()
         await gateway.stop()
         try? await identity.flushTouches()
+        await auditDuties.finish()
         audit.stop()
         vault.close()
     }

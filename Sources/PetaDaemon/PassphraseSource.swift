@@ -71,7 +71,8 @@ enum PassphraseSource {
         }
         guard isatty(descriptor) == 0 else {
             throw AdminError(
-                .invalidArgument, "\(name) is a terminal, which would show the passphrase", hint: "leave --passphrase-fd away to be asked for it")
+                .invalidArgument, "\(name) is a terminal, which would show the passphrase",
+                hint: "leave --passphrase-fd away to be asked for it")
         }
         // Whatever it is, it is read once, and no child shall have it. The standard ones stay: their numbers must not become another file's.
         defer { if descriptor > 2 { Foundation.close(descriptor) } }

@@ -53,7 +53,8 @@ final class RotationWork: Sendable {
                     }
                     if isNews {
                         logger.error(
-                            "records cannot be sealed with the new key for now; nothing is lost, and it is tried again", metadata: ["error": "\(words)"])
+                            "records cannot be sealed with the new key for now; nothing is lost, and it is tried again",
+                            metadata: ["error": "\(words)"])
                     }
                     try? await Task.sleep(for: .seconds(seconds))
                     seconds = min(30, seconds * 2)

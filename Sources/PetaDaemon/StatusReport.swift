@@ -12,6 +12,7 @@ struct StatusReport: StatusSource {
     let servers: Servers
     let gateway: Gateway
     let audit: AuditLog
+    let auditDuties: AuditDuties
     let approvals: Approvals
     let version: String
     let socket: String
@@ -40,6 +41,7 @@ struct StatusReport: StatusSource {
         var problems: [String] = []
         if !audit.isWritable { problems.append("the audit cannot be written, so calls are refused: \(audit.lastError ?? "unknown cause")") }
         problems += configuration.problems
+        problems += auditDuties.problems
         return GatewayStatus(
             version: version, pid: getpid(), uptimeSeconds: (NIODeadline.now() - started).nanoseconds / 1_000_000_000, sealed: false,
             listen: listening.urls, socket: socket, servers: states, sessions: figures.sessions, pendingApprovals: pending,

@@ -42,7 +42,8 @@ actor VaultDesk: VaultOperations {
         switch (summary?.key, source) {
         case (nil, .terminal?) where !house.settings.passphrase.asks, (nil, nil), (.keyFile?, nil): key = .keyFile(house.keyFile)
         case (.keyFile?, let source?):
-            if case .terminal = source, !house.settings.passphrase.asks {} else {
+            if case .terminal = source, !house.settings.passphrase.asks {
+            } else {
                 house.logger.warning(
                     "a passphrase was given, but the vault is opened by its key file; 'peta vault passphrase' changes that",
                     metadata: ["from": "\(source.name)"])
@@ -323,7 +324,9 @@ actor VaultDesk: VaultOperations {
     private static func next(_ isSealed: Bool, _ summary: VaultSummary, _ problem: String?) -> String? {
         if isSealed { return "unseal it with 'peta vault unseal'" }
         if problem != nil { return "mend what the error says; the rotation goes on by itself then" }
-        if summary.key == .keyFile { return "keep a copy of the key file in a safe place, or give it a passphrase with 'peta vault passphrase'" }
+        if summary.key == .keyFile {
+            return "keep a copy of the key file in a safe place, or give it a passphrase with 'peta vault passphrase'"
+        }
         return nil
     }
 

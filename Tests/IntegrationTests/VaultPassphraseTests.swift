@@ -57,8 +57,10 @@ struct VaultPassphraseTests {
         let cases: [(String, Int32, String)] = [
             ("--passphrase-file '\(place.path("none"))'", 66, "none"), ("--passphrase-file '\(place.path("open"))'", 77, "chmod 600"),
             ("--passphrase-file '\(place.path("short"))'", 65, "12"), ("--passphrase-file '\(place.path("long"))'", 65, "1024"),
-            ("--passphrase-file /dev/null", 65, "empty"), ("--passphrase-fd 99", 65, "not open"), ("--passphrase-fd x", 64, "--passphrase-fd"),
-            ("--passphrase-fd 0 --passphrase-file '\(place.path("short"))'", 64, "only one"), ("--ask-passphrase </dev/null", 65, "no terminal"),
+            ("--passphrase-file /dev/null", 65, "empty"), ("--passphrase-fd 99", 65, "not open"),
+            ("--passphrase-fd x", 64, "--passphrase-fd"),
+            ("--passphrase-fd 0 --passphrase-file '\(place.path("short"))'", 64, "only one"),
+            ("--ask-passphrase </dev/null", 65, "no terminal"),
         ]
         for (arguments, code, words) in cases {
             let result = try serve(place, arguments)
@@ -97,10 +99,12 @@ struct VaultPassphraseTests {
         let number = try port ?? Gateway.freePort()
         let environment = ChildProcess.plainEnvironment.merging(["TERM": "xterm", "PETA_SOCKET": directory.path("admin.sock")]) { $1 }
         let serve = [
-            "serve", "--listen", "127.0.0.1:\(number)", "--data-dir", directory.path("data"), "--admin-socket", directory.path("admin.sock"),
+            "serve", "--listen", "127.0.0.1:\(number)", "--data-dir", directory.path("data"), "--admin-socket",
+            directory.path("admin.sock"),
         ]
         return try TerminalProcess(
-            PetaBinary.path(), (arguments.first == "serve" ? serve + arguments.dropFirst() : arguments), environment: environment, columns: 200)
+            PetaBinary.path(), (arguments.first == "serve" ? serve + arguments.dropFirst() : arguments), environment: environment,
+            columns: 200)
     }
 
     @Test("a first start asks twice where it is told to, a later one once, and nothing that is typed is shown")

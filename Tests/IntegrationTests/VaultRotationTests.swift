@@ -110,7 +110,8 @@ struct VaultRotationTests {
         try rig.finish()
     }
 
-    @Test("a full disk stops a rotation with a clear word, loses nothing, and it ends by itself when there is room",
+    @Test(
+        "a full disk stops a rotation with a clear word, loses nothing, and it ends by itself when there is room",
         .enabled(if: OperationsMount.isPossible, "needs the right to mount"))
     func fullDisk() throws {
         let mount = try OperationsMount(megabytes: 16)

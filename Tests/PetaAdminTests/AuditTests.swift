@@ -44,7 +44,8 @@ struct AuditTests {
             _ = try await peta.ask { try $0.setSecret("KEY", value: [1, 2]) }
             for path in [
                 "/v1/status", "/v1/servers", "/v1/servers/demo", "/v1/users", "/v1/tokens", "/v1/secrets", "/v1/secrets/KEY",
-                "/v1/secrets/KEY?reveal=false", "/v1/audit/tail", "/v1/audit/query",
+                "/v1/secrets/KEY?reveal=false", "/v1/audit/tail", "/v1/audit/query", "/v1/audit/export", "/v1/audit/summary",
+                "/v1/audit/anchor", "/v1/audit/webhook",
             ] {
                 #expect(try await peta.raw("GET", path).status == 200, "\(path)")
             }

@@ -178,7 +178,37 @@ final class FakeAudit: AuditOperations {
         queries.withLock { $0.append(query) }
         return news.stream(beginning: [Array(#"{"seq":7}"#.utf8)], follow: false)
     }
-    func verify() async throws -> AuditVerdict { AuditVerdict(ok: true, records: 3, head: "ab", firstBad: nil) }
+    func export(_ query: AuditQuery, format: String) async throws -> @Sendable () async throws -> [UInt8]? {
+        queries.withLock { $0.append(query) }
+        let left = Mutex(3)
+        // Breaks off where it is told to.
+        return {
+            let number = left.withLock { left in
+                defer { left -= 1 }
+                return left
+            }
+            if query.user == "broken", number < 2 { throw AdminError(.failed, "the disk is gone") }
+            return number > 0 ? Array("\(format)\(number)\n".utf8) : nil
+        }
+    }
+    func figures(_ query: AuditQuery, buckets: Int, top: Int) async throws -> AuditFigures {
+        queries.withLock { $0.append(query) }
+        var figures = AuditFigures(from: Timestamp(milliseconds: 0), to: Timestamp(milliseconds: 1000), bucketSeconds: Int64(buckets))
+        figures.calls = Int64(top)
+        return figures
+    }
+    func verify(against anchors: [String]) async throws -> AuditVerdict {
+        AuditVerdict(
+            ok: true, records: 3, head: "ab", firstBad: nil,
+            anchors: anchors.isEmpty ? nil : .init(checked: anchors.count, removed: 0, newest: nil, bad: nil))
+    }
+    func anchor(put: Bool) async throws -> AuditAnchorState {
+        AuditAnchorState(
+            anchor: RawJSON(trusted: Array(#"{"seq":3}"#.utf8)),
+            places: [.init(place: "the file /a", seq: put ? 3 : nil, at: nil, error: nil)])
+    }
+    func webhook() async throws -> AuditWebhookState { AuditWebhookState(url: "https://siem.example", delivered: 7, waiting: 2) }
+    func testWebhook() async throws -> AuditWebhookTest { AuditWebhookTest(url: "https://siem.example", status: 204) }
 }
 
 /// Keeps acts, refuses them, or holds them back.

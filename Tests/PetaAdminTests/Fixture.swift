@@ -43,7 +43,9 @@ struct Fixture: Sendable {
     /// Open, with these parts.
     var stage: AdminStage { AdminStage(sealedStatus: FakeSealedStatus(), parts: parts) }
 
-    func server(authority: PeerAuthority = PeerAuthority(), stage: AdminStage? = nil, started: @escaping @Sendable () -> Void = {}) throws -> AdminServer {
+    func server(authority: PeerAuthority = PeerAuthority(), stage: AdminStage? = nil, started: @escaping @Sendable () -> Void = {}) throws
+        -> AdminServer
+    {
         try AdminServer(
             path: socket, stage: stage ?? self.stage, vault: vault, authority: authority,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: log.logger(), started: started)

@@ -80,7 +80,8 @@ struct VaultTests {
                     if ["/v1/vault/unseal", "/v1/vault/seal"].contains(path) { continue }
                     let answer = try await peta.raw(route.method, path)
                     #expect(answer.status == 503, "\(route)")
-                    #expect(answer.text.contains(#""code":"sealed""#) && answer.text.contains("peta vault unseal"), "\(route): \(answer.text)")
+                    #expect(
+                        answer.text.contains(#""code":"sealed""#) && answer.text.contains("peta vault unseal"), "\(route): \(answer.text)")
                 }
                 // Nothing was recorded, since nothing can be.
                 #expect(peta.recorder.acts.isEmpty)

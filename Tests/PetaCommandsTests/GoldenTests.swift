@@ -34,7 +34,7 @@ import Testing
     @Test("the man pages are as checked in, and none is left over")
     func manual() async throws {
         try await TemporaryDirectory.with { directory in
-            #expect(try await Peta.run("generate-manual", directory).code == 0)
+            #expect(try await Peta.run("generate-manual", directory, "--openapi", Golden.root + "/etc/admin-openapi.yaml").code == 0)
             let made = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
             #expect(made.contains("peta.1") && made.contains("peta-server.1") && made.contains("peta.yaml.5"))
             for name in made { try Golden.check(try String(contentsOfFile: directory + "/" + name, encoding: .utf8), file: "man/" + name) }
@@ -82,7 +82,9 @@ import Testing
             ["user", "deny", "alice", "docs::drop"], ["user", "revoke", "alice", "files"], ["user", "rights", "alice"],
             ["server", "tool", "set", "files", "write", "--danger", "approval", "--off"], ["token", "create", "alice"],
             ["token", "list"],
-            ["secret", "list"], ["secret", "show", "files"], ["audit", "tail"], ["audit", "verify"], ["tool", "which", "x"],
+            ["secret", "list"], ["secret", "show", "files"], ["audit", "tail"], ["audit", "verify"], ["audit", "stats"],
+            ["audit", "export"], ["audit", "anchor"], ["audit", "anchor", "--status"], ["audit", "webhook", "status"],
+            ["audit", "webhook", "test"], ["tool", "which", "x"],
             ["tool", "list"], ["policy", "list"], ["policy", "apply", "-f", "-"], ["policy", "show", "bank"],
             ["policy", "history", "bank"],
             ["policy", "archive", "bank"], ["policy", "remove", "bank", "--yes"], ["policy", "lint", "-"],
@@ -96,9 +98,10 @@ import Testing
         ])
     func answers(_ arguments: [String]) async throws {
         let gateway = try Samples.gateway()
-        let name = arguments.filter { !$0.hasPrefix("-") }.prefix(
-            arguments.contains("allow") || arguments.starts(with: ["server", "tool"]) ? 3 : 2
-        ).joined(separator: "-")
+        let name =
+            arguments.filter { !$0.hasPrefix("-") }.prefix(
+                arguments.contains("allow") || arguments.starts(with: ["server", "tool"]) || arguments.contains("webhook") ? 3 : 2
+            ).joined(separator: "-") + (arguments.contains("--status") ? "-status" : "")
         let text = try await Peta.run(list: arguments, gateway: gateway)
         #expect(text.code == 0)
         try Golden.check(text.output, "answers/\(name).txt")

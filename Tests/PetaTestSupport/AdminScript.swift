@@ -12,8 +12,10 @@ package final class AdminScript: @unchecked Sendable {  // safe: every access to
     private var listener: Int32 = -1
     /// What a decision is answered with instead: status, code and message.
     private var refusal: (Int, String, String)?
-    /// Decisions wait for `release`.
+    /// Decisions, and what is in `canned`, wait for `release`.
     private var holds = false
+    /// What requests are answered with, by method and target.
+    private var canned: [String: String] = [:]
 
     /// Listens at a path.
     package init(path: String) throws {
@@ -56,6 +58,21 @@ package final class AdminScript: @unchecked Sendable {  // safe: every access to
             decided = entries[index]
         }
         if let decided { tell(status == "expired" ? "expired" : "decided", decided) }
+    }
+
+    /// Answers a request, `GET /v1/users`, with this from now on.
+    package func answer(_ request: String, _ json: String) { condition.withLock { canned[request] = json } }
+
+    /// The answer to `GET /v1/status`.
+    package func status(isSealed: Bool = false, waiting: Int = 0) {
+        answer(
+            "GET /v1/status",
+            Self.json([
+                "version": "1", "pid": 1, "uptimeSeconds": 1, "sealed": isSealed, "listen": [String](), "socket": path,
+                "servers": ["online": 0, "sleeping": 0, "connecting": 0, "offline": 0, "error": 0], "sessions": 0,
+                "pendingApprovals": waiting, "changedTools": 0, "callsPerSecond": 0, "latency": [String: Double](), "rssBytes": 1,
+                "problems": [String](),
+            ]))
     }
 
     package func refuse(_ status: Int, _ code: String, _ message: String) { condition.withLock { refusal = (status, code, message) } }
@@ -157,6 +174,11 @@ package final class AdminScript: @unchecked Sendable {  // safe: every access to
             for entry in entries where entry["status"] as? String == "pending" { Self.chunk("waiting", entry, to: connection) }
             Self.chunk("ready", nil, to: connection)
             watchers.insert(connection)
+            return true
+        }
+        if let text = canned["\(request.method) \(request.target)"] {
+            while holds { condition.wait() }
+            Self.send("HTTP/1.1 200 OK\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)", to: connection)
             return true
         }
         var status = 200

@@ -1,10 +1,13 @@
-/// What a terminal shows: as much of one as `peta` asks for, with one column for each character.
+/// What a terminal shows: as much of one as `peta` and GNU readline ask for.
 struct ScreenPicture {
     private var cells: [[Character]]
     private var columns: Int
     private var row = 0
     private var column = 0
     private var pending: [UInt8] = []
+
+    /// Stands in the second column of a character that takes two.
+    private static let half: Character = "\u{0}"
 
     init(rows: Int, columns: Int) {
         cells = Array(repeating: Array(repeating: " ", count: columns), count: rows)
@@ -13,7 +16,7 @@ struct ScreenPicture {
 
     /// The rows without the spaces at their ends.
     var text: [String] {
-        cells.map { row in String(row.reversed().drop { $0 == " " }.reversed()) }
+        cells.map { row in String(row.filter { $0 != Self.half }.reversed().drop { $0 == " " }.reversed()) }
     }
 
     mutating func resize(rows: Int, columns: Int) { self = ScreenPicture(rows: rows, columns: columns) }
@@ -52,12 +55,23 @@ struct ScreenPicture {
         case "\u{8}": column = max(0, column - 1)
         case _ where character.unicodeScalars.first.map { $0.value < 0x20 } ?? true: break
         default:
-            if column >= columns {
+            let isWide = character.unicodeScalars.first.map { Self.isWide($0.value) } ?? false
+            if column + (isWide ? 1 : 0) >= columns {
                 column = 0
                 put("\n")
             }
             cells[row][column] = character
             column += 1
+            guard isWide else { return }
+            cells[row][column] = Self.half
+            column += 1
+        }
+    }
+
+    private static func isWide(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFF00...0xFF60, 0x1F300...0x1F64F, 0x1F900...0x1F9FF: true
+        default: false
         }
     }
 
@@ -73,6 +87,20 @@ struct ScreenPicture {
             for index in start..<cells.count { cells[index] = Array(repeating: " ", count: columns) }
         case UInt8(ascii: "K"):
             for index in min(column, columns)..<columns { cells[row][index] = " " }
+        case UInt8(ascii: "A"): row = max(0, row - (first ?? 1))
+        case UInt8(ascii: "B"): row = min(cells.count - 1, row + (first ?? 1))
+        case UInt8(ascii: "C"): column = min(columns - 1, column + (first ?? 1))
+        case UInt8(ascii: "D"): column = max(0, column - (first ?? 1))
+        case UInt8(ascii: "P"), UInt8(ascii: "@"):
+            let count = min(first ?? 1, columns - min(column, columns))
+            let blanks = Array(repeating: Character(" "), count: count)
+            if final == UInt8(ascii: "P") {
+                cells[row].removeSubrange(column..<(column + count))
+                cells[row] += blanks
+            } else {
+                cells[row].insert(contentsOf: blanks, at: column)
+                cells[row].removeLast(count)
+            }
         case UInt8(ascii: "h"), UInt8(ascii: "l"):
             if parameters == "?1049" {
                 cells = Array(repeating: Array(repeating: " ", count: columns), count: cells.count)

@@ -157,6 +157,11 @@ package final class TerminalProcess: @unchecked Sendable {  // safe: every acces
         try wait(for: what, seconds) { condition(picture.text) }
     }
 
+    /// The same with everything that was written.
+    package func see(_ what: String, within seconds: Double = 20, where condition: ([String], String) -> Bool) throws {
+        try wait(for: what, seconds) { condition(picture.text, String(decoding: bytes, as: UTF8.self)) }
+    }
+
     /// Waits until a text was written, wherever it went.
     package func read(_ text: String, within seconds: Double = 20) throws {
         try wait(for: "'\(text)'", seconds) { String(decoding: bytes, as: UTF8.self).contains(text) }

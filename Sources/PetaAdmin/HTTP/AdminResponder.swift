@@ -186,25 +186,30 @@ struct AdminResponder: HTTPResponder {
         case .secret(let value):
             headers[.contentType] = "application/octet-stream"
             return Response(status: .ok, headers: headers, body: .init(byteBuffer: value.withUnsafeBytes { ByteBuffer(bytes: $0) }))
-        case .lines(let lines):
-            headers[.contentType] = "application/x-ndjson"
-            let body = request.body
-            let stage = basis.stage
-            return Response(
-                status: .ok, headers: headers,
-                body: .init { writer in
-                    try await body.consumeWithCancellationOnInboundClose { _ in
-                        try await stage.stream {
-                            try await lines.forEach { line in
-                                var buffer = ByteBuffer(bytes: line)
-                                buffer.writeInteger(UInt8(ascii: "\n"))
-                                try await writer.write(buffer)
-                            }
+        case .lines(let lines): return stream(lines, ending: [UInt8(ascii: "\n")], type: "application/x-ndjson", headers, request)
+        case .text(let pieces, let type): return stream(pieces, ending: [], type: type, headers, request)
+        }
+    }
+
+    private func stream(_ lines: LineStream, ending: [UInt8], type: String, _ headers: HTTPFields, _ request: Request) -> Response {
+        var headers = headers
+        headers[.contentType] = type
+        let body = request.body
+        let stage = basis.stage
+        return Response(
+            status: .ok, headers: headers,
+            body: .init { writer in
+                try await body.consumeWithCancellationOnInboundClose { _ in
+                    try await stage.stream {
+                        try await lines.forEach { line in
+                            var buffer = ByteBuffer(bytes: line)
+                            buffer.writeBytes(ending)
+                            try await writer.write(buffer)
                         }
                     }
-                    try await writer.finish(nil)
-                })
-        }
+                }
+                try await writer.finish(nil)
+            })
     }
 
     private func refuse(_ failure: AdminFailure, _ request: Request, _ logger: Logger) -> Response {

@@ -6,6 +6,7 @@ package final class AdminClient {
     /// The path of the socket.
     package let socket: String
     private let command: String
+    private let patience: Patience
     private var connection: UnixConnection?
 
     /// The request header that carries the words of the command (never its arguments), for the audit.
@@ -16,9 +17,13 @@ package final class AdminClient {
     package static let maximumLine = 4 << 20
 
     /// A client for a socket. It connects with the first request. `command` is told to the daemon's audit.
-    package init(socket: String, command: String) {
+    ///
+    /// With `interrupt`, a descriptor, every wait ends when that becomes readable: a stream as if it were over, anything else with an
+    /// error. With `limitMilliseconds` everything that it does has to be done by then, counted from here.
+    package init(socket: String, command: String, interrupt: Int32? = nil, limitMilliseconds: Int64? = nil) {
         self.socket = socket
         self.command = command
+        patience = Patience(interrupt: interrupt, limitMilliseconds: limitMilliseconds)
     }
 
     /// One request and its whole answer. Throws the daemon's own error for a status of 400 and above.
@@ -85,6 +90,21 @@ package final class AdminClient {
         if !partial.isEmpty { _ = try handle(partial) }
     }
 
+    /// Reads a long answer piece by piece as it comes. Throws where it breaks off; ends where nobody reads `watching` any more.
+    package func pieces(
+        _ path: String, parameters: [(name: String, value: String)] = [], watching output: Int32? = nil, _ handle: ([UInt8]) throws -> Void
+    ) throws {
+        defer { connection = nil }
+        let answer = try exchange(head("GET", path, parameters, nil, ""), timeoutSeconds: 60)
+        var body = ResponseBody(answer.framing, on: try open())
+        if answer.status >= 400 {
+            var bytes: [UInt8] = []
+            while let piece = try body.next(timeoutSeconds: 60), bytes.count < Self.maximumLine { bytes += piece }
+            throw Self.error(answer.status, bytes)
+        }
+        while let piece = try body.next(timeoutSeconds: nil, watching: output) { try handle(piece) }
+    }
+
     /// One request whose answer is a JSON value.
     package func ask<Answer: Decodable>(
         _ type: Answer.Type, _ method: String, _ path: String, parameters: [(name: String, value: String)] = [],
@@ -110,7 +130,7 @@ package final class AdminClient {
 
     private func open() throws(AdminError) -> UnixConnection {
         if let connection { return connection }
-        let made = try UnixConnection(path: socket)
+        let made = try UnixConnection(path: socket, patience: patience)
         connection = made
         return made
     }

@@ -4,14 +4,18 @@ import Glibc
 final class UnixConnection {
     private let descriptor: Int32
     private let path: String
+    private let patience: Patience
     private var buffer: [UInt8] = []
     private var start = 0
 
     /// Connects. Throws `AdminError`: unavailable where nothing listens, not permitted where the file mode forbids it.
-    init(path: String) throws(AdminError) {
+    init(path: String, patience: Patience = Patience()) throws(AdminError) {
         self.path = path
+        self.patience = patience
         do throws(LocalSocket.Failure) {
-            descriptor = try LocalSocket.connect(path: path)
+            // A daemon that accepts nothing any more would hold a blocking connect for ever.
+            descriptor = try LocalSocket.connect(path: path, isBlocking: !patience.isLimited)
+            if patience.isLimited { _ = fcntl(descriptor, F_SETFL, 0) }
         } catch {
             throw Self.failure(path, error)
         }
@@ -53,16 +57,20 @@ final class UnixConnection {
     ///
     /// `timeoutSeconds` nil waits for ever. With `watching` it also ends when nobody reads that descriptor any more.
     func fill(timeoutSeconds: Int?, watching output: Int32? = nil) throws(AdminError) -> FillResult {
-        var waiting = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
-        if let output { waiting.append(pollfd(fd: output, events: 0, revents: 0)) }
-        let timeout = timeoutSeconds.map { Int32(clamping: $0 * 1000) } ?? -1
-        let ready = poll(&waiting, nfds_t(waiting.count), timeout)
+        // A descriptor of -1 is not looked at.
+        var waiting = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: output ?? -1, events: 0, revents: 0),
+            pollfd(fd: patience.interrupt ?? -1, events: Int16(POLLIN), revents: 0),
+        ]
+        let ready = poll(&waiting, nfds_t(waiting.count), patience.milliseconds(timeoutSeconds))
         if ready < 0 {
             if errno == EINTR { return .more }
             throw lost(errno)
         }
-        guard ready > 0 else {
-            throw AdminError(.tryAgain, "the gateway at \(path) did not answer within \(timeoutSeconds ?? 0) seconds")
+        guard ready > 0 else { throw patience.exhausted(path, timeoutSeconds) }
+        if waiting[2].revents != 0 {
+            if output != nil { return .nobodyReads }
+            throw Patience.interrupted
         }
         if waiting[0].revents == 0 { return .nobodyReads }
         if start > 0 {

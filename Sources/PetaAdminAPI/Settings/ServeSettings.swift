@@ -169,5 +169,13 @@ package struct ServeSettings: Sendable {
     package struct Audit: Sendable, Equatable {
         package var durability = AuditDurability.journal
         package var arguments = AuditArguments.off
+        /// 0: for ever.
+        package var retentionDays = 0
+        /// 0: any number.
+        package var retentionRecords = 0
+        package var webhook = AuditWebhookChoices()
+        package var anchor = AuditAnchorChoices()
+        /// Unencrypted URLs beside those of the machine itself.
+        package var allowHTTP = false
     }
 }

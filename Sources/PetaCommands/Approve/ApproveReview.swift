@@ -36,7 +36,7 @@ struct ApproveReview: ParsableCommand {
         let terminal = context.variables["TERM"] ?? ""
         let reviewer = Reviewer(
             console: console, socket: socket, command: context.words, isPlain: plain || terminal.isEmpty || terminal == "dumb",
-            wall: context.now)
+            wall: context.now, interruption: context.interruption)
         let code = try reviewer.run()
         if code != 0 { throw ExitCode(code) }
     }

@@ -10,8 +10,13 @@ struct Audit: ParsableCommand {
             Example:
               peta audit tail -f
               peta audit query --user alice --since 1d --outcome denied
+              peta audit stats --since 7d
+              peta audit report -o audit.html
               peta audit verify
             """,
-        subcommands: [AuditTail.self, AuditSearch.self, AuditVerify.self],
+        subcommands: [
+            AuditTail.self, AuditSearch.self, AuditStats.self, AuditReport.self, AuditExport.self, AuditVerify.self, AuditAnchor.self,
+            AuditWebhook.self,
+        ],
         defaultSubcommand: AuditTail.self)
 }

@@ -5,7 +5,8 @@ struct Completion: ParsableCommand {
         commandName: "completion",
         abstract: "Print the completion script of a shell.",
         discussion: """
-            It completes commands, options and the names of servers, users, tokens, secrets, tools and waiting approvals of the running gateway.
+            It completes commands, options and the names of servers, users, tokens, secrets, tools and waiting approvals of the running \
+            gateway. The package puts the scripts where the shells find them; from elsewhere:
 
             Example:
               peta completion bash > /etc/bash_completion.d/peta
@@ -21,13 +22,12 @@ struct Completion: ParsableCommand {
     var shell: Shell
 
     func run() throws {
-        let kind: CompletionShell =
+        let script =
             switch shell {
-            case .bash: .bash
-            case .zsh: .zsh
-            case .fish: .fish
+            case .bash: CompletionScripts.bash
+            case .zsh: CompletionScripts.zsh
+            case .fish: CompletionScripts.fish
             }
-        let script = RootCommand.completionScript(for: kind)
-        try CommandContext.current.console.write(script.hasSuffix("\n") ? script : script + "\n")
+        try CommandContext.current.console.write(script)
     }
 }

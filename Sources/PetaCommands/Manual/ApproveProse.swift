@@ -49,7 +49,7 @@ enum ApproveProse {
         page.prose(terminal)
         page.raw(".Bl -tag -width Ds")
         for (key, what) in keys {
-            page.raw(".It Sy \(key)")
+            page.raw(".It Sy \(Mdoc.word(key))")
             page.prose(what)
         }
         page.raw(".El")

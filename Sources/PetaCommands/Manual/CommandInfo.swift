@@ -1,3 +1,4 @@
+import ArgumentParser
 import PetaAdminAPI
 
 /// What the argument parser knows about a command, read from its dump.
@@ -12,6 +13,7 @@ struct CommandInfo {
         let isOptional: Bool
         let isRepeating: Bool
         let followsTerminator: Bool
+        let completion: ArgumentCompletion
     }
 
     let path: [String]
@@ -39,6 +41,15 @@ struct CommandInfo {
         defaultChild = node["defaultSubcommand"]?.stringValue
     }
 
+    /// The name of the command itself.
+    var name: String { path.last ?? "" }
+
+    /// The whole tree.
+    static var root: CommandInfo {
+        let dump = try? JSONReader.read(Array(RootCommand._dumpHelp().utf8))
+        return CommandInfo(dump?["command"] ?? .null)
+    }
+
     var takesJSON: Bool { arguments.contains { $0.names.contains("--json") } }
 
     private static func argument(_ node: JSONNode) -> Argument? {
@@ -51,6 +62,7 @@ struct CommandInfo {
             kind: node["kind"]?.stringValue ?? "", names: names, value: node["valueName"]?.stringValue ?? "",
             abstract: node["abstract"]?.stringValue ?? "", isOptional: node["isOptional"]?.boolValue ?? true,
             isRepeating: node["isRepeating"]?.boolValue ?? false,
-            followsTerminator: node["parsingStrategy"]?.stringValue == "postTerminator")
+            followsTerminator: node["parsingStrategy"]?.stringValue == "postTerminator",
+            completion: ArgumentCompletion(node))
     }
 }

@@ -41,6 +41,8 @@ enum JSONShapes {
     private static let setting =
         "key, value, source (flag, environment, file, default), place, default, live (a new value takes effect on reload)"
     private static let change = "key, from, to, place"
+    private static let outcomes = "ok, error, denied, pending, cancelled, timeout, lost, stopped"
+    private static let latency = "count, p50Ms, p90Ms, p95Ms, p99Ms, maxMs, bars (objects with upToMs, count)"
 
     static let all: [String: String] = [
         "status": """
@@ -161,6 +163,26 @@ enum JSONShapes {
         "token revoke": "an object with id, removed.",
         "audit tail": "one object a line with \(record).",
         "audit query": "one object a line with \(record).",
-        "audit verify": "an object with ok, records, head, firstBad.",
+        "audit verify": """
+        an object with ok, records, head, firstBad, reason (changed, removed, reordered, tail_cut, checkpoint), checkpoint {seq, removed, at} \
+        (null: retention removed nothing), anchors {checked, removed, newest {seq, at}, bad {seq, at, reason (tail_cut, rewritten, \
+        foreign)}} (null: none were given).
+        """,
+        "audit stats": """
+        an object with from, to, bucketSeconds, calls, acts, unreadable, bytesIn, bytesOut, cached, outcomes {\(outcomes)}, decisions (objects \
+        with name, count), latency {\(latency)}, downstream {\(latency)}, buckets (objects with start, outcomes, p50Ms, p99Ms), and users, servers, \
+        tools, clients, errors, each {items (objects with name, calls, outcomes, p50Ms, p99Ms, trend: calls in 24 equal pieces of the time), names, \
+        isCapped, others}, approvals {asked, approved, rejected, waiting {\(latency)}}, checkpoint {seq, removed, at}.
+        """,
+        "audit report": "an object with file, bytes, calls, from, to, verified (null: not asked).",
+        "audit export": "with -o an object with file, format, bytes; without, the records themselves.",
+        "audit anchor": """
+        the anchor, an object with instance, seq, time, head, mac, also without --json; with --status or --put an array of objects with place, \
+        seq, at, error.
+        """,
+        "audit webhook status": """
+        an object with url (null: none is configured), delivered, waiting, deliveries, skipped, lastSuccessAt, failures, lastError, nextTryAt.
+        """,
+        "audit webhook test": "an object with url, status.",
     ]
 }

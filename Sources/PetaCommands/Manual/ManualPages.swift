@@ -1,20 +1,20 @@
 import ArgumentParser
 import PetaAdminAPI
 
-/// The man pages: peta(1), one page for each noun, and peta.yaml(5).
+/// The man pages: peta(1), one page for each noun, peta.yaml(5), peta-admin(7) and peta-policy(7).
 enum ManualPages {
     /// The date of the last change that is more than a new option.
     private static let date = "November 23, 2026"
 
-    /// Every page with the name of its file.
-    static func all() throws -> [(name: String, text: String)] {
-        let dump = try JSONReader.read(Array(RootCommand._dumpHelp().utf8))
-        let root = CommandInfo(dump["command"] ?? .null)
-        return [("peta.1", overview(root)), ("peta.yaml.5", settings())]
+    /// Every page with the name of its file. peta-admin(7) needs the text of the OpenAPI document, and is left out without it.
+    static func all(openAPI: String?) throws -> [(name: String, text: String)] {
+        let root = CommandInfo.root
+        return try [("peta.1", overview(root)), ("peta.yaml.5", settings()), (PolicyLanguagePage.name, PolicyLanguagePage.text())]
+            + (openAPI.map { [(AdminPage.name, try AdminPage.text(yaml: $0))] } ?? [])
             + root.children.map { ("peta-\($0.path[1]).1", noun($0)) }
     }
 
-    private static func head(_ page: inout Mdoc, _ name: String, _ section: Int, _ what: String) {
+    static func head(_ page: inout Mdoc, _ name: String, _ section: Int, _ what: String) {
         page.raw(".\\\" Generated from the declarations of the commands by 'peta generate-manual'.")
         page.raw(".Dd \(date)")
         page.raw(".Dt \(name.uppercased()) \(section)")
@@ -42,14 +42,10 @@ enum ManualPages {
             page.raw(".El")
         }
         page.raw(".Sh ENVIRONMENT\n.Bl -tag -width Ds")
-        page.raw(".It Ev PETA_SOCKET")
-        page.prose("The admin socket to which every command but serve connects.")
-        page.raw(".It Ev PETA_DATA_DIR")
-        page.prose("The data directory.")
-        page.raw(".It Ev PETA_CONFIG")
-        page.prose("The configuration file.")
-        page.raw(".It Ev NO_COLOR")
-        page.prose("Set to anything: no colours.")
+        for (variable, what) in ManualReferences.variables {
+            page.raw(".It Ev \(variable)")
+            page.prose(what)
+        }
         page.raw(".El")
         page.prose("Every setting has a variable of its own; they are listed in")
         page.raw(".Xr peta.yaml 5 .")
@@ -64,7 +60,7 @@ enum ManualPages {
         page.literal(root.examples)
         page.raw(".Sh SEE ALSO")
         let others = root.children.map(\.path[1]).sorted().map { ".Xr peta-\($0) 1 ," }
-        page.raw(others.joined(separator: "\n") + "\n.Xr peta.yaml 5")
+        page.raw(others.joined(separator: "\n") + "\n.Xr peta.yaml 5 ,\n.Xr peta-admin 7 ,\n.Xr peta-policy 7")
         return page.text
     }
 
@@ -91,15 +87,19 @@ enum ManualPages {
                 details(&page, verb)
             }
         }
-        if noun.path.last == Policy._commandName { PolicyProse.write(&page) }
+        if noun.path.last == Policy._commandName { PolicyLanguagePage.refer(&page) }
         if noun.path.last == Approve._commandName { ApproveProse.write(&page) }
+        if noun.path.last == Shell._commandName { ShellProse.write(&page) }
+        if noun.path.last == Audit._commandName { AuditProse.write(&page) }
+        ManualReferences.environment(&page, noun)
+        ManualReferences.files(&page, noun)
         exitStatus(&page, noun.path.last == Approve._commandName ? ApproveProse.exitCodes : ManualProse.exitCodes)
         page.raw(".Sh EXAMPLES")
         let examples = (noun.examples + (noun.children.isEmpty ? [] : verbs.flatMap(\.examples))).reduce(into: [String]()) { all, line in
             if !all.contains(line) { all.append(line) }
         }
         page.literal(examples)
-        page.raw(".Sh SEE ALSO\n.Xr peta 1 ,\n.Xr peta.yaml 5")
+        ManualReferences.seeAlso(&page, noun)
         return page.text
     }
 
@@ -161,20 +161,27 @@ enum ManualPages {
             page.raw(".It Sy \(setting.key)")
             page.prose(setting.help)
             page.prose("It is " + ExampleFile.lowerCasedNote(setting))
-            page.prose("The default is \(ExampleFile.value(setting)). \(SettingTable.whenInForce(setting.key))")
+            let isAbsent = setting.read(ServeSettings()) == .absent
+            let standard = isAbsent ? "There is none by default." : "The default is \(ExampleFile.value(setting))."
+            page.prose(standard + " " + SettingTable.whenInForce(setting.key))
         }
         page.raw(".El")
+        page.raw(".Sh ENVIRONMENT")
+        page.prose(
+            "Every key has a variable: PETA_ and the key in capitals, with _ for each dot and before each capital letter; those above name theirs."
+        )
         page.raw(".Sh FILES\n.Bl -tag -width Ds")
         for (path, what) in ManualProse.files where path.hasSuffix(".yaml") {
             page.raw(".It Pa \(path)")
             page.prose(what)
         }
-        page.raw(".El\n.Sh EXAMPLES")
+        page.raw(".El")
+        page.raw(".Sh EXAMPLES")
         page.literal([
             "listen: [\"0.0.0.0:3002\"]", "tls:", "  certificate: /etc/peta/tls.crt", "  key: /etc/peta/tls.key", "limits:",
             "  bodyBytes: 8MiB",
         ])
-        page.raw(".Sh SEE ALSO\n.Xr peta 1 ,\n.Xr peta-config 1 ,\n.Xr peta-serve 1")
+        page.raw(".Sh SEE ALSO\n.Xr peta 1 ,\n.Xr peta-config 1 ,\n.Xr peta-serve 1 ,\n.Xr systemd.service 5")
         return page.text
     }
 }

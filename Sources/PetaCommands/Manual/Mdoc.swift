@@ -41,6 +41,12 @@ struct Mdoc {
         "\"" + escaped(argument).split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\(dq") + "\""
     }
 
+    /// One word on a macro line; not taken for a macro, nor for the end of a sentence.
+    static func word(_ text: String) -> String {
+        let word = escaped(text)
+        return word.first.map { "|([,.:;?!)]".contains($0) } ?? false ? "\\&" + word : word
+    }
+
     private static func escaped(_ text: String) -> String {
         var escaped = ""
         for character in text {

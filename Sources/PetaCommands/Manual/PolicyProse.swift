@@ -92,27 +92,4 @@ enum PolicyProse {
         "    extract:", "      amount: { path: args.amount, type: number }", "    when:",
         "      - { left: \"$amount\", op: gt, right: 1000 }", "    effect: { decision: deny, reason: over 1000 }",
     ]
-
-    /// The sections of peta-policy(1) that tell about the language.
-    static func write(_ page: inout Mdoc) {
-        page.raw(".Sh THE LANGUAGE")
-        page.prose(introduction)
-        page.raw(".Pp")
-        page.prose("For example:")
-        page.literal(example)
-        page.raw(".Ss Rules\n.Bl -tag -width Ds")
-        for member in members {
-            page.raw(".It Sy \(member.name)")
-            page.prose(member.what)
-        }
-        page.raw(".El\n.Ss References")
-        page.prose(references)
-        page.raw(".Ss Operations\n.Bl -tag -width Ds")
-        for operation in operations {
-            page.raw(".It Sy \(operation.name)")
-            page.prose(operation.what)
-        }
-        page.raw(".El\n.Ss Several values, and limits")
-        page.prose(limits)
-    }
 }

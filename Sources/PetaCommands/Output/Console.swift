@@ -26,6 +26,12 @@ package struct Console: Sendable {
         usesColor = isOutputTerminal && !isForbidden && variables["TERM"] != "dumb"
     }
 
+    /// Nobody reads standard output any more.
+    var isOutputClosed: Bool {
+        var waiting = pollfd(fd: output, events: 0, revents: 0)
+        return poll(&waiting, 1, 0) > 0
+    }
+
     /// Writes to standard output. Throws `OutputClosed` when nobody reads it any more.
     func write(_ bytes: [UInt8]) throws {
         guard Self.write(bytes, to: output) else { throw OutputClosed(number: errno) }

@@ -10,17 +10,20 @@ enum ExampleFile {
             # gateway reads it again on SIGHUP or 'peta config reload'; what waits for a restart then is named.
 
             """
-        var group = ""
+        var groups: [Substring] = []
         for setting in SettingTable.all {
-            let parts = setting.key.split(separator: ".", maxSplits: 1)
+            let parts = setting.key.split(separator: ".")
             text += "\n"
-            if parts.count == 2, group != parts[0] { text += "#\(parts[0]):\n" }
-            group = parts.count == 2 ? String(parts[0]) : ""
-            let indent = parts.count == 2 ? "  " : ""
-            let name = parts.count == 2 ? parts[1] : parts[0]
+            for (depth, group) in parts.dropLast().enumerated() where groups.prefix(depth + 1) != parts.prefix(depth + 1) {
+                text += "#" + String(repeating: "  ", count: depth) + "\(group):\n"
+            }
+            groups = Array(parts.dropLast())
+            let indent = String(repeating: "  ", count: groups.count)
+            let name = parts[groups.count]
             text += "#\(indent)# \(setting.help)\n"
             text += "#\(indent)# \(note(setting))\n"
-            text += "#\(indent)\(name): \(value(setting))\n"
+            let value = value(setting)
+            text += "#\(indent)\(name):" + (value.isEmpty ? "" : " " + value) + "\n"
         }
         return text
     }
@@ -29,7 +32,7 @@ enum ExampleFile {
     static func note(_ setting: Setting) -> String {
         let words =
             switch setting.form {
-            case .text(let what): what
+            case .text(let what): what + "."
             case .path: "A path."
             case .number(let range, .count): "\(range.lowerBound) to \(range.upperBound)."
             case .number(let range, .bytes): "Bytes, \(range.lowerBound) to \(range.upperBound); KiB, MiB and GiB may follow the number."
@@ -41,7 +44,7 @@ enum ExampleFile {
         return words + " Environment: \(setting.variable)."
     }
 
-    /// The default, as one would write it in the file.
+    /// The default, as one would write it in the file; for TLS, which has none, an example.
     static func value(_ setting: Setting) -> String {
         switch setting.key {
         case "dataDir": return "/var/lib/peta"
@@ -49,8 +52,11 @@ enum ExampleFile {
         default: break
         }
         switch setting.read(ServeSettings()) {
-        case .absent where setting.key == "vault.passphraseFile": return "/etc/peta/passphrase"
-        case .absent: return setting.key == "tls.key" ? "/etc/peta/tls.key" : "/etc/peta/tls.crt"
+        case .absent:
+            let examples = [
+                "tls.certificate": "/etc/peta/tls.crt", "tls.key": "/etc/peta/tls.key", "vault.passphraseFile": "/etc/peta/passphrase",
+            ]
+            return examples[setting.key] ?? ""
         case .list(let items): return "[" + items.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
         case let value: return value.text
         }

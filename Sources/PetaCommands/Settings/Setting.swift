@@ -166,7 +166,7 @@ extension Setting {
             }, copy: Self.copying(place))
     }
 
-    private static func copying<Value>(
+    static func copying<Value>(
         _ place: any WritableKeyPath<ServeSettings, Value> & Sendable
     ) -> @Sendable (ServeSettings, inout ServeSettings) -> Void {
         { $1[keyPath: place] = $0[keyPath: place] }

@@ -93,6 +93,40 @@ enum SettingTable {
             "audit.arguments", \.audit.arguments,
             "Whether records hold the arguments of calls: off, or redacted, what looks like a secret hidden and what is long cut, 4 KiB at most."
         ),
+        .number(
+            "audit.retentionDays", \.audit.retentionDays, 0...36_500,
+            "Days after which records are removed; a sealed checkpoint takes their place. 0 means never."),
+        .number(
+            "audit.retentionRecords", \.audit.retentionRecords, 0...1_000_000_000_000,
+            "The most records that are kept; the oldest are removed first. 0 means any number."),
+        .optionalText(
+            "audit.webhook.url", \.audit.webhook.url, "an http or https URL",
+            "Where every record is posted to, in order, signed and at least once; see peta-audit(1)."),
+        .optionalText(
+            "audit.webhook.secret", \.audit.webhook.secret, "the name of a secret",
+            "The secret in the vault that deliveries, and anchors that are posted, are signed with."),
+        .number(
+            "audit.webhook.batchRecords", \.audit.webhook.batchRecords, 1...1000, "Records that are delivered together, at most."),
+        .number(
+            "audit.webhook.batchSeconds", \.audit.webhook.batchSeconds, 0...300, .seconds, "How long a record waits for company."),
+        .number("audit.webhook.timeoutSeconds", \.audit.webhook.timeoutSeconds, 1...300, .seconds, "How long a delivery may take."),
+        .optionalText(
+            "audit.anchor.file", \.audit.anchor.file, "a path",
+            """
+            A file, best on another machine or append-only, to which a line is added that says where the audit ends: a cut tail contradicts it. \
+            See 'peta audit verify --anchor'.
+            """),
+        .list(
+            "audit.anchor.command", \.audit.anchor.command, of: "a program and its arguments",
+            "A program that gets the same line on its standard input. No shell is in between."),
+        .optionalText(
+            "audit.anchor.url", \.audit.anchor.url, "an http or https URL", "A URL that the same line is posted to."),
+        .number(
+            "audit.anchor.seconds", \.audit.anchor.seconds, 10...86_400, .seconds,
+            "How often the end is said where there is a new one. It is said at the stop of the gateway too."),
+        .flag(
+            "audit.plainHttp", \.audit.allowHTTP,
+            "Lets these URLs be http on other machines too, where the network in between is to be trusted."),
         .number("limits.bodyBytes", \.limits.bodyBytes, 1024...(1 << 30), .bytes, "The largest request body."),
         .number("limits.resultBytes", \.limits.resultBytes, 1024...(1 << 30), .bytes, "The largest result of a call."),
         .number(

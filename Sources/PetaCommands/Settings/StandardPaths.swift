@@ -22,6 +22,9 @@ struct StandardPaths {
         return dataDirectory + "/admin.sock"
     }
 
+    /// `$XDG_STATE_HOME/peta`, or `~/.local/state/peta`: of the person who types, and so of root too.
+    var stateDirectory: String { (absolute("XDG_STATE_HOME") ?? home + "/.local/state") + "/peta" }
+
     /// The configuration files that are looked for, in this order.
     func configurationFiles(dataDirectory: String) -> [String] {
         [dataDirectory + "/etc/peta.yaml", Self.systemFile]

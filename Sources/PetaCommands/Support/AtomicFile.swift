@@ -63,7 +63,8 @@ enum AtomicFile {
         return missing
     }
 
-    private static func makeDirectory(_ path: String) throws(FileProblem) {
+    /// Makes a directory with those above it that are missing; only its owner may enter it.
+    static func makeDirectory(_ path: String) throws(FileProblem) {
         var status = peta_file()
         guard peta_file_status(path, 1, &status) != 0 else { return }
         let cut = path.lastIndex(of: "/") ?? path.startIndex

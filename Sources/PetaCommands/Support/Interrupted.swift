@@ -3,10 +3,17 @@ import Glibc
 /// The person pressed Ctrl-C at a question.
 struct Interrupted: Error {}
 
-/// What Ctrl-C does to a stream.
+/// What Ctrl-C does to a command.
 enum Interrupts {
-    /// From here on Ctrl-C ends the process with exit code 0: a stream that a person ends has done its work.
+    /// From here on Ctrl-C ends the process with exit code 0: a stream that a person ends has done its work. In a shell it ends the
+    /// stream alone.
     static func endStreamCleanly() {
+        guard CommandContext.current.interruption == nil else { return }
         signal(SIGINT) { _ in _exit(0) }
+    }
+
+    /// Waits for input that a person types; false where Ctrl-C came first. Outside of a shell Ctrl-C ends the process.
+    static func awaitInput(_ descriptor: Int32) -> Bool {
+        CommandContext.current.interruption?.awaits(descriptor) ?? true
     }
 }

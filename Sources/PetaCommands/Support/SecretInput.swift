@@ -17,10 +17,11 @@ enum SecretInput {
         var hidden = before
         // Without ISIG Ctrl-C arrives as a byte, so that it cannot leave the terminal without echo.
         hidden.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
-        _ = Console.write(Array(words.utf8), to: console.errors)
         guard tcsetattr(console.input, TCSAFLUSH, &hidden) == 0 else {
             throw AdminError(.failed, "the terminal cannot be switched to hidden input")
         }
+        // Not before: who sees it types, and that must not be shown.
+        _ = Console.write(Array(words.utf8), to: console.errors)
         defer {
             tcsetattr(console.input, TCSAFLUSH, &before)
             _ = Console.write([0x0A], to: console.errors)
@@ -28,6 +29,7 @@ enum SecretInput {
         var length = 0
         var byte: UInt8 = 0
         while true {
+            guard Interrupts.awaitInput(console.input) else { throw Interrupted() }
             let count = Glibc.read(console.input, &byte, 1)
             if count < 0, errno == EINTR { continue }
             guard count == 1 else { return length }

@@ -15,7 +15,8 @@ struct Session {
 
     /// For a command that has these options among others. `socket` is the value of `--admin-socket`.
     init(socket: String?, json: Bool, _ context: CommandContext) {
-        client = AdminClient(socket: SocketLocator(variables: context.variables).socket(flag: socket), command: context.words)
+        let path = SocketLocator(variables: context.variables).socket(flag: socket)
+        client = AdminClient(socket: path, command: context.words, interrupt: context.interruption?.descriptor)
         console = context.console
         renderer = Renderer(format: json ? .json : .text, console: context.console)
         now = context.now()
@@ -35,7 +36,11 @@ struct Session {
         _ = Console.write(Array((Escaped.line(question) + " [y/N] ").utf8), to: console.errors)
         var answer: [UInt8] = []
         var byte: UInt8 = 0
-        while Glibc.read(console.input, &byte, 1) == 1, byte != 0x0A, answer.count < 100 { answer.append(byte) }
+        while true {
+            guard Interrupts.awaitInput(console.input) else { throw Interrupted() }
+            guard Glibc.read(console.input, &byte, 1) == 1, byte != 0x0A, answer.count < 100 else { break }
+            answer.append(byte)
+        }
         guard ["y", "yes"].contains(String(decoding: answer, as: UTF8.self).lowercased()) else {
             throw AdminError(.failed, "nothing was changed")
         }

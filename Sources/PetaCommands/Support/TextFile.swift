@@ -16,6 +16,7 @@ enum TextFile {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
+            guard Interrupts.awaitInput(descriptor) else { throw FileProblem(path: path, number: EINTR) }
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0 {
                 if errno == EINTR { continue }

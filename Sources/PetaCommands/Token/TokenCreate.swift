@@ -30,7 +30,9 @@ struct TokenCreate: ClientCommand {
         help: ArgumentHelp("Narrow it to this server; may be given more than once.", valueName: "server"), completion: LiveNames.servers)
     var server: [String] = []
 
-    @Option(help: ArgumentHelp("Narrow it to this tool, beside --server; may be given more than once.", valueName: "server::tool"))
+    @Option(
+        help: ArgumentHelp("Narrow it to this tool, beside --server; may be given more than once.", valueName: "server::tool"),
+        completion: LiveNames.targets)
     var tool: [String] = []
 
     @Option(help: ArgumentHelp("Requests that may come by it: 100/min, 5/s, 2000/h, or none for any number.", valueName: "rate"))

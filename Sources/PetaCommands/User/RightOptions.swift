@@ -7,7 +7,7 @@ struct RightOptions: ParsableArguments {
     var user: String
 
     @Argument(
-        help: ArgumentHelp("The server, or a tool of it; may be more than one.", valueName: "server[::name]"), completion: LiveNames.servers
+        help: ArgumentHelp("The server, or a tool of it; may be more than one.", valueName: "server[::name]"), completion: LiveNames.targets
     )
     var target: [String]
 

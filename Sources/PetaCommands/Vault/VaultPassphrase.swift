@@ -30,7 +30,9 @@ struct VaultPassphrase: ClientCommand {
     var keyFile = false
 
     func validate() throws {
-        if keyFile, source.fromFile != nil { throw ValidationError("--from-file is of no use with --key-file, which asks for no new passphrase") }
+        if keyFile, source.fromFile != nil {
+            throw ValidationError("--from-file is of no use with --key-file, which asks for no new passphrase")
+        }
         if currentFile != nil, source.stdin || source.passphraseFd != nil {
             throw ValidationError("give only one of --current-file, --stdin and --passphrase-fd")
         }
@@ -45,7 +47,8 @@ struct VaultPassphrase: ClientCommand {
             page.line(done.vault.keyFile.map { "the key file \($0) opens the vault now" } ?? "the passphrase opens the vault now", .good)
             for note in done.notes { page.line(note) }
             if done.vault.keyFile == nil {
-                page.line("next: say where 'peta serve' finds it (peta-serve(1)); without that the next start waits for 'peta vault unseal'")
+                page.line(
+                    "next: say where 'peta serve' finds it (peta-serve(1)); without that the next start waits for 'peta vault unseal'")
             } else {
                 page.line("next: keep a copy of the key file in a safe place")
             }
@@ -78,7 +81,10 @@ struct VaultPassphrase: ClientCommand {
         let wanted = (needsCurrent ? 1 : 0) + (keyFile ? 0 : 1)
         if wanted == 0 { return ([], []) }
         guard lines.count == wanted, lines.allSatisfy({ !$0.isEmpty }) else {
-            let what = wanted == 2 ? "the present passphrase on one line and the new one on the next" : "one line with \(needsCurrent ? "the present" : "the new") passphrase"
+            let what =
+                wanted == 2
+                ? "the present passphrase on one line and the new one on the next"
+                : "one line with \(needsCurrent ? "the present" : "the new") passphrase"
             throw AdminError(.invalidArgument, "expected \(what), found \(Words.count(lines.count, "line"))")
         }
         let current = needsCurrent ? lines.removeFirst() : []

@@ -29,7 +29,8 @@ struct VaultRotate: ClientCommand {
             guard let rotation = state.rotation else {
                 return page.line("everything is sealed with the key of generation \(state.generation)", .good)
             }
-            page.line("generation \(state.generation) is in use; \(Words.count(rotation.recordsLeft, "record")) to be sealed anew", .waiting)
+            page.line(
+                "generation \(state.generation) is in use; \(Words.count(rotation.recordsLeft, "record")) to be sealed anew", .waiting)
             page.line("'peta vault status' shows how far it is")
         }
     }

@@ -89,6 +89,19 @@ enum Samples {
         tools: ["bank::balance"])
     static let secret = SecretEntry(name: "files", version: 2, bytes: 40, createdAt: time, updatedAt: time, usedBy: ["files"])
     static let verdict = AuditVerdict(ok: true, records: 1200, head: "a0b1", firstBad: nil)
+    static let anchorLine = #"{"instance":"0123456789abcdef","seq":1200,"time":"2026-03-09T16:59:00.000000Z","head":"a0b1","mac":"c2d3"}"#
+    static let anchorState = AuditAnchorState(
+        anchor: RawJSON(trusted: Array(anchorLine.utf8)),
+        places: [
+            .init(place: "the file /mnt/elsewhere/peta.anchors", seq: 1200, at: time, error: nil),
+            .init(
+                place: "the command /usr/bin/keep", seq: nil, at: nil,
+                error: "the command /usr/bin/keep ended with exit code 1: No space left on device"),
+        ])
+    static let webhookState = AuditWebhookState(
+        url: "https://siem.example", delivered: 1100, waiting: 100, deliveries: 12, skipped: 3, lastSuccessAt: time, failures: 4,
+        lastError: "it answered with HTTP status 503", nextTryAt: Timestamp(milliseconds: time.milliseconds + 60_000))
+    static let figures = AuditSample.figures
     static let identity = ToolIdentity(
         name: "files::list_directory", listedName: "files__list_directory", server: "files", tool: "list_directory")
 
@@ -257,6 +270,10 @@ enum Samples {
             case ("approvals", 3): return .json(json(approval(parts[2] == "allow" ? "approved" : "rejected")))
             case ("tools", _): return .json(json(identity))
             case ("audit", _) where parts[1] == "verify": return .json(json(verdict))
+            case ("audit", _) where parts[1].hasPrefix("summary"): return .json(json(figures))
+            case ("audit", 2) where parts[1] == "anchor": return .json(json(anchorState))
+            case ("audit", 2) where parts[1] == "webhook": return .json(json(webhookState))
+            case ("audit", 3): return .json(json(AuditWebhookTest(url: "https://siem.example", status: 204)))
             case ("audit", _): return .chunked([record + "\n"])
             default: return .error(404, "not_found", "no route")
             }

@@ -8,6 +8,8 @@ struct Reviewer {
     let command: String
     let isPlain: Bool
     let wall: @Sendable () -> Timestamp
+    /// Inside of a shell: Ctrl-C, where it does not come as a key.
+    var interruption: Interruption?
 
     /// What ended it.
     private enum End: Error {
@@ -25,7 +27,8 @@ struct Reviewer {
         defer { desk.stop() }
         let signals = isPlain ? -1 : TerminalSignals.open()
         var loop = Loop(
-            face: face, feed: feed, desk: desk, signals: signals, input: console.input, wall: wall,
+            face: face, feed: feed, desk: desk, signals: signals, interruption: interruption?.descriptor ?? -1, input: console.input,
+            wall: wall,
             machine: ReviewMachine(size: face.size, isPlain: isPlain))
         var end: any Error = End.code(0)
         do {
@@ -51,6 +54,7 @@ struct Reviewer {
         let feed: ApprovalFeed
         let desk: ApprovalDesk
         let signals: Int32
+        let interruption: Int32
         let input: Int32
         let wall: @Sendable () -> Timestamp
         var machine: ReviewMachine
@@ -67,13 +71,14 @@ struct Reviewer {
         private static let stall: Int64 = 350
 
         init(
-            face: any ReviewFace, feed: ApprovalFeed, desk: ApprovalDesk, signals: Int32, input: Int32,
+            face: any ReviewFace, feed: ApprovalFeed, desk: ApprovalDesk, signals: Int32, interruption: Int32, input: Int32,
             wall: @escaping @Sendable () -> Timestamp, machine: ReviewMachine
         ) {
             self.face = face
             self.feed = feed
             self.desk = desk
             self.signals = signals
+            self.interruption = interruption
             self.input = input
             self.wall = wall
             self.machine = machine
@@ -84,13 +89,16 @@ struct Reviewer {
         /// Waits for something, and lets it take effect.
         mutating func turn() throws {
             if isStale { try draw() }
-            var waiting = [input, feed.descriptor, desk.descriptor, signals].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            var waiting = [input, feed.descriptor, desk.descriptor, signals, interruption].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
             let start = SteadyClock.milliseconds()
             let ready = poll(&waiting, nfds_t(waiting.count), Int32(clamping: pause()))
             guard ready >= 0 || errno == EINTR else { throw AdminError(.failed, "the terminal cannot be waited for") }
-            let happened = ready > 0 ? waiting.map { $0.revents != 0 } : [false, false, false, false]
+            let happened = ready > 0 ? waiting.map { $0.revents != 0 } : Array(repeating: false, count: waiting.count)
             // It was stopped, though the signal that it goes on may come to another thread, and later than what was typed meanwhile.
             if SteadyClock.milliseconds() - start > Self.stall { try resume() }
+            if happened[4] { throw End.code(FailureReport.interruptedCode) }
             if happened[3] { for number in TerminalSignals.read(signals) { try take(number) } }
             if happened[2] { for event in desk.read() { try take(event) } }
             if happened[1] { for event in feed.read() { try take(event) } }

@@ -37,6 +37,12 @@ enum TerminalSignals {
 
     /// Stops this process as Ctrl-Z does, and returns when it goes on. Where it cannot be stopped it goes on soon.
     static func stopHere(_ descriptor: Int32) {
+        stop(until: descriptor)
+        catchOne(SIGTSTP)
+    }
+
+    /// Stops this process until the descriptor brings SIGCONT. SIGTSTP is not caught afterwards.
+    static func stop(until descriptor: Int32) {
         signal(SIGTSTP, SIG_DFL)
         // To the process and not to this thread, which may not be one that takes signals.
         kill(getpid(), SIGTSTP)
@@ -46,7 +52,6 @@ enum TerminalSignals {
             let left = until - SteadyClock.milliseconds()
             if left <= 0 || (poll(&waiting, 1, Int32(clamping: left)) > 0 && read(descriptor).contains(SIGCONT)) { break }
         }
-        catchOne(SIGTSTP)
     }
 
     /// Ends this process by a signal, so that whoever waits for it learns what ended it.

@@ -1,0 +1,4 @@
+import Glibc
+
+/// The decimal logarithm.
+func logarithm(_ value: Double) -> Double { log10(value) }
