@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <malloc.h>
 #include "CPetaShim.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -101,3 +102,5 @@ int peta_file_status(const char *path, int follow, struct peta_file *out) {
 }
 
 const void *peta_memmem(const void *haystack, size_t n, const void *needle, size_t m) { return memmem(haystack, n, needle, m); }
+
+void peta_release_memory(void) { malloc_trim(0); }

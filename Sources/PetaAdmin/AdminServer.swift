@@ -25,18 +25,20 @@ package struct AdminServer: Service {
     ///
     /// - Parameters:
     ///   - path: where the socket is put; absolute.
+    ///   - stage: what is served at each moment.
     ///   - userGroup: its members may use the socket, if it exists and we are root or run as it.
     ///   - authority: decides what a peer may do.
     ///   - clock: the time of audit records.
     ///   - started: called once peers can connect. It must not wait for an answer of this server.
     /// - Throws: an operator's error for a path that cannot be one of a socket.
     package init(
-        path: String, parts: AdminParts, userGroup: String? = "peta", authority: PeerAuthority = PeerAuthority(),
+        path: String, stage: AdminStage, vault: any VaultOperations, userGroup: String? = "peta",
+        authority: PeerAuthority = PeerAuthority(),
         eventLoopGroup: any EventLoopGroup, logger: Logger, clock: @escaping @Sendable () -> Date = { Date() },
         started: @escaping @Sendable () -> Void = {}
     ) throws {
         file = try SocketFile(path: path, access: .group(userGroup), for: .admin)
-        responder = AdminResponder(parts: parts, authority: authority, clock: clock)
+        responder = AdminResponder(basis: AdminBasis(stage: stage, vault: vault), authority: authority, clock: clock)
         group = eventLoopGroup
         self.logger = logger
         self.started = started

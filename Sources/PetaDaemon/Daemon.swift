@@ -31,25 +31,54 @@ package enum Daemon {
         let level = LogLevels(settings.logging)
         let logger = level.logger("peta")
         do {
-            try await Running(settings, version, logger, level).run()
+            try await run(House(settings, version, logger, level))
         } catch let error as any OperatorError {
             throw AdminError(AdminErrorCode(rawValue: error.code) ?? .failed, error.message, hint: error.hint)
         }
     }
+
+    private static func run(_ house: House) async throws {
+        let desk = VaultDesk(house)
+        let failure: (any Error)?
+        do {
+            try await desk.begin()
+            try await serve(house, desk)
+            failure = nil
+        } catch {
+            failure = error
+        }
+        await desk.shutDown()
+        await house.close()
+        house.logger.info("stopped")
+        if let failure { throw failure }
+    }
+
+    private static func serve(_ house: House, _ desk: VaultDesk) async throws {
+        let front = FrontService(house: house, desk: desk)
+        let admin = try AdminServer(
+            path: house.settings.socket, stage: house.stage, vault: desk, eventLoopGroup: house.group,
+            logger: house.level.logger("peta.admin"), started: { front.adminStarted() })
+        let reload = ReloadService(
+            configuration: house.configuration, audit: { house.current.running?.audit }, logger: house.logger)
+        // Stopped in reverse: the front first, so that the administrator can watch the drain.
+        let services = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: Watchdog(group: house.group)),
+                    .init(service: admin, failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: reload),
+                    .init(service: front, failureTerminationBehavior: .gracefullyShutdownGroup),
+                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: house.level.logger("peta.life")))
+        try await services.run()
+    }
 }
 
-/// The parts of one run.
-private struct Running {
-    let settings: ServeSettings
-    let version: String
-    let logger: Logger
-    let level: LogLevels
-    let group: MultiThreadedEventLoopGroup
-    let spawner: NIOThreadPool
-    let store: Store
+/// The parts of the gateway while the vault is open.
+struct Running: Sendable {
+    let house: House
     let audit: AuditLog
     let auditDuties: AuditDuties
     let vault: Vault
+    let rotation: RotationWork
     let feed = ChangeFeed()
     let identity: Identity
     let network: Network
@@ -58,29 +87,24 @@ private struct Running {
     let servers: Servers
     let exposures: Exposures
     let gateway: Gateway
-    let certificates: Certificates
 
-    init(_ settings: ServeSettings, _ version: String, _ logger: Logger, _ level: LogLevels) async throws {
-        self.settings = settings
-        self.version = version
-        self.logger = logger
-        self.level = level
-        certificates = try Certificates(settings.tls)
+    private var settings: ServeSettings { house.settings }
+    private var logger: Logger { house.logger }
+
+    /// The tables of all parts.
+    static let migrations =
+        Vault.migrations + Identity.migrations + Network.migrations + Policies.migrations + Approvals.migrations
+        + SQLiteServerStore.migrations + SQLitePinStore.migrations + SQLiteExposureStore.migrations + AuditLog.migrations
+
+    init(_ house: House, _ vault: Vault) async throws {
+        self.house = house
+        self.vault = vault
+        let (settings, store, level, logger, version) = (house.settings, house.store, house.level, house.logger, house.version)
         let data = settings.dataDirectory
-        store = try Store(
-            directory: data,
-            migrations: Vault.migrations + Identity.migrations + Network.migrations + Policies.migrations + Approvals.migrations
-                + SQLiteServerStore.migrations + SQLitePinStore.migrations + SQLiteExposureStore.migrations + AuditLog.migrations,
-            durability: Self.durability(settings.audit.durability))
-        let orphans = Orphans.end(of: store.identity)
-        if !orphans.isEmpty {
-            logger.warning("processes that an earlier run left behind were ended", metadata: ["count": "\(orphans.count)"])
-        }
-        vault = try Vault.open(store: store, keyFile: data + "/key")
-        let count = settings.loops > 0 ? settings.loops : System.coreCount
         audit = try AuditLog(
             store: store, key: try vault.deriveKey("audit/mac"), ringPath: data + "/intents",
-            durability: Self.durability(settings.audit.durability), lanes: count, logger: level.logger("peta.audit"))
+            durability: Self.durability(settings.audit.durability), lanes: house.loops, logger: level.logger("peta.audit"))
+        rotation = RotationWork(vault: vault, audit: audit, logger: level.logger("peta.vault"))
         identity = try Identity(store: store, feed: feed, ownUID: geteuid())
         network = try Network(store: store, feed: feed)
         policies = try Policies(store: SQLitePolicyStore(store), feed: feed, denies: settings.policy.byDefault == .deny)
@@ -88,15 +112,12 @@ private struct Running {
         approvals = Approvals(
             store: SQLiteApprovalStore(store), sealer: VaultApprovalSealer(vault: vault), bounds: Self.approvalBounds(settings.approvals),
             log: { approvalLog.error("\($0)") })
-        group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let environment = Self.childEnvironment(store.identity)
         auditDuties = try AuditDuties(
-            settings.audit, log: audit, vault: vault, group: group, environment: environment, version: version,
+            settings.audit, log: audit, vault: vault, group: house.group, environment: environment, version: version,
             logger: level.logger("peta.audit"))
-        spawner = NIOThreadPool(numberOfThreads: 1)
-        spawner.start()
         let context = DownstreamContext(
-            loops: Array(group.makeIterator()), spawner: spawner, credentials: VaultCredentials(vault: vault),
+            loops: Array(house.group.makeIterator()), spawner: house.spawner, credentials: VaultCredentials(vault: vault),
             budget: ResultBudget(limit: settings.limits.resultMemoryBytes), resultLimit: settings.limits.resultBytes,
             startTimeout: .seconds(Int64(settings.servers.startSeconds)), software: version,
             baseEnvironment: environment,
@@ -114,7 +135,7 @@ private struct Running {
             logger: level.logger("peta.gateway"))
     }
 
-    private static func durability(_ chosen: AuditDurability) -> Durability {
+    static func durability(_ chosen: AuditDurability) -> Durability {
         switch chosen {
         case .journal: .journal
         case .normal: .normal
@@ -143,7 +164,7 @@ private struct Running {
         return found
     }
 
-    private static func gatewaySettings(_ settings: ServeSettings, _ version: String) throws -> GatewaySettings {
+    static func gatewaySettings(_ settings: ServeSettings, _ version: String) throws -> GatewaySettings {
         var made = GatewaySettings()
         made.version = version
         made.nameStyle = settings.names.style == .qualified ? .qualified : .safe
@@ -187,120 +208,84 @@ private struct Running {
         return range
     }
 
-    func run() async throws {
-        let failure: (any Error)?
-        do {
-            try await serve()
-            failure = nil
-        } catch {
-            failure = error
-        }
-        await servers.shutDown()
-        await gateway.stop()
-        try? await identity.flushTouches()
-        await auditDuties.finish()
-        audit.stop()
-        try? store.close()
-        try? await spawner.shutdownGracefully()
-        try? await group.shutdownGracefully()
-        logger.info("stopped")
-        if let failure { throw failure }
-    }
-
-    private func serve() async throws {
+    /// Loads what is stored and begins. Gives what the admin protocol serves.
+    func start() async throws -> AdminParts {
         feed.subscribe { [gateway] _ in await gateway.reload() }
         try await exposures.load()
         try await servers.load()
         try await approvals.recover()
         try await gateway.start()
-        let listening = Listening()
-        let configuration = Configuration(settings, steps: reloadSteps())
         let status = StatusReport(
-            servers: servers, gateway: gateway, audit: audit, auditDuties: auditDuties, approvals: approvals, version: version,
-            socket: settings.socket, listening: listening, configuration: configuration)
-        let parts = AdminParts(
+            servers: servers, gateway: gateway, audit: audit, auditDuties: auditDuties, approvals: approvals, version: house.version,
+            socket: settings.socket, listening: house.listening, configuration: house.configuration, started: house.started)
+        return AdminParts(
             identity: identity,
             servers: ServerAdministration(
-                servers: servers, exposures: exposures, gateway: gateway, vault: vault, identity: identity, configuration: configuration),
+                servers: servers, exposures: exposures, gateway: gateway, vault: vault, identity: identity,
+                configuration: house.configuration),
             secrets: SecretAdministration(vault: vault, servers: servers),
             policies: PolicyAdministration(
                 policies: policies, identity: identity, servers: servers, exposures: exposures, gateway: gateway, log: audit),
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
             network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit, duties: auditDuties),
             why: WhyAdministration(log: audit, policies: policies, approvals: approvals),
-            configuration: configuration, recorder: AuditRecorder(log: audit), status: status)
-        let front = FrontService(
-            settings: settings, configuration: configuration, gateway: gateway, group: group, certificates: certificates,
-            listening: listening, logger: logger,
-            greeting: {
-                // Only now: a first token that is made before the port is known to be free could be lost unseen.
-                Greeting.print(try await identity.bootstrap(), urls: listening.urls, socket: settings.socket, version: version)
-            })
-        let admin = try AdminServer(
-            path: settings.socket, parts: parts, eventLoopGroup: group, logger: level.logger("peta.admin"),
-            started: { front.adminStarted() })
-        let upkeep = Upkeep(
-            gateway: gateway, identity: identity, servers: servers, approvals: approvals, auditDuties: auditDuties, logger: logger)
-        let reload = ReloadService(configuration: configuration, audit: audit, logger: logger)
-        // Stopped in reverse: the front first, so that the administrator can watch the drain.
-        let services = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(service: Watchdog(group: group)), .init(service: admin, failureTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: upkeep),
-                    .init(service: reload),
-                    .init(service: front, failureTerminationBehavior: .gracefullyShutdownGroup),
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: level.logger("peta.life")))
-        try await services.run()
+            configuration: house.configuration, recorder: AuditRecorder(log: audit), status: status)
     }
 
-    /// How each part takes new settings over, in this order.
-    private func reloadSteps() -> [Configuration.Step] {
-        [
-            { [certificates] fresh in
-                let loaded = try Certificates.load(fresh.tls)
-                return { certificates.show(loaded) }
-            },
-            { [gateway, policies, approvals, level, version] fresh in
-                let made = try Self.gatewaySettings(fresh, version)
-                return {
-                    level.set(fresh.logging)
-                    approvals.bounds = Self.approvalBounds(fresh.approvals)
-                    policies.denies = fresh.policy.byDefault == .deny
-                    await gateway.apply(made)
-                    return false
-                }
-            },
-        ]
+    /// Takes new settings over.
+    func apply(_ settings: ServeSettings, _ made: GatewaySettings) async {
+        approvals.bounds = Self.approvalBounds(settings.approvals)
+        policies.denies = settings.policy.byDefault == .deny
+        await gateway.apply(made)
+    }
+
+    /// Makes the first user where there is none, and says how to connect. Once clients can: a first token that is made before the port is
+    /// known to be free could be lost unseen.
+    func greet() async throws {
+        Greeting.print(
+            try await identity.bootstrap(), urls: house.listening.urls, socket: settings.socket, version: house.version,
+            hasKeyFile: FileManager.default.fileExists(atPath: house.keyFile))
+    }
+
+    /// Does what happens now and then, until it is cancelled.
+    func upkeep() async {
+        await servers.startEager()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [gateway] in
+                while (try? await Task.sleep(for: .seconds(10))) != nil { gateway.sweepSessions() }
+            }
+            group.addTask { [approvals, logger] in
+                await approvals.run { logger.error("approvals could not be looked after", metadata: ["error": "\($0)"]) }
+            }
+            group.addTask { [identity, logger] in
+                await identity.run { logger.error("the times of last use could not be kept", metadata: ["error": "\($0)"]) }
+            }
+            group.addTask { [auditDuties] in await auditDuties.run() }
+            group.addTask { [rotation] in await rotation.run() }
+        }
+    }
+
+    /// Stops everything, and forgets every key.
+    func stop() async {
+        await servers.shutDown()
+        await gateway.stop()
+        try? await identity.flushTouches()
+        await auditDuties.finish()
+        audit.stop()
+        vault.close()
     }
 }
 
 /// Listens for MCP clients, and drains when it is told to stop.
 private struct FrontService: Service {
-    let settings: ServeSettings
-    let configuration: Configuration
-    let gateway: Gateway
-    let group: MultiThreadedEventLoopGroup
-    let certificates: Certificates
-    let listening: Listening
-    let logger: Logger
-    let greeting: @Sendable () async throws -> Void
+    let house: House
+    let desk: VaultDesk
     private let gate: EventLoopPromise<Void>
 
-    init(
-        settings: ServeSettings, configuration: Configuration, gateway: Gateway, group: MultiThreadedEventLoopGroup,
-        certificates: Certificates, listening: Listening, logger: Logger,
-        greeting: @escaping @Sendable () async throws -> Void
-    ) {
-        self.settings = settings
-        self.configuration = configuration
-        self.gateway = gateway
-        self.group = group
-        self.certificates = certificates
-        self.listening = listening
-        self.logger = logger
-        self.greeting = greeting
-        gate = group.next().makePromise()
+    init(house: House, desk: VaultDesk) {
+        self.house = house
+        self.desk = desk
+        gate = house.group.next().makePromise()
     }
 
     /// The admin socket answers: now the gateway is whole.
@@ -313,48 +298,16 @@ private struct FrontService: Service {
         } onGracefulShutdown: {
             gate.fail(CancellationError())
         }
-        let listeners = try await Listener.open(settings, gateway, group, certificates)
-        listening.urls = listeners.map(\.url)
-        do { try await greeting() } catch {
+        let listeners = try await Listener.open(house.settings, house.door, house.group, house.certificates)
+        house.listening.urls = listeners.map(\.url)
+        do { try await desk.listens() } catch {
             for listener in listeners { await listener.close() }
             throw error
         }
-        gateway.markReady()
-        logger.info("ready", metadata: ["listen": "\(listening.urls.joined(separator: " "))"])
-        Readiness.notify("READY=1\nSTATUS=serving \(listening.urls.joined(separator: " "))")
         try? await gracefulShutdown()
         Readiness.notify("STOPPING=1")
-        let seconds = configuration.inForce.shutdown.drainSeconds
-        logger.info("stopping: calls under way may finish", metadata: ["seconds": "\(seconds)"])
+        house.logger.info("stopping: calls under way may finish", metadata: ["seconds": "\(house.settings.shutdown.drainSeconds)"])
         for listener in listeners { await listener.close() }
-        await gateway.drain(seconds: seconds)
-    }
-}
-
-/// What happens now and then.
-private struct Upkeep: Service {
-    let gateway: Gateway
-    let identity: Identity
-    let servers: Servers
-    let approvals: Approvals
-    let auditDuties: AuditDuties
-    let logger: Logger
-
-    func run() async throws {
-        await servers.startEager()
-        await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    while (try? await Task.sleep(for: .seconds(10))) != nil { gateway.sweepSessions() }
-                }
-                group.addTask {
-                    await approvals.run { logger.error("approvals could not be looked after", metadata: ["error": "\($0)"]) }
-                }
-                group.addTask { await auditDuties.run() }
-                group.addTask {
-                    await identity.run { logger.error("the times of last use could not be kept", metadata: ["error": "\($0)"]) }
-                }
-            }
-        }
+        await desk.drain()
     }
 }

@@ -15,14 +15,14 @@ struct Listener: Sendable {
 
     /// Opens all addresses, or none of them. Throws an operator's error.
     static func open(
-        _ settings: ServeSettings, _ gateway: Gateway, _ group: any EventLoopGroup, _ certificates: Certificates
+        _ settings: ServeSettings, _ door: FrontDoor, _ group: any EventLoopGroup, _ certificates: Certificates
     ) async throws -> [Listener] {
         var opened: [Listener] = []
         do {
             for address in settings.listen {
                 switch address {
-                case .tcp(let host, let port): opened.append(try await Listener(host, port, gateway, group, certificates))
-                case .unix(let path): opened.append(try await Listener(path, settings.mcpSocket.access, gateway, group))
+                case .tcp(let host, let port): opened.append(try await Listener(host, port, door, group, certificates))
+                case .unix(let path): opened.append(try await Listener(path, settings.mcpSocket.access, door, group))
                 }
             }
             return opened
@@ -32,10 +32,10 @@ struct Listener: Sendable {
         }
     }
 
-    private init(_ host: String, _ port: Int, _ gateway: Gateway, _ group: any EventLoopGroup, _ certificates: Certificates) async throws {
+    private init(_ host: String, _ port: Int, _ door: FrontDoor, _ group: any EventLoopGroup, _ certificates: Certificates) async throws {
         let address = ListenAddress(host: host, port: port)
         do {
-            channel = try await gateway.listen(host: host, port: port, tls: { certificates.context }, group: group)
+            channel = try await door.listen(host: host, port: port, tls: { certificates.context }, group: group)
         } catch let error as IOError {
             let why = error.errnoCode == EADDRINUSE ? "the port is in use" : String(cString: strerror(error.errnoCode))
             throw AdminError(.alreadyExists, "cannot listen on \(address): \(why)", hint: "choose another one with --listen HOST:PORT")
@@ -47,11 +47,11 @@ struct Listener: Sendable {
         (file, mark) = (nil, nil)
     }
 
-    private init(_ path: String, _ access: SocketAccess, _ gateway: Gateway, _ group: any EventLoopGroup) async throws {
+    private init(_ path: String, _ access: SocketAccess, _ door: FrontDoor, _ group: any EventLoopGroup) async throws {
         let file = try SocketFile(path: path, access: access == .everyone ? .everyone : .group("peta"), for: .mcp)
         try file.prepare()
         do {
-            channel = try await gateway.listen(path: file.bindPath, group: group)
+            channel = try await door.listen(path: file.bindPath, group: group)
         } catch let error as IOError {
             throw AdminError(
                 .failed, "cannot listen on \(ListenAddress.unix(path: path)): \(String(cString: strerror(error.errnoCode)))",

@@ -18,7 +18,7 @@ struct StatusReport: StatusSource {
     let socket: String
     let listening: Listening
     let configuration: Configuration
-    let started = NIODeadline.now()
+    let started: NIODeadline
 
     func status() async throws -> GatewayStatus {
         var states = GatewayStatus.Servers()
@@ -50,7 +50,7 @@ struct StatusReport: StatusSource {
             changedTools: changedTools)
     }
 
-    private static func residentBytes() -> Int64 {
+    static func residentBytes() -> Int64 {
         guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
             let pages = text.split(separator: " ").dropFirst().first
         else {

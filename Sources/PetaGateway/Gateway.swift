@@ -1,7 +1,6 @@
 package import Logging
-package import NIOCore
-internal import NIOPosix
-package import NIOSSL
+internal import NIOCore
+internal import NIOSSL
 package import PetaApprovals
 package import PetaAudit
 package import PetaCrypto
@@ -15,6 +14,7 @@ internal import Synchronization
 package final class Gateway: Sendable {
     let shared: GatewayShared
     let contexts: [LoopContext]
+    private let codec: CodecSide
     private let servers: Servers
     private let identity: Identity
     private let refresh: Refresher
@@ -85,6 +85,7 @@ package final class Gateway: Sendable {
         contexts = downstream.loops.enumerated().map { index, loop in
             LoopContext(loop: loop, index: index, shared: shared, lane: audit.lane(index), snapshot: empty)
         }
+        codec = CodecSide(contexts: contexts, shared: shared)
         refresh = Refresher(contexts: contexts, servers: servers, identity: identity, shared: shared)
         // Off the event loops, and bounded: of a server that floods the newest messages go through.
         let (notices, feed) = AsyncStream.makeStream(of: (String, String, [UInt8]).self, bufferingPolicy: .bufferingNewest(256))
@@ -175,44 +176,24 @@ package final class Gateway: Sendable {
     /// From here on `/health` says that all is well.
     package func markReady() { shared.ready.store(true, ordering: .releasing) }
 
-    /// Listens until `close` is called on what it returns.
-    package func listen(host: String, port: Int, tls: @escaping @Sendable () -> NIOSSLContext?, group: any EventLoopGroup) async throws
-        -> any Channel
-    {
-        try await bootstrap(group, tls: tls)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .bind(host: host, port: port).get()
-    }
-
-    /// The same on a Unix socket, where a peer without a token is the user that its uid is mapped to.
-    package func listen(path: String, group: any EventLoopGroup) async throws -> any Channel {
-        try await bootstrap(group, tls: { nil }).bind(unixDomainSocketPath: path).get()
-    }
-
-    private func bootstrap(_ group: any EventLoopGroup, tls: @escaping @Sendable () -> NIOSSLContext?) -> ServerBootstrap {
-        let contexts = contexts
+    /// Serves a connection that `FrontDoor` has accepted. On its loop.
+    func serve(_ channel: any Channel, tls: () -> NIOSSLContext?) -> EventLoopFuture<Void> {
         let shared = shared
-        let codec = CodecSide(contexts: contexts, shared: shared)
-        return ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { channel in
-                guard shared.connections.wrappingAdd(1, ordering: .relaxed).newValue <= shared.settings.connections else {
-                    shared.connections.wrappingSubtract(1, ordering: .relaxed)
-                    shared.turnedAway.wrappingAdd(1, ordering: .relaxed)
-                    return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
-                }
-                channel.closeFuture.whenComplete { _ in shared.connections.wrappingSubtract(1, ordering: .relaxed) }
-                return Peer.of(channel).flatMapThrowing { peer in
-                    guard let context = contexts.first(where: { $0.loop === channel.eventLoop }) else {
-                        throw ChannelError.inappropriateOperationForState
-                    }
-                    let pipeline = channel.pipeline.syncOperations
-                    if let tls = tls() { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try pipeline.addHandler(FrontHandler(context: context, peer: peer, handOver: codec.take))
-                }
+        guard shared.connections.wrappingAdd(1, ordering: .relaxed).newValue <= shared.settings.connections else {
+            shared.connections.wrappingSubtract(1, ordering: .relaxed)
+            shared.turnedAway.wrappingAdd(1, ordering: .relaxed)
+            return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+        }
+        channel.closeFuture.whenComplete { _ in shared.connections.wrappingSubtract(1, ordering: .relaxed) }
+        let tls = tls()
+        return Peer.of(channel).flatMapThrowing { [contexts, codec] peer in
+            guard let context = contexts.first(where: { $0.loop === channel.eventLoop }) else {
+                throw ChannelError.inappropriateOperationForState
             }
+            let pipeline = channel.pipeline.syncOperations
+            if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+            try pipeline.addHandler(FrontHandler(context: context, peer: peer, handOver: codec.take))
+        }
     }
 
     // MARK: life
@@ -249,6 +230,15 @@ package final class Gateway: Sendable {
 
     /// Returns when each loop has done what it was given.
     private func settleLoops() async { for context in contexts { await onLoop(context) { _ in } } }
+
+    /// Ends the connections that are left behind `drain`, where the process goes on without this gateway.
+    package func cut() async {
+        for context in contexts {
+            await onLoop(context) { context in
+                for connection in context.openConnections { connection.cut() }
+            }
+        }
+    }
 
     /// Stops the loops' own work.
     package func stop() async {

@@ -22,6 +22,7 @@ struct Fixture: Sendable {
     let configuration = FakeConfiguration()
     let recorder = FakeRecorder()
     let log = LogBook()
+    let vault = FakeVault()
     let store: Store
 
     init(directory: String) throws {
@@ -39,16 +40,21 @@ struct Fixture: Sendable {
             recorder: recorder, status: FakeStatus())
     }
 
-    func server(authority: PeerAuthority = PeerAuthority(), started: @escaping @Sendable () -> Void = {}) throws -> AdminServer {
+    /// Open, with these parts.
+    var stage: AdminStage { AdminStage(sealedStatus: FakeSealedStatus(), parts: parts) }
+
+    func server(authority: PeerAuthority = PeerAuthority(), stage: AdminStage? = nil, started: @escaping @Sendable () -> Void = {}) throws
+        -> AdminServer
+    {
         try AdminServer(
-            path: socket, parts: parts, authority: authority, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: log.logger(),
-            started: started)
+            path: socket, stage: stage ?? self.stage, vault: vault, authority: authority,
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: log.logger(), started: started)
     }
 
     /// Runs a server while `body` runs, and returns when it has stopped.
-    func serving(authority: PeerAuthority = PeerAuthority(), _ body: () async throws -> Void) async throws {
+    func serving(authority: PeerAuthority = PeerAuthority(), stage: AdminStage? = nil, _ body: () async throws -> Void) async throws {
         let (starts, start) = AsyncStream<Void>.makeStream()
-        let server = try server(authority: authority) { start.yield() }
+        let server = try server(authority: authority, stage: stage) { start.yield() }
         let running = Task {
             defer { start.finish() }
             try await server.run()

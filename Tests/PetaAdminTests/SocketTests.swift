@@ -26,7 +26,7 @@ struct SocketTests {
             let name = geteuid() == 0 ? "nogroup" : String(cString: try #require(getgrgid(getegid())?.pointee.gr_name))
             let (starts, start) = AsyncStream<Void>.makeStream()
             let server = try AdminServer(
-                path: peta.socket, parts: peta.parts, userGroup: name, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                path: peta.socket, stage: peta.stage, vault: peta.vault, userGroup: name, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: peta.log.logger(), started: { start.yield() })
             let running = Task { try await server.run() }
             for await _ in starts { break }
@@ -112,7 +112,8 @@ struct SocketTests {
         try await withFixture { peta async throws in
             func make(_ path: String) throws -> AdminServer {
                 try AdminServer(
-                    path: path, parts: peta.parts, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: peta.log.logger())
+                    path: path, stage: peta.stage, vault: peta.vault, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                    logger: peta.log.logger())
             }
             let directory = "/tmp/" + String(repeating: "d", count: 80) + "/"
             let longest = directory + String(repeating: "s", count: 107 - directory.utf8.count)

@@ -185,6 +185,19 @@ import Testing
             "GET /v1/approvals": .nothing, "GET /v1/approvals/watch": .nothing, "GET /v1/approvals/{id}": .nothing,
             "POST /v1/approvals/{id}/allow": .nothing, "POST /v1/approvals/{id}/deny": .nothing,
             "POST /v1/policy/diff": .nothing, "GET /v1/why/{call}": .nothing,
+            "GET /v1/audit/anchor": .nothing,
+            "GET /v1/audit/export": .nothing,
+            "GET /v1/audit/summary": .nothing,
+            "GET /v1/audit/webhook": .nothing,
+            "GET /v1/config": .nothing,
+            "GET /v1/vault": .nothing,
+            "POST /v1/audit/anchor": .nothing,
+            "POST /v1/audit/webhook/test": .nothing,
+            "POST /v1/config/reload": .nothing,
+            "POST /v1/vault/rotate": .nothing,
+            "POST /v1/vault/seal": .nothing,
+            "POST /v1/vault/unseal": .nothing,
+            "PUT /v1/vault/key": .nothing,
         ]
         var found: Set<String> = []
         var verbs: Set<String> = []

@@ -13,10 +13,11 @@ package final class Gateway {
     private let arguments: [String]
 
     /// Starts a gateway and waits until it is ready. Give `directory` to start on the data of an earlier one, and
-    /// `port` to have its address too. With `isUnprivileged` root starts it as nobody; others have no rights to give up.
+    /// `port` to have its address too. With `isUnprivileged` root starts it as nobody; others have no rights to give up. With
+    /// `sealed` it is one that waits for its passphrase.
     package init(
         arguments: [String] = [], environment: [String: String] = [:], directory: TemporaryDirectory? = nil, port: Int? = nil,
-        isUnprivileged: Bool = false
+        isUnprivileged: Bool = false, sealed: Bool = false
     ) throws {
         let directory = try directory ?? TemporaryDirectory()
         let command = isUnprivileged && geteuid() == 0 ? try Self.asNobody(directory) : [try PetaBinary.path()]
@@ -34,7 +35,7 @@ package final class Gateway {
                     directory.path("admin.sock"),
                 ] + arguments, environment: self.environment)
             do {
-                try Self.awaitReady(child, port: number)
+                try Self.awaitReady(child, port: number, sealed: sealed)
                 self.port = number
                 self.process = child
                 return
@@ -134,11 +135,11 @@ package final class Gateway {
     }
 
     /// Starts another one on the same data and port; this one has to have ended.
-    package func restarted(arguments: [String]? = nil, environment: [String: String] = [:]) throws -> Gateway {
+    package func restarted(arguments: [String]? = nil, environment: [String: String] = [:], sealed: Bool = false) throws -> Gateway {
         guard process.end != nil else { throw TestFailure("the gateway still runs") }
         return try Gateway(
             arguments: arguments ?? self.arguments, environment: self.environment.merging(environment) { $1 }, directory: directory,
-            port: port)
+            port: port, sealed: sealed)
     }
 
     /// Resident memory in bytes.
@@ -166,7 +167,7 @@ package final class Gateway {
         return ["/usr/bin/setpriv", "--reuid", "\(nobody)", "--regid", "\(nobody)", "--clear-groups", copy]
     }
 
-    private static func awaitReady(_ child: ChildProcess, port: Int) throws {
+    private static func awaitReady(_ child: ChildProcess, port: Int, sealed: Bool) throws {
         var seen = "no answer"
         do {
             try eventually("the gateway answers /health") {
@@ -175,7 +176,7 @@ package final class Gateway {
                 try? http.send("GET", "/health", [("Connection", "close")])
                 guard let response = try? http.response() else { return false }
                 seen = "\(response.status) \(response.text)"
-                return response.status == 200
+                return sealed ? response.text.contains("\"sealed\"") : response.status == 200
             }
         } catch {
             throw TestFailure("\(error); last: \(seen); log: \(child.stdout.text.suffix(1000))\(child.stderr.text.suffix(2000))")

@@ -35,6 +35,9 @@ struct peta_file {
 // Fills *out for path, or for the link that stands there when follow is 0; 0 or an errno.
 int peta_file_status(const char *path, int follow, struct peta_file *out);
 
+// Gives memory that was freed back to the system (malloc_trim(3)), so that nothing of it can be read here any more.
+void peta_release_memory(void);
+
 // memmem(3).
 const void *peta_memmem(const void *haystack, size_t n, const void *needle, size_t m);
 

@@ -26,10 +26,10 @@ final class ActDraft: Sendable {
         self.role = role
         self.command = command
         // A read that was an act is told from the read.
-        if case .actWhen(let parameter, _) = route.kind {
-            method = "\(route.method) \(route.template)?\(parameter)"
-        } else {
-            method = "\(route.method) \(route.template)"
+        switch route.kind {
+        case .actWhen(let parameter, _): method = "\(route.method) \(route.template)?\(parameter)"
+        case .namedAct(let name, _), .ownAct(let name): method = name
+        case .read, .act: method = "\(route.method) \(route.template)"
         }
         let named = request.path["id"] ?? request.path["name"] ?? request.parameters["name"]
         let isAboutServer = route.template.hasPrefix("/v1/servers")

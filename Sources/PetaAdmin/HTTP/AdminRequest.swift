@@ -10,6 +10,8 @@ struct AdminRequest: Sendable {
     var body: [UInt8] = []
     /// Tells the audit whom an act is about, where only its handler knows.
     var concern: @Sendable (String) -> Void = { _ in }
+    /// Writes the record of an act that decides itself when that is done, as one that went well.
+    var commit: @Sendable (any ActRecorder) async throws -> Void = { _ in }
 
     /// Bytes, where a route does not say otherwise.
     static let maximumBody = 1 << 20

@@ -12,7 +12,7 @@ import PetaSocket
 struct AdminResponder: HTTPResponder {
     typealias Context = AdminContext
 
-    let parts: AdminParts
+    let basis: AdminBasis
     let authority: PeerAuthority
     let clock: @Sendable () -> Date
 
@@ -69,7 +69,7 @@ struct AdminResponder: HTTPResponder {
     private func isAct(_ route: AdminRoute, _ request: AdminRequest) -> Bool {
         switch route.kind {
         case .read: false
-        case .act: true
+        case .act, .namedAct, .ownAct: true
         // Anything but a plain no: a value that cannot be read is refused later, and recorded.
         case .actWhen(let parameter, _): request.parameters[parameter].map { $0 != "false" } ?? false
         }
@@ -77,19 +77,49 @@ struct AdminResponder: HTTPResponder {
 
     /// Reads the body, does the work, and when it is an act commits its record before anything is answered.
     private func answer(_ route: AdminRoute, _ request: AdminRequest, _ draft: ActDraft?, _ body: RequestBody) async throws -> AdminAnswer {
-        guard let draft else { return try await perform(route, request, body, nil) }
-        guard parts.recorder.isWritable else {
+        switch route.handler {
+        case .open(let handler):
+            return try await basis.stage.use { parts in
+                try await record(parts.recorder, draft) {
+                    try await perform(route, request, body, draft) { try await handler($0, parts) }
+                }
+            }
+        case .vault(let handler):
+            return try await basis.stage.use { parts in
+                try await record(parts.recorder, draft) {
+                    try await perform(route, request, body, draft) { try await handler($0, basis.vault) }
+                }
+            }
+        case .always(let handler):
+            do {
+                return try await perform(route, request, body, draft) { try await handler($0, basis) }
+            } catch {
+                // Where it went well, the handler has had it recorded. While the vault is sealed nothing can be.
+                if let draft, let parts = basis.stage.parts { try? await commit(draft, .failure(error), parts.recorder) }
+                throw error
+            }
+        }
+    }
+
+    private func record(_ recorder: any ActRecorder, _ draft: ActDraft?, _ body: () async throws -> AdminAnswer) async throws -> AdminAnswer
+    {
+        guard let draft else { return try await body() }
+        guard recorder.isWritable else {
             throw AdminError(
                 .unavailable, "the audit log cannot be written, so nothing is changed until it can", hint: "'peta status' says why")
         }
         let result: Result<AdminAnswer, any Error>
         do {
-            result = .success(try await perform(route, request, body, draft))
+            result = .success(try await body())
         } catch {
             result = .failure(error)
         }
-        let record = draft.finish(result.map { _ in () }, at: clock())
-        let recorder = parts.recorder
+        try await commit(draft, result.map { _ in () }, recorder)
+        return try result.get()
+    }
+
+    private func commit(_ draft: ActDraft, _ result: Result<Void, any Error>, _ recorder: any ActRecorder) async throws {
+        let record = draft.finish(result, at: clock())
         do {
             // Also when the peer is gone and this task cancelled.
             try await Task { try await recorder.record(record) }.value
@@ -100,27 +130,36 @@ struct AdminResponder: HTTPResponder {
                     hint: "'peta status' says why"),
                 cause: error)
         }
-        return try result.get()
     }
 
-    private func perform(_ route: AdminRoute, _ request: AdminRequest, _ body: RequestBody, _ draft: ActDraft?) async throws -> AdminAnswer
-    {
-        if case .actWhen(_, let what?) = route.kind, draft != nil { try OwnerRule.check(request.principal, what) }
+    private func perform(
+        _ route: AdminRoute, _ request: AdminRequest, _ body: RequestBody, _ draft: ActDraft?,
+        _ handler: (AdminRequest) async throws -> AdminAnswer
+    ) async throws -> AdminAnswer {
+        switch route.kind {
+        case .actWhen(_, let what?) where draft != nil: try OwnerRule.check(request.principal, what)
+        case .namedAct(_, let what): try OwnerRule.check(request.principal, what)
+        default: break
+        }
         var request = request
         if route.method != "GET" {
-            request.body = try await read(body, limit: route.bodyLimit)
+            request.body = try await read(body, limit: route.bodyLimit, isSecret: route.body == .secret)
             guard route.body != .none || request.body.isEmpty else { throw AdminError(.invalidArgument, "this request has no body") }
         }
+        defer { if route.body == .secret { wipe(&request.body) } }
         if let draft {
             draft.learn(from: request)
             request.concern = draft.concern
+            request.commit = { recorder in try await commit(draft, .success(()), recorder) }
         }
-        return try await route.handler(request, parts)
+        return try await handler(request)
     }
 
     /// A body that is too large is read to its end all the same, within reason: most clients read no answer before they have sent all.
-    private func read(_ body: RequestBody, limit: Int) async throws -> [UInt8] {
+    private func read(_ body: RequestBody, limit: Int, isSecret: Bool) async throws -> [UInt8] {
         var bytes: [UInt8] = []
+        // An array that grows leaves copies behind.
+        if isSecret { bytes.reserveCapacity(limit) }
         var count = 0
         for try await piece in body {
             count += piece.readableBytes
@@ -156,14 +195,17 @@ struct AdminResponder: HTTPResponder {
         var headers = headers
         headers[.contentType] = type
         let body = request.body
+        let stage = basis.stage
         return Response(
             status: .ok, headers: headers,
             body: .init { writer in
                 try await body.consumeWithCancellationOnInboundClose { _ in
-                    try await lines.forEach { line in
-                        var buffer = ByteBuffer(bytes: line)
-                        buffer.writeBytes(ending)
-                        try await writer.write(buffer)
+                    try await stage.stream {
+                        try await lines.forEach { line in
+                            var buffer = ByteBuffer(bytes: line)
+                            buffer.writeBytes(ending)
+                            try await writer.write(buffer)
+                        }
                     }
                 }
                 try await writer.finish(nil)

@@ -7,6 +7,8 @@ struct AdminRoute: Sendable {
         case none
         case json
         case bytes
+        /// Bytes that are wiped when the handler is done.
+        case secret
     }
 
     /// Whether it is recorded in the audit.
@@ -15,6 +17,20 @@ struct AdminRoute: Sendable {
         case act
         /// A read that becomes an act when this parameter is true; with `ownersTo` one for owners only, who may do what it says.
         case actWhen(String, ownersTo: String? = nil)
+        /// An act with a name of its own in the audit, for owners only, who may do what it says.
+        case namedAct(String, ownersTo: String)
+        /// An act that says itself, by `AdminRequest.commit`, when its record is written: it is about whether one can be. Its name.
+        case ownAct(String)
+    }
+
+    /// What answers.
+    enum Handler: Sendable {
+        /// Needs everything.
+        case open(@Sendable (AdminRequest, AdminParts) async throws -> AdminAnswer)
+        /// Needs the vault to be open, and nothing but it.
+        case vault(@Sendable (AdminRequest, any VaultOperations) async throws -> AdminAnswer)
+        /// Works also while the vault is sealed.
+        case always(@Sendable (AdminRequest, AdminBasis) async throws -> AdminAnswer)
     }
 
     let method: String
@@ -28,7 +44,7 @@ struct AdminRoute: Sendable {
     let parameters: Set<String>
     /// True where the work ends when the peer goes away; otherwise what has begun is carried through.
     let isInterruptible: Bool
-    let handler: @Sendable (AdminRequest, AdminParts) async throws -> AdminAnswer
+    let handler: Handler
 
     /// The pieces of the template.
     let segments: [Segment]
@@ -42,6 +58,29 @@ struct AdminRoute: Sendable {
         _ method: String, _ template: String, _ kind: Kind = .read, body: Body = .none, bodyLimit: Int = AdminRequest.maximumBody,
         parameters: Set<String> = [], isInterruptible: Bool = false,
         handler: @escaping @Sendable (AdminRequest, AdminParts) async throws -> AdminAnswer
+    ) {
+        self.init(method, template, kind, body, bodyLimit, parameters, isInterruptible, .open(handler))
+    }
+
+    /// A route that needs the vault to be open, and nothing but it.
+    init(
+        _ method: String, _ template: String, _ kind: Kind, body: Body = .none, bodyLimit: Int = AdminRequest.maximumBody,
+        parameters: Set<String> = [], vault handler: @escaping @Sendable (AdminRequest, any VaultOperations) async throws -> AdminAnswer
+    ) {
+        self.init(method, template, kind, body, bodyLimit, parameters, false, .vault(handler))
+    }
+
+    /// A route that works also while the vault is sealed.
+    init(
+        _ method: String, _ template: String, _ kind: Kind = .read, body: Body = .none, bodyLimit: Int = AdminRequest.maximumBody,
+        always handler: @escaping @Sendable (AdminRequest, AdminBasis) async throws -> AdminAnswer
+    ) {
+        self.init(method, template, kind, body, bodyLimit, [], false, .always(handler))
+    }
+
+    private init(
+        _ method: String, _ template: String, _ kind: Kind, _ body: Body, _ bodyLimit: Int, _ parameters: Set<String>,
+        _ isInterruptible: Bool, _ handler: Handler
     ) {
         self.method = method
         self.template = template

@@ -11,11 +11,11 @@ struct LineStream: Sendable {
         }
     }
 
-    /// Pieces that are taken until there is none. Throws when the daemon begins to stop before that.
+    /// Pieces that are taken until there is none. Throws when the daemon begins to stop, or the vault is sealed, before that.
     init(pieces: @escaping @Sendable () async throws -> [UInt8]?) {
         forEach = { write in
             while let piece = try await pieces() {
-                if Task.isShuttingDownGracefully { throw CancellationError() }
+                if Task.isShuttingDownGracefully || Task.isCancelled { throw CancellationError() }
                 try await write(piece)
             }
         }

@@ -1,6 +1,8 @@
 /// How the gateway is.
 enum StatusRoutes {
     static let all = [
-        AdminRoute("GET", "/v1/status") { _, parts in try .value(try await parts.status.status()) }
+        AdminRoute(
+            "GET", "/v1/status",
+            always: { _, basis in try .value(try await (basis.stage.parts?.status ?? basis.stage.sealedStatus).status()) })
     ]
 }

@@ -24,6 +24,9 @@ package struct ServeSettings: Sendable {
     package var audit = Audit()
     package var policy = Policy()
     package var approvals = Approvals()
+    package var vault = Vault()
+    /// Where the vault's passphrase may come from, beside `vault.passphraseFile`. No setting: it belongs to one start.
+    package var passphrase = Passphrase()
 
     /// The configuration file that was read, if there was one.
     package var configurationFile: String?
@@ -142,6 +145,24 @@ package struct ServeSettings: Sendable {
         package var argumentBytes = 256 << 10
         package var approvers = 1
         package var selfApproval = false
+    }
+
+    /// What opens the vault.
+    package struct Vault: Sendable, Equatable {
+        /// A file with the passphrase; nil: none.
+        package var passphraseFile: String?
+        /// How often a passphrase is stretched at least.
+        package var iterations = 600_000
+    }
+
+    /// Where a passphrase comes from at one start.
+    package struct Passphrase: Sendable {
+        /// An open descriptor to read it from.
+        package var descriptor: Int32?
+        /// A vault that is made is given a passphrase that is asked for.
+        package var asks = false
+        /// Asks at the terminal without echo: writes what is typed into the buffer and says how many bytes it was. Nil: nobody can be asked.
+        package var prompt: (@Sendable (_ words: String, _ typed: UnsafeMutableRawBufferPointer) throws -> Int)?
     }
 
     /// How surely an audit record is on disk before its answer is released, and what it holds.

@@ -6,6 +6,8 @@ package enum AdminErrorCode: String, Codable, Sendable, CaseIterable {
     case notPermitted = "not_permitted"
     case unavailable
     case tryAgain = "try_again"
+    /// The vault is sealed, and what was asked needs it.
+    case sealed
     case failed
     case `internal`
 
@@ -18,13 +20,14 @@ package enum AdminErrorCode: String, Codable, Sendable, CaseIterable {
         case .notPermitted: 403
         case .unavailable: 503
         case .tryAgain: 429
+        case .sealed: 503
         case .failed: 422
         case .internal: 500
         }
     }
 
     /// The exit code, after sysexits.h: 66 no such thing, 73 already exists, 65 bad input, 77 not permitted, 69 not
-    /// reachable, 75 try again, else 1.
+    /// reachable, 75 try again or sealed, else 1.
     package var exitCode: Int32 {
         switch self {
         case .notFound: 66
@@ -32,7 +35,7 @@ package enum AdminErrorCode: String, Codable, Sendable, CaseIterable {
         case .invalidArgument: 65
         case .notPermitted: 77
         case .unavailable: 69
-        case .tryAgain: 75
+        case .tryAgain, .sealed: 75
         case .failed, .internal: 1
         }
     }

@@ -51,6 +51,7 @@ enum AdminPage {
         (.alreadyExists, "It is there, or decided, already."),
         (.failed, "It was tried and did not work, or a state stands against it."),
         (.tryAgain, "It is no longer what was looked at, or somebody else is changing it."),
+        (.sealed, "The vault is sealed, and what was asked needs it: all but status and vault do."),
         (.internal, "A fault of the gateway; its log says more."),
         (.unavailable, "The audit cannot be written, so acts are refused; or the gateway is stopping."),
     ]

@@ -26,6 +26,10 @@ enum JSONShapes {
         expiresAt, decidedBy, decidedAt, decisionReason, approvers, decisions (an array of objects with by, role, channel, verdict, at, \
         reason), client {name, version}, address, title, description, annotations, failure, attempts, pendingOfUser
         """
+    private static let vault = """
+        sealed, key (passphrase, keyfile), keyFile, iterations, createdAt, generation, rotatedAt, rotation {recordsLeft, error} (null: \
+        nothing is left of the older key), failedAttempts, next
+        """
     private static let record = """
         seq, time, kind (call, admin), requestId, traceId, user, role, tokenId, client {name, version}, address, session, method, \
         server, tool, decision (allow, deny, require_approval), rule, approvalId, outcome (ok, error, denied, pending, \
@@ -87,6 +91,11 @@ enum JSONShapes {
         "secret set": "an object with \(secret).",
         "secret show": "an object with \(secret); with --reveal one with name, value.",
         "secret remove": "an object with id, removed.",
+        "vault status": "an object with \(vault).",
+        "vault unseal": "an object with \(vault).",
+        "vault seal": "an object with \(vault).",
+        "vault rotate": "an object with \(vault).",
+        "vault passphrase": "an object with vault (an object with \(vault)), notes.",
         "user list": "an array of objects with \(user).",
         "user add": "the new user as an object with \(user).",
         "user update": "the user as an object with \(user).",

@@ -7,7 +7,8 @@ enum ManualProse {
         error everything else. Nothing asks a question unless standard input is a terminal. A secret is never an argument.
 
         Every command but serve and demo-server is a client of the gateway's admin socket. The gateway asks the system who is \
-        at the other end: its own user and root are owner, members of the group peta are administrators, others are refused.
+        at the other end: its own user and root are owner, members of the group peta are administrators, others are refused. \
+        While the vault is sealed only status and vault work; every other one ends with 75 (see peta-vault(1)).
         """
 
     static let files = [

@@ -23,6 +23,11 @@ struct ServeOptions: ParsableArguments {
     var adminSocket: String?
 
     @Option(
+        name: .customLong("passphrase-file"), help: ArgumentHelp("File with the passphrase of the vault.", valueName: "path"),
+        completion: .file())
+    var passphraseFile: String?
+
+    @Option(
         name: .customLong("log-level"), help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"),
         completion: .list(LogLevel.allCases.map(\.rawValue)))
     var logLevel: String?
@@ -43,6 +48,7 @@ struct ServeOptions: ParsableArguments {
         if !listen.isEmpty { flags["listen"] = listen }
         let single = [
             ("tls.certificate", tlsCertificate), ("tls.key", tlsKey), ("dataDir", dataDirectory), ("socket", adminSocket),
+            ("vault.passphraseFile", passphraseFile),
             ("log.level", logLevel), ("log.format", logFormat),
         ]
         for (key, value) in single {

@@ -25,12 +25,21 @@ struct Status: ClientCommand {
             var calls = Amount.short(status.callsPerSecond) + " a second"
             if let median = status.latency.p50Ms { calls += ", p50 " + Amount.milliseconds(median) }
             if let tail = status.latency.p99Ms { calls += ", p99 " + Amount.milliseconds(tail) }
-            let isWell = status.problems.isEmpty && !status.sealed
+            let isWell = status.problems.isEmpty
+            if status.sealed {
+                page.fields([
+                    ("peta", Cell("\(status.version), up \(Amount.duration(status.uptimeSeconds)), pid \(status.pid)", .bad)),
+                    ("listen", Cell(status.listen.joined(separator: ", "))), ("socket", Cell(status.socket)),
+                    ("vault", Cell("sealed", .bad)), ("memory", Cell(Amount.bytes(status.rssBytes))),
+                ])
+                for problem in status.problems { page.line("problem: \(problem)", .bad) }
+                return
+            }
             page.fields([
                 ("peta", Cell("\(status.version), up \(Amount.duration(status.uptimeSeconds)), pid \(status.pid)", isWell ? .good : .bad)),
                 ("listen", Cell(status.listen.joined(separator: ", "))),
                 ("socket", Cell(status.socket)),
-                ("vault", status.sealed ? Cell("sealed: whatever needs a secret is refused", .bad) : Cell("open")),
+                ("vault", Cell("open")),
                 (
                     "servers",
                     Cell(total == 0 ? "none; add one with 'peta server add'" : parts, status.servers.error > 0 ? .waiting : .plain)

@@ -52,7 +52,11 @@ enum ExampleFile {
         default: break
         }
         switch setting.read(ServeSettings()) {
-        case .absent: return ["tls.certificate": "/etc/peta/tls.crt", "tls.key": "/etc/peta/tls.key"][setting.key] ?? ""
+        case .absent:
+            let examples = [
+                "tls.certificate": "/etc/peta/tls.crt", "tls.key": "/etc/peta/tls.key", "vault.passphraseFile": "/etc/peta/passphrase",
+            ]
+            return examples[setting.key] ?? ""
         case .list(let items): return "[" + items.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
         case let value: return value.text
         }

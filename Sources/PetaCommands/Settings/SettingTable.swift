@@ -73,6 +73,18 @@ enum SettingTable {
         .flag(
             "approvals.selfApproval", \.approvals.selfApproval,
             "People may decide about requests of their own user."),
+        .optionalPath(
+            "vault.passphraseFile", flag: "--passphrase-file", \.vault.passphraseFile,
+            """
+            File with the passphrase of the vault, which no other user may read; one line end behind it is dropped. On an empty data \
+            directory it makes a vault that a passphrase opens, otherwise one with a key file is made. See peta-serve(1) for other ways.
+            """),
+        .number(
+            "vault.iterations", \.vault.iterations, 600_000...20_000_000,
+            """
+            How often a passphrase is stretched at least (PBKDF2-HMAC-SHA256), which takes about a quarter of a microsecond each time. One that \
+            was stretched less is stretched anew when it opens the vault.
+            """),
         .choice(
             "audit.durability", \.audit.durability,
             "What an answer waits for: journal, its record in a file that outlives the process; normal, its commit; full, its sync to disk."

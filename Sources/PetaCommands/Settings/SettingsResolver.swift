@@ -67,6 +67,7 @@ struct SettingsResolver: Sendable {
         }
         settings.tls.certificate = settings.tls.certificate.map(Self.absolute)
         settings.tls.key = settings.tls.key.map(Self.absolute)
+        settings.vault.passphraseFile = settings.vault.passphraseFile.map(Self.absolute)
         problems += Self.contradictions(settings)
         settings.entries = entries(settings)
         let again = self

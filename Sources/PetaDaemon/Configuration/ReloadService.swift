@@ -8,7 +8,8 @@ internal import UnixSignals
 /// SIGHUP: reads configuration and certificates again. What cannot be read changes nothing; both are recorded.
 struct ReloadService: Service {
     let configuration: Configuration
-    let audit: AuditLog
+    /// Nil while the vault is sealed.
+    let audit: @Sendable () -> AuditLog?
     let logger: Logger
 
     func run() async throws {
@@ -18,6 +19,9 @@ struct ReloadService: Service {
     }
 
     private func reload() async {
+        guard let audit = audit() else {
+            return logger.error("nothing was changed: while the vault is sealed nothing can be recorded; reload when it is open")
+        }
         let begun = ContinuousClock.now
         var record = AuditRecord(time: Int64(Date().timeIntervalSince1970 * 1e6), kind: .admin)
         // Who sent the signal the system does not say.

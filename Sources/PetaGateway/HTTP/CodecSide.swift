@@ -67,7 +67,9 @@ final class CodecSide: Sendable {
         router.get("/health") { _, _ in
             let problem =
                 !shared.audit.isWritable ? "the audit cannot be written" : shared.ready.load(ordering: .acquiring) ? nil : "it is starting"
-            let body = problem.map { "{\"status\":\"failing\",\"reason\":\"\($0)\"}" } ?? "{\"status\":\"ok\"}"
+            let body =
+                problem.map { "{\"status\":\"failing\",\"live\":true,\"ready\":false,\"reason\":\"\($0)\"}" }
+                ?? "{\"status\":\"ok\",\"live\":true,\"ready\":true}"
             return Response(
                 status: problem == nil ? .ok : .serviceUnavailable, headers: [.contentType: "application/json", .cacheControl: "no-store"],
                 body: .init(byteBuffer: ByteBuffer(string: body)))

@@ -441,6 +441,8 @@ final class FrontHandler: ChannelInboundHandler, RemovableChannelHandler, Respon
         default: break
         }
     }
+
+    func cut() { channel?.close(promise: nil) }
 }
 
 /// A stream of a session on a connection that asked for it with GET.

@@ -324,4 +324,10 @@ protocol SweptConnection: AnyObject {
     func judge(_ list: AddressList)
     /// The gateway stops: end when nothing is under way any more.
     func drain()
+    /// The gateway has stopped and the process goes on: end at once.
+    func cut()
+}
+
+extension SweptConnection {
+    func cut() { drain() }
 }

@@ -10,6 +10,10 @@ enum Samples {
         socket: "/run/peta/admin.sock", servers: .init(online: 3, sleeping: 1, error: 1), sessions: 12, pendingApprovals: 0,
         callsPerSecond: 3.25, latency: .init(p50Ms: 0.8, p99Ms: 12.5), rssBytes: 43_000_000, problems: [])
 
+    static let vault = VaultState(
+        sealed: false, key: .passphrase, keyFile: nil, iterations: 600_000, createdAt: time, generation: 3, rotatedAt: time, rotation: nil,
+        failedAttempts: 0, next: nil)
+
     static let server = ServerEntry(
         id: "files", title: "Shared files", kind: .stdio, state: .online, enabled: true, tools: 11, resources: 2, prompts: 0,
         lastError: nil)
@@ -241,6 +245,8 @@ enum Samples {
             case ("secrets", _):
                 return request.target.hasSuffix("reveal=true")
                     ? .raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ns3cr\n") : .json(json(secret))
+            case ("vault", 2) where parts[1] == "key": return .json(json(VaultChange(vault: vault, notes: ["the key file was removed"])))
+            case ("vault", _): return .json(json(vault))
             case ("policies", 1): return .json(request.method == "GET" ? json(policies) : json(outcome))
             case ("policies", 2): return .json(json(policyText))
             case ("policies", _):
