@@ -111,7 +111,7 @@ let package = Package(
             [
                 "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault",
                 "PetaAudit",
-                "PetaDownstream", "PetaStore", "PetaTelemetry",
+                "PetaDownstream", "PetaStore", "PetaTelemetry", "PetaOutbound",
                 "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),
         room(
@@ -137,7 +137,7 @@ let package = Package(
         tests("PetaPolicyTests", ["PetaPolicy", "PetaStore", "PetaWire", grdb]),
         tests("PetaApprovalsTests", ["TestRandom", "PetaApprovals", "PetaStore", "PetaCrypto", "PetaWire", grdb]),
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
-        tests("PetaTelemetryTests", ["TestRandom", "PetaTelemetry", "PetaWire", "PetaCrypto", nio, nioPosix]),
+        tests("PetaTelemetryTests", ["TestRandom", "PetaTestSupport", "PetaTelemetry", "PetaWire", "PetaCrypto", nio, nioPosix]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
         tests(

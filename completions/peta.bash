@@ -173,13 +173,13 @@ _peta() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    serve|status|config|server|tool|secret|user|token|policy|approve|network|audit|why|connect|mcp-stdio|completion|demo-server|version|help)
+    serve|status|log|config|server|tool|secret|user|token|policy|approve|network|audit|why|connect|mcp-stdio|completion|demo-server|version|help)
         # Offer subcommand argument completions
         "_peta_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token policy approve network audit why connect mcp-stdio completion demo-server version help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'serve status log config server tool secret user token policy approve network audit why connect mcp-stdio completion demo-server version help' -- "${cur}"))
         ;;
     esac
 }
@@ -238,6 +238,53 @@ _peta_status() {
     case "${prev}" in
     '--admin-socket')
         __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_log() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __peta_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    level)
+        # Offer subcommand argument completions
+        "_peta_log_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'level' -- "${cur}"))
+        ;;
+    esac
+}
+
+_peta_log_level() {
+    repeating_flags=()
+    non_repeating_flags=(--json --reset --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __peta_add_completions -W 'trace'$'\n''debug'$'\n''info'$'\n''notice'$'\n''warning'$'\n''error'$'\n''critical'$'\n''daemon='$'\n''life='$'\n''admin='$'\n''gateway='$'\n''downstream='$'\n''approvals='$'\n''audit='$'\n''identity='$'\n''policy='$'\n''vault='$'\n''store='$'\n''telemetry='
         return
         ;;
     esac

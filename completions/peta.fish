@@ -26,6 +26,12 @@ function __peta_parse_tokens -S
             __peta_parse_subcommand 0 'listen=+' 'tls-cert=' 'tls-key=' 'data-dir=' 'admin-socket=' 'log-level=' 'log-format=' 'config=' 'version' 'h/help'
         case 'status'
             __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
+        case 'log'
+            __peta_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'level'
+                __peta_parse_subcommand -r 1 'json' 'admin-socket=' 'reset' 'version' 'h/help'
+            end
         case 'config'
             __peta_parse_subcommand 0 'version' 'h/help'
             switch $unparsed_tokens[1]
@@ -271,6 +277,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'serve' -d 'Run the gateway in the foreground.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'status' -d 'Show how the gateway is doing.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'log' -d 'Say how much the gateway logs.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'config' -d 'Show the configuration and where each value came from.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'server' -d 'Manage the MCP servers behind the gateway.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'tool' -d 'Find out about tools across all servers.'
@@ -302,6 +309,15 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta status" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta status" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta status" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta log" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta log" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta log" -eq 1' -fa 'level' -d 'Show or set the levels of the log.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta log level" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta log level" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta log level" -ge 1' -fka 'trace debug info notice warning error critical daemon= life= admin= gateway= downstream= approvals= audit= identity= policy= vault= store= telemetry='
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta log level" reset' -l 'reset' -d 'Back to what the configuration says.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta log level" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta log level" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta config" -eq 1' -fa 'show' -d 'Show each setting with its value and where that came from.'

@@ -13,6 +13,7 @@ internal import PetaGateway
 internal import PetaIdentity
 internal import PetaPolicy
 internal import PetaStore
+internal import PetaTelemetry
 internal import PetaVault
 internal import PetaWire
 internal import ServiceLifecycle
@@ -29,7 +30,7 @@ package enum Daemon {
         // What the daemon makes is the owner's alone, whatever shell it was started from.
         umask(0o077)
         let level = LogLevels(settings.logging)
-        let logger = level.logger("peta")
+        let logger = level.logger("peta.daemon")
         do {
             try await Running(settings, version, logger, level).run()
         } catch let error as any OperatorError {
@@ -58,6 +59,7 @@ private struct Running {
     let exposures: Exposures
     let gateway: Gateway
     let certificates: Certificates
+    let telemetry: Telemetry
 
     init(_ settings: ServeSettings, _ version: String, _ logger: Logger, _ level: LogLevels) async throws {
         self.settings = settings
@@ -65,6 +67,7 @@ private struct Running {
         self.logger = logger
         self.level = level
         certificates = try Certificates(settings.tls)
+        telemetry = Telemetry(settings)
         let data = settings.dataDirectory
         store = try Store(
             directory: data,
@@ -99,14 +102,14 @@ private struct Running {
         servers = Servers(
             context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault),
             pins: Pins(store: SQLitePinStore(store), mode: PinMode(settings.servers.pin)), feed: feed)
-        servers.onToolChange { [audit] in await ToolChangeRecorder(log: audit, logger: logger).record($0) }
+        servers.onToolChange { [audit] in await ToolChangeRecorder(log: audit, logger: level.logger("peta.downstream")).record($0) }
         exposures = Exposures(store: SQLiteExposureStore(store), feed: feed)
         gateway = Gateway(
             settings: try Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
             policy: { [policies] in policies.compiled }, approvals: approvals, exposure: { [exposures] in exposures.of($0) },
             network: { [network] in network.list },
             sessions: SessionFile(path: data + "/sessions", key: try vault.deriveKey("sessions")), taskKey: try vault.deriveKey("tasks"),
-            logger: level.logger("peta.gateway"))
+            telemetry: telemetry.gateway, logger: level.logger("peta.gateway"))
     }
 
     private static func durability(_ chosen: AuditDurability) -> Durability {
@@ -203,14 +206,22 @@ private struct Running {
 
     private func serve() async throws {
         feed.subscribe { [gateway] _ in await gateway.reload() }
+        ChangeLog(level).follow(feed)
         try await exposures.load()
         try await servers.load()
         try await approvals.recover()
         try await gateway.start()
         let listening = Listening()
+        let report = MetricsReport(
+            version: version, settingsServers: settings.metrics.servers, data: settings.dataDirectory, gateway: gateway, servers: servers,
+            audit: audit, approvals: approvals, approvalTally: telemetry.approvals, vault: vault, isSealed: { false },
+            certificates: certificates, levels: level, spans: telemetry.spans, spanHealth: telemetry.spanHealth)
+        let watching = try telemetry.services(
+            settings, report, level, vault: vault, certificates: certificates, approvals: approvals, group: group, listening: listening,
+            instance: store.identity, version: version)
         let status = StatusReport(
             servers: servers, gateway: gateway, audit: audit, approvals: approvals, version: version, socket: settings.socket,
-            listening: listening)
+            listening: listening, levels: level, telemetryProblems: { [telemetry, settings, level] in telemetry.problems(settings, level) })
         let parts = AdminParts(
             identity: identity,
             servers: ServerAdministration(
@@ -221,6 +232,7 @@ private struct Running {
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
             network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit),
             why: WhyAdministration(log: audit, policies: policies, approvals: approvals),
+            log: LogAdministration(levels: level, logger: level.logger("peta.daemon")),
             recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
             settings: settings, gateway: gateway, group: group, certificates: certificates, listening: listening, logger: logger,
@@ -231,12 +243,12 @@ private struct Running {
         let admin = try AdminServer(
             path: settings.socket, parts: parts, eventLoopGroup: group, logger: level.logger("peta.admin"),
             started: { front.adminStarted() })
-        let upkeep = Upkeep(gateway: gateway, identity: identity, servers: servers, approvals: approvals, logger: logger)
+        let upkeep = Upkeep(gateway: gateway, identity: identity, servers: servers, approvals: approvals, level: level)
         let reload = ReloadService(settings: settings, certificates: certificates, level: level, logger: logger)
         // Stopped in reverse: the front first, so that the administrator can watch the drain.
         let services = ServiceGroup(
             configuration: .init(
-                services: [
+                services: watching.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) } + [
                     .init(service: admin, failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: upkeep),
                     .init(service: reload),
                     .init(service: front, failureTerminationBehavior: .gracefullyShutdownGroup),
@@ -304,7 +316,7 @@ private struct Upkeep: Service {
     let identity: Identity
     let servers: Servers
     let approvals: Approvals
-    let logger: Logger
+    let level: LogLevels
 
     func run() async throws {
         await servers.startEager()
@@ -314,9 +326,11 @@ private struct Upkeep: Service {
                     while (try? await Task.sleep(for: .seconds(10))) != nil { gateway.sweepSessions() }
                 }
                 group.addTask {
+                    let logger = level.logger("peta.approvals")
                     await approvals.run { logger.error("approvals could not be looked after", metadata: ["error": "\($0)"]) }
                 }
                 group.addTask {
+                    let logger = level.logger("peta.identity")
                     await identity.run { logger.error("the times of last use could not be kept", metadata: ["error": "\($0)"]) }
                 }
             }
@@ -338,7 +352,7 @@ private struct ReloadService: Service {
                     let fresh = try settings.reload?() ?? settings
                     try certificates.reload(fresh.tls)
                     level.set(fresh.logging)
-                    logger.notice("log level and certificates were read again; other settings take effect at the next start")
+                    logger.notice("log levels and certificates were read again; other settings take effect at the next start")
                 } catch {
                     logger.error(
                         "nothing was changed: the new configuration cannot be used",

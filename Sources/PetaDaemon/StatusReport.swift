@@ -16,6 +16,9 @@ struct StatusReport: StatusSource {
     let version: String
     let socket: String
     let listening: Listening
+    let levels: LogLevels
+    /// What is wrong with what other systems are told.
+    let telemetryProblems: @Sendable () -> [String]
     let started = NIODeadline.now()
 
     func status() async throws -> GatewayStatus {
@@ -38,12 +41,14 @@ struct StatusReport: StatusSource {
         let figures = await gateway.figures()
         var problems: [String] = []
         if !audit.isWritable { problems.append("the audit cannot be written, so calls are refused: \(audit.lastError ?? "unknown cause")") }
+        problems += telemetryProblems()
         return GatewayStatus(
             version: version, pid: getpid(), uptimeSeconds: (NIODeadline.now() - started).nanoseconds / 1_000_000_000, sealed: false,
             listen: listening.urls, socket: socket, servers: states, sessions: figures.sessions, pendingApprovals: pending,
             callsPerSecond: (figures.callsPerSecond * 10).rounded() / 10,
             latency: .init(p50Ms: figures.p50Ms, p99Ms: figures.p99Ms), rssBytes: Self.residentBytes(), problems: problems,
-            changedTools: changedTools)
+            changedTools: changedTools, callsUnderWay: await gateway.callsUnderWay(), metrics: listening.metrics,
+            logLevels: levels.shown.parts.filter(\.changed).map { "\($0.part)=\($0.level)" })
     }
 
     private static func residentBytes() -> Int64 {

@@ -21,6 +21,7 @@ struct Fixture: Sendable {
     let why = FakeWhy()
     let recorder = FakeRecorder()
     let log = LogBook()
+    let levels = FakeLog()
     let store: Store
 
     init(directory: String) throws {
@@ -34,7 +35,7 @@ struct Fixture: Sendable {
         AdminParts(
             identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, network: network,
             audit: audit,
-            why: why,
+            why: why, log: levels,
             recorder: recorder, status: FakeStatus())
     }
 

@@ -184,7 +184,8 @@ import Testing
             "DELETE /v1/network/allow": .nothing, "PUT /v1/network/mode": .nothing,
             "GET /v1/approvals": .nothing, "GET /v1/approvals/watch": .nothing, "GET /v1/approvals/{id}": .nothing,
             "POST /v1/approvals/{id}/allow": .nothing, "POST /v1/approvals/{id}/deny": .nothing,
-            "POST /v1/policy/diff": .nothing, "GET /v1/why/{call}": .nothing,
+            "POST /v1/policy/diff": .nothing, "GET /v1/why/{call}": .nothing, "GET /v1/log/levels": .nothing,
+            "PUT /v1/log/levels": .nothing, "DELETE /v1/log/levels": .nothing,
         ]
         var found: Set<String> = []
         var verbs: Set<String> = []

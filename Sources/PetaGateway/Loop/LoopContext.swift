@@ -69,7 +69,8 @@ final class GatewayShared: Sendable {
         settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity,
         policy: @escaping @Sendable () -> CompiledPolicy, approvals: ApprovalDesk,
         exposure: @escaping @Sendable (String) -> ServerExposure, network: @escaping @Sendable () -> AddressList, demand: LogDemand,
-        streams: StreamStore, taskIDs: TaskIDs, watchFeed: AsyncStream<WatchCommand>.Continuation, telemetry: GatewayTelemetry, logger: Logger,
+        streams: StreamStore, taskIDs: TaskIDs, watchFeed: AsyncStream<WatchCommand>.Continuation, telemetry: GatewayTelemetry,
+        logger: Logger,
         boot: String
     ) {
         self.settings = settings
@@ -133,7 +134,8 @@ extension GatewayShared {
         guard !policy.allowsAll else { return true }
         let rules = policy.candidates(for: PolicyTarget(server: server, kind: .resource, name: uri)).withoutArguments
         let who = PolicyCaller(
-            user: principal.userID, userName: principal.userName, role: principal.role.rawValue, labels: principal.labels, workspace: principal.workspace,
+            user: principal.userID, userName: principal.userName, role: principal.role.rawValue, labels: principal.labels,
+            workspace: principal.workspace,
             time: Timestamp.now() / 1_000_000)
         return policy.decide(rules, who) { () throws(PolicyUnreadable) -> JSON? in nil }.decision == .allow
     }
