@@ -55,7 +55,8 @@ install: ## install binary, unit, man pages, completions: PREFIX=/usr/local DEST
 	install -m 0644 completions/peta.bash $(bashdir)/peta
 	install -m 0644 completions/_peta $(zshdir)/_peta
 	install -m 0644 completions/peta.fish $(fishdir)/peta.fish
-	install -m 0644 etc/peta.yaml etc/policy-example.yaml etc/admin-openapi.yaml etc/user-openapi.yaml $(docdir)
+	install -m 0644 etc/peta.yaml etc/policy-example.yaml etc/admin-openapi.yaml etc/user-openapi.yaml etc/grafana-dashboard.json \
+		etc/prometheus-alerts.yaml $(docdir)
 
 uninstall: ## remove what install put there; data stays
 	rm -f $(bindir)/peta $(unitdir)/peta.service $(sysusersdir)/peta.conf $(tmpfilesdir)/peta.conf
@@ -63,6 +64,7 @@ uninstall: ## remove what install put there; data stays
 	rm -f $(addprefix $(mandir)/man7/,$(notdir $(wildcard man/*.7)))
 	rm -f $(bashdir)/peta $(zshdir)/_peta $(fishdir)/peta.fish
 	rm -f $(docdir)/peta.yaml $(docdir)/policy-example.yaml $(docdir)/admin-openapi.yaml $(docdir)/user-openapi.yaml
+	rm -f $(docdir)/grafana-dashboard.json $(docdir)/prometheus-alerts.yaml
 
 deb: ## build a Debian package of what 'make build' built, in .build/deb
 	scripts/deb.sh $(BINARY) .build/deb

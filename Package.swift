@@ -141,7 +141,7 @@ let package = Package(
         tests("PetaPolicyTests", ["PetaPolicy", "PetaStore", "PetaWire", grdb]),
         tests("PetaApprovalsTests", ["TestRandom", "PetaApprovals", "PetaStore", "PetaCrypto", "PetaWire", grdb]),
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
-        tests("PetaTelemetryTests", ["TestRandom", "PetaTelemetry", "PetaWire", "PetaCrypto", nio, nioPosix]),
+        tests("PetaTelemetryTests", ["TestRandom", "PetaTestSupport", "PetaTelemetry", "PetaWire", "PetaCrypto", nio, nioPosix]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),
         tests(

@@ -275,6 +275,14 @@ package final class Approvals: Sendable {
     /// How many match.
     package func count(_ filter: ApprovalFilter) async throws -> Int { try await store.count(filter) }
 
+    /// Since when the oldest request that nobody decided waits, in milliseconds since 1970. Opens nothing.
+    package func oldestPending() async throws -> Int64? {
+        var filter = ApprovalFilter()
+        filter.status = .pending
+        filter.limit = 1
+        return try await store.page(filter).first?.approval.createdAt
+    }
+
     /// How many calls of these users wait.
     package func pending(of users: Set<String>) async throws -> [String: Int] { try await store.pending(of: users) }
 

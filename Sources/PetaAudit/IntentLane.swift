@@ -16,6 +16,9 @@ package final class IntentLane: @unchecked Sendable {
     /// The longest record that fits, in bytes. Cut what is long (error, client name) before.
     package static let capacity = IntentRing.capacity
 
+    /// How many slots it has.
+    package static let slots = IntentRing.slotsPerLane
+
     private let ring: IntentRing
     private let index: Int
     /// The last one released is used first: few pages stay warm instead of all of them becoming so.

@@ -9,6 +9,8 @@ final class Certificates: Sendable {
     struct Loaded: Sendable {
         let context: NIOSSLContext
         let pem: [UInt8]
+        /// When the first certificate of the chain ends, in seconds since 1970.
+        let expires: Int64?
     }
 
     private let current: Mutex<Loaded?>
@@ -20,6 +22,9 @@ final class Certificates: Sendable {
     }
 
     var context: NIOSSLContext? { current.withLock { $0?.context } }
+
+    /// When the first certificate of the chain that is shown ends, in seconds since 1970; nil without TLS.
+    var expires: Int64? { current.withLock { $0?.expires } }
 
     /// Shows another one from now on. True where it differs from the one before.
     func show(_ loaded: Loaded?) -> Bool {
@@ -41,12 +46,15 @@ final class Certificates: Sendable {
         }
         do {
             let pem = [UInt8](try Data(contentsOf: URL(fileURLWithPath: certificate)))
-            let chain = try NIOSSLCertificate.fromPEMBytes(pem).map { NIOSSLCertificateSource.certificate($0) }
+            let certificates = try NIOSSLCertificate.fromPEMBytes(pem)
+            let chain = certificates.map { NIOSSLCertificateSource.certificate($0) }
             let secret = try NIOSSLPrivateKey(file: key, format: .pem)
             var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(secret))
             configuration.minimumTLSVersion = .tlsv12
             configuration.applicationProtocols = ["http/1.1"]
-            return Loaded(context: try NIOSSLContext(configuration: configuration), pem: pem)
+            return Loaded(
+                context: try NIOSSLContext(configuration: configuration), pem: pem,
+                expires: certificates.map { Int64($0.notValidAfter) }.min())
         } catch {
             throw AdminError(
                 .invalidArgument, "the certificate \(certificate) and its key \(key) cannot be used: \(error)",

@@ -13,6 +13,7 @@ internal import PetaGateway
 internal import PetaIdentity
 internal import PetaPolicy
 internal import PetaStore
+internal import PetaTelemetry
 internal import PetaVault
 internal import PetaWire
 internal import ServiceLifecycle
@@ -29,7 +30,7 @@ package enum Daemon {
         // What the daemon makes is the owner's alone, whatever shell it was started from.
         umask(0o077)
         let level = LogLevels(settings.logging)
-        let logger = level.logger("peta")
+        let logger = level.logger("peta.daemon")
         do {
             try await run(House(settings, version, logger, level))
         } catch let error as any OperatorError {
@@ -87,6 +88,7 @@ struct Running: Sendable {
     let servers: Servers
     let exposures: Exposures
     let gateway: Gateway
+    let telemetry: Telemetry
 
     private var settings: ServeSettings { house.settings }
     private var logger: Logger { house.logger }
@@ -100,6 +102,7 @@ struct Running: Sendable {
         self.house = house
         self.vault = vault
         let (settings, store, level, logger, version) = (house.settings, house.store, house.level, house.logger, house.version)
+        telemetry = Telemetry(settings)
         let data = settings.dataDirectory
         audit = try AuditLog(
             store: store, key: try vault.deriveKey("audit/mac"), ringPath: data + "/intents",
@@ -125,14 +128,14 @@ struct Running: Sendable {
         servers = Servers(
             context: context, store: SQLiteServerStore(store), sealer: VaultSealer(vault: vault),
             pins: Pins(store: SQLitePinStore(store), mode: PinMode(settings.servers.pin)), feed: feed)
-        servers.onToolChange { [audit] in await ToolChangeRecorder(log: audit, logger: logger).record($0) }
+        servers.onToolChange { [audit] in await ToolChangeRecorder(log: audit, logger: level.logger("peta.downstream")).record($0) }
         exposures = Exposures(store: SQLiteExposureStore(store), feed: feed)
         gateway = Gateway(
             settings: try Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
             policy: { [policies] in policies.compiled }, approvals: approvals, exposure: { [exposures] in exposures.of($0) },
             network: { [network] in network.list },
             sessions: SessionFile(path: data + "/sessions", key: try vault.deriveKey("sessions")), taskKey: try vault.deriveKey("tasks"),
-            logger: level.logger("peta.gateway"))
+            telemetry: telemetry.gateway, logger: level.logger("peta.gateway"))
     }
 
     static func durability(_ chosen: AuditDurability) -> Durability {
@@ -211,13 +214,15 @@ struct Running: Sendable {
     /// Loads what is stored and begins. Gives what the admin protocol serves.
     func start() async throws -> AdminParts {
         feed.subscribe { [gateway] _ in await gateway.reload() }
+        ChangeLog(house.level).follow(feed)
         try await exposures.load()
         try await servers.load()
         try await approvals.recover()
         try await gateway.start()
         let status = StatusReport(
             servers: servers, gateway: gateway, audit: audit, auditDuties: auditDuties, approvals: approvals, version: house.version,
-            socket: settings.socket, listening: house.listening, configuration: house.configuration, started: house.started)
+            socket: settings.socket, listening: house.listening, configuration: house.configuration, levels: house.level,
+            telemetryProblems: { [telemetry, settings, house] in telemetry.problems(settings, house.level) }, started: house.started)
         return AdminParts(
             identity: identity,
             servers: ServerAdministration(
@@ -229,7 +234,8 @@ struct Running: Sendable {
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
             network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit, duties: auditDuties),
             why: WhyAdministration(log: audit, policies: policies, approvals: approvals),
-            configuration: house.configuration, recorder: AuditRecorder(log: audit), status: status)
+            configuration: house.configuration, log: LogAdministration(levels: house.level, logger: house.level.logger("peta.daemon")),
+            recorder: AuditRecorder(log: audit), status: status)
     }
 
     /// Takes new settings over.
@@ -247,8 +253,19 @@ struct Running: Sendable {
             hasKeyFile: FileManager.default.fileExists(atPath: house.keyFile))
     }
 
+    /// What other systems are told: metrics, spans, lines of the log. Throws an operator's error for an address that cannot be used.
+    func telling() throws -> [any Service] {
+        let report = MetricsReport(
+            version: house.version, settingsServers: settings.metrics.servers, data: settings.dataDirectory, gateway: gateway,
+            servers: servers, audit: audit, approvals: approvals, approvalTally: telemetry.approvals, vault: vault, isSealed: { false },
+            certificates: house.certificates, levels: house.level, spans: telemetry.spans, spanHealth: telemetry.spanHealth)
+        return try telemetry.services(
+            settings, report, house.level, vault: vault, certificates: house.certificates, approvals: approvals, group: house.group,
+            listening: house.listening, instance: house.store.identity, version: house.version)
+    }
+
     /// Does what happens now and then, until it is cancelled.
-    func upkeep() async {
+    func upkeep(_ watching: [any Service]) async {
         await servers.startEager()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [gateway] in
@@ -262,6 +279,13 @@ struct Running: Sendable {
             }
             group.addTask { [auditDuties] in await auditDuties.run() }
             group.addTask { [rotation] in await rotation.run() }
+            for service in watching {
+                group.addTask { [logger] in
+                    do { try await service.run() } catch where !(error is CancellationError) {
+                        logger.error("what other systems are told stopped", metadata: ["error": "\(error)"])
+                    } catch {}
+                }
+            }
         }
     }
 

@@ -18,6 +18,9 @@ struct StatusReport: StatusSource {
     let socket: String
     let listening: Listening
     let configuration: Configuration
+    let levels: LogLevels
+    /// What is wrong with what other systems are told.
+    let telemetryProblems: @Sendable () -> [String]
     let started: NIODeadline
 
     func status() async throws -> GatewayStatus {
@@ -42,12 +45,14 @@ struct StatusReport: StatusSource {
         if !audit.isWritable { problems.append("the audit cannot be written, so calls are refused: \(audit.lastError ?? "unknown cause")") }
         problems += configuration.problems
         problems += auditDuties.problems
+        problems += telemetryProblems()
         return GatewayStatus(
             version: version, pid: getpid(), uptimeSeconds: (NIODeadline.now() - started).nanoseconds / 1_000_000_000, sealed: false,
             listen: listening.urls, socket: socket, servers: states, sessions: figures.sessions, pendingApprovals: pending,
             callsPerSecond: (figures.callsPerSecond * 10).rounded() / 10,
             latency: .init(p50Ms: figures.p50Ms, p99Ms: figures.p99Ms), rssBytes: Self.residentBytes(), problems: problems,
-            changedTools: changedTools)
+            changedTools: changedTools, callsUnderWay: await gateway.callsUnderWay(), metrics: listening.metrics,
+            logLevels: levels.shown.parts.filter(\.changed).map { "\($0.part)=\($0.level)" })
     }
 
     static func residentBytes() -> Int64 {

@@ -9,6 +9,7 @@ internal import PetaAudit
 internal import PetaCrypto
 internal import PetaGateway
 internal import PetaVault
+internal import ServiceLifecycle
 
 /// Takes the gateway from sealed to open and back, one change at a time, and does what administrators want of the vault.
 ///
@@ -136,8 +137,10 @@ actor VaultDesk: VaultOperations {
             vault.close()
             throw error
         }
+        let watching: [any Service]
         do {
             let parts = try await running.start()
+            watching = try running.telling()
             try await commit(AuditRecorder(log: running.audit))
             try await recordOpening(running.audit, key, source)
             if isListening { try await letIn(running) } else { house.door.open(running.gateway) }
@@ -147,7 +150,7 @@ actor VaultDesk: VaultOperations {
             await stop(running, nil)
             throw error
         }
-        phase = .open(running, upkeep: Task { await running.upkeep() })
+        phase = .open(running, upkeep: Task { await running.upkeep(watching) })
         house.current.running = running
     }
 

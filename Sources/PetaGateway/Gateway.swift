@@ -225,6 +225,7 @@ package final class Gateway: Sendable {
         // And what is written by nobody's answer is handed over: once for what ends, once for what it leaves.
         await settleLoops()
         await settleLoops()
+        for context in contexts { await onLoop(context) { $0.handOnSpans() } }
         SessionKeeper(shared).stop()
     }
 

@@ -15,6 +15,7 @@ package final class SocketFile: Sendable {
         let flag: String
 
         package static let admin = Purpose(name: "admin socket", flag: "--admin-socket")
+        package static let metrics = Purpose(name: "metrics socket", flag: "metrics.listen")
         package static let mcp = Purpose(name: "MCP socket", flag: "--listen unix:PATH")
     }
 

@@ -23,6 +23,7 @@ struct Fixture: Sendable {
     let recorder = FakeRecorder()
     let log = LogBook()
     let vault = FakeVault()
+    let levels = FakeLog()
     let store: Store
 
     init(directory: String) throws {
@@ -36,7 +37,7 @@ struct Fixture: Sendable {
         AdminParts(
             identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, network: network,
             audit: audit,
-            why: why, configuration: configuration,
+            why: why, configuration: configuration, log: levels,
             recorder: recorder, status: FakeStatus())
     }
 

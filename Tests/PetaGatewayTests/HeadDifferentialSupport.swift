@@ -24,7 +24,7 @@ enum OwnReading {
                         ("host", of(head.host)), ("authorization", of(head.authorization)), ("mcp-session-id", of(head.session)),
                         ("mcp-protocol-version", of(head.protocolVersion)), ("accept", of(head.accept)),
                         ("content-type", of(head.contentType)),
-                        ("origin", of(head.origin)), ("last-event-id", of(head.lastEventID)), ("traceparent", of(head.traceParent)),
+                        ("origin", of(head.origin)), ("last-event-id", of(head.lastEventID)),
                         ("content-length", nil), ("transfer-encoding", nil), ("te", nil), ("trailer", nil), ("expect", nil),
                         ("upgrade", nil),
                         ("content-encoding", nil),

@@ -149,6 +149,10 @@ import Testing
         for (name, value) in fields where name != "content-length" {
             check(theirs.headers[name].map(trimmed) == (value.map { [$0] } ?? []), "\(name) \(theirs.headers[name])", text)
         }
+        // Of two traces, and of one that says nothing, neither is taken; no request is refused for them.
+        let traces = theirs.headers["traceparent"].map(trimmed)
+        let trace = text.withUnsafeBytes { head.traceParent.isEmpty ? nil : head.traceParent.slice(of: $0).text }
+        check((traces.count == 1 && !traces[0].isEmpty ? traces[0] : nil) == trace, "traceparent \(traces)", text)
         let lengths = theirs.headers["content-length"].map { Int(trimmed($0)) }
         check(lengths == (head.contentLength.map { [$0] } ?? []), "content-length \(lengths)", text)
         if isWhole {

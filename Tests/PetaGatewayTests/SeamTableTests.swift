@@ -198,6 +198,8 @@ import Testing
             "POST /v1/vault/seal": .nothing,
             "POST /v1/vault/unseal": .nothing,
             "PUT /v1/vault/key": .nothing,
+            "GET /v1/log/levels": .nothing,
+            "PUT /v1/log/levels": .nothing, "DELETE /v1/log/levels": .nothing,
         ]
         var found: Set<String> = []
         var verbs: Set<String> = []

@@ -27,6 +27,9 @@ package struct ServeSettings: Sendable {
     package var vault = Vault()
     /// Where the vault's passphrase may come from, beside `vault.passphraseFile`. No setting: it belongs to one start.
     package var passphrase = Passphrase()
+    package var metrics = Metrics()
+    package var trace = Trace()
+    package var otlp = OTLP()
 
     /// The configuration file that was read, if there was one.
     package var configurationFile: String?
@@ -57,6 +60,43 @@ package struct ServeSettings: Sendable {
     package struct Logging: Sendable, Equatable {
         package var level = LogLevel.info
         package var format = LogFormat.text
+        /// Levels of single parts.
+        package var levels: [LogPartLevel] = []
+        package var webhook = LogWebhook()
+    }
+
+    /// Where lines of the log are sent, too.
+    package struct LogWebhook: Sendable, Equatable {
+        /// Nil: nowhere.
+        package var url: String?
+        package var level = LogLevel.warning
+        /// Header fields as `NAME=VALUE`; values may hold `${secret:NAME}`.
+        package var headers: [String] = []
+    }
+
+    /// The numbers for monitoring.
+    package struct Metrics: Sendable, Equatable {
+        /// Where they are served; nowhere by default.
+        package var listen: [ListenAddress] = []
+        /// What has to come with the request; may hold `${secret:NAME}`.
+        package var token: String?
+        /// Servers that are told apart.
+        package var servers = 100
+    }
+
+    /// Distributed traces.
+    package struct Trace: Sendable, Equatable {
+        package var propagate = TracePropagation.received
+    }
+
+    /// Where spans are sent.
+    package struct OTLP: Sendable, Equatable {
+        /// Nil: nowhere, and none are made.
+        package var endpoint: String?
+        /// Header fields as `NAME=VALUE`; values may hold `${secret:NAME}`.
+        package var headers: [String] = []
+        /// Of the traces that begin here the share that is recorded.
+        package var ratio = 1.0
     }
 
     /// Whom browsers may speak for.

@@ -48,11 +48,17 @@ package struct GatewayStatus: Codable, Sendable, Equatable {
     package var rssBytes: Int64
     /// What is wrong right now, in plain words; empty when all is well. Calls are refused while the audit cannot be written.
     package var problems: [String]
+    /// Calls that are not answered yet.
+    package var callsUnderWay: Int
+    /// Where metrics are served.
+    package var metrics: [String]
+    /// Levels of the log that were changed since the start, as `PART=LEVEL`.
+    package var logLevels: [String]
 
     package init(
         version: String, pid: Int32, uptimeSeconds: Int64, sealed: Bool, listen: [String], socket: String, servers: Servers, sessions: Int,
         pendingApprovals: Int, callsPerSecond: Double, latency: Latency, rssBytes: Int64, problems: [String],
-        changedTools: Int = 0
+        changedTools: Int = 0, callsUnderWay: Int = 0, metrics: [String] = [], logLevels: [String] = []
     ) {
         self.version = version
         self.pid = pid
@@ -68,5 +74,8 @@ package struct GatewayStatus: Codable, Sendable, Equatable {
         self.latency = latency
         self.rssBytes = rssBytes
         self.problems = problems
+        self.callsUnderWay = callsUnderWay
+        self.metrics = metrics
+        self.logLevels = logLevels
     }
 }

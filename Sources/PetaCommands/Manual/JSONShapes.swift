@@ -47,8 +47,10 @@ enum JSONShapes {
     static let all: [String: String] = [
         "status": """
         an object with version, pid, uptimeSeconds, sealed, listen, socket, servers {online, sleeping, connecting, offline, \
-        error}, sessions, pendingApprovals, callsPerSecond, latency {p50Ms, p99Ms}, rssBytes, problems, changedTools.
+        error}, sessions, pendingApprovals, callsPerSecond, latency {p50Ms, p99Ms}, rssBytes, problems, changedTools, callsUnderWay, metrics (addresses of /metrics), \
+        logLevels (those that were changed, as PART=LEVEL).
         """,
+        "log level": "an object with parts (an array of objects with part, level, configured, changed).",
         "connect": """
         an object with client, name, via (http, stdio), file, written, changed, configuration (what stands under the name; null once it \
         is written with a token); without a client an array of objects with client, title, ways, file.

@@ -35,7 +35,8 @@ struct Status: ClientCommand {
                 for problem in status.problems { page.line("problem: \(problem)", .bad) }
                 return
             }
-            page.fields([
+            if status.callsUnderWay > 0 { calls += ", \(status.callsUnderWay) under way" }
+            var fields = [
                 ("peta", Cell("\(status.version), up \(Amount.duration(status.uptimeSeconds)), pid \(status.pid)", isWell ? .good : .bad)),
                 ("listen", Cell(status.listen.joined(separator: ", "))),
                 ("socket", Cell(status.socket)),
@@ -48,7 +49,12 @@ struct Status: ClientCommand {
                 ("approvals", Cell(status.pendingApprovals == 0 ? "none wait" : "\(status.pendingApprovals) wait")),
                 ("calls", Cell(calls)),
                 ("memory", Cell(Amount.bytes(status.rssBytes))),
-            ])
+            ]
+            if !status.metrics.isEmpty { fields.append(("metrics", Cell(status.metrics.joined(separator: ", ")))) }
+            if !status.logLevels.isEmpty {
+                fields.append(("log", Cell("\(status.logLevels.joined(separator: ", ")), until 'peta log level --reset'", .waiting)))
+            }
+            page.fields(fields)
             if status.changedTools > 0 {
                 page.line(
                     "\(Words.count(status.changedTools, "tool")) not as accepted: 'peta server list' says of which servers", .waiting)

@@ -56,7 +56,7 @@ enum ExampleFile {
             let examples = [
                 "tls.certificate": "/etc/peta/tls.crt", "tls.key": "/etc/peta/tls.key", "vault.passphraseFile": "/etc/peta/passphrase",
             ]
-            return examples[setting.key] ?? ""
+            return examples[setting.key] ?? setting.example
         case .list(let items): return "[" + items.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
         case let value: return value.text
         }
@@ -66,10 +66,10 @@ enum ExampleFile {
     static func lowerCasedNote(_ setting: Setting) -> String {
         let note = note(setting)
         switch setting.form {
-        case .path, .list: return note.prefix(1).lowercased() + note.dropFirst()
+        case .path, .list, .text: return note.prefix(1).lowercased() + note.dropFirst()
         case .number(_, .bytes): return "a number of bytes, " + note.dropFirst(7)
         case .number(_, .seconds): return "a number of seconds, " + note.dropFirst(9)
-        case .text, .number, .flag, .choice: return note
+        case .number, .flag, .choice: return note
         }
     }
 }

@@ -27,6 +27,8 @@ struct Setting: Sendable {
     let form: Form
     /// One or two sentences, for the man page and the example file.
     let help: String
+    /// What the example file shows for one without a default.
+    var example = ""
     let read: @Sendable (ServeSettings) -> SettingValue
     let write: @Sendable (inout ServeSettings, [String]) throws(SettingProblem) -> Void
     /// Takes the value over from other settings.
@@ -133,7 +135,7 @@ extension Setting {
         _ key: String, flag: String, _ place: any WritableKeyPath<ServeSettings, String?> & Sendable, _ help: String
     ) -> Setting {
         Setting(
-            key: key, flag: flag, form: .path, help: help,
+            key: key, flag: flag, form: .path, help: help, example: key == "tls.key" ? "/etc/peta/tls.key" : "/etc/peta/tls.crt",
             read: { $0[keyPath: place].map(SettingValue.text) ?? .absent },
             write: { settings, texts throws(SettingProblem) in settings[keyPath: place] = try single(texts) }, copy: Self.copying(place))
     }
@@ -148,20 +150,21 @@ extension Setting {
     }
 
     static func addresses(
-        _ key: String, flag: String, _ place: any WritableKeyPath<ServeSettings, [ListenAddress]> & Sendable, _ help: String
+        _ key: String, flag: String? = nil, mayBeEmpty: Bool = false,
+        _ place: any WritableKeyPath<ServeSettings, [ListenAddress]> & Sendable, _ help: String
     ) -> Setting {
         Setting(
             key: key, flag: flag, form: .list("HOST:PORT or unix:PATH"), help: help,
             read: { .list($0[keyPath: place].map(\.description)) },
             write: { settings, texts throws(SettingProblem) in
                 var addresses: [ListenAddress] = []
-                for text in texts {
+                for text in texts where !(mayBeEmpty && text.isEmpty) {
                     guard let address = ListenAddress(text) else {
                         throw SettingProblem("expected HOST:PORT or unix:PATH, found '\(text)'")
                     }
                     addresses.append(address)
                 }
-                guard !addresses.isEmpty else { throw SettingProblem("expected at least one HOST:PORT") }
+                guard mayBeEmpty || !addresses.isEmpty else { throw SettingProblem("expected at least one HOST:PORT") }
                 settings[keyPath: place] = addresses
             }, copy: Self.copying(place))
     }
@@ -172,7 +175,7 @@ extension Setting {
         { $1[keyPath: place] = $0[keyPath: place] }
     }
 
-    private static func single(_ texts: [String]) throws(SettingProblem) -> String {
+    static func single(_ texts: [String]) throws(SettingProblem) -> String {
         guard texts.count == 1 else { throw SettingProblem("expected one value, found a list") }
         guard !texts[0].isEmpty else { throw SettingProblem("expected a value, found nothing") }
         return texts[0]

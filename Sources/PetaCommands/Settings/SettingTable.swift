@@ -22,6 +22,17 @@ enum SettingTable {
         .path("socket", flag: "--admin-socket", \.socket, "Path of the admin socket, to which every other command connects."),
         .choice("log.level", flag: "--log-level", \.logging.level, "The least severe level that is logged."),
         .choice("log.format", flag: "--log-format", \.logging.format, "How a log line is written."),
+        .levels(
+            "log.levels", \.logging.levels,
+            "Levels of single parts, like gateway=debug. 'peta log level' changes levels while the gateway runs."),
+        .url(
+            "log.webhook.url", \.logging.webhook.url, example: "https://logs.example/peta",
+            """
+            Where lines of the log are sent too, in batches of JSON. At most 1000 lines wait; more are dropped, and the next batch says how \
+            many.
+            """),
+        .choice("log.webhook.level", \.logging.webhook.level, "The least severe level that is sent there, of what is logged at all."),
+        .headers("log.webhook.headers", \.logging.webhook.headers, "Header fields that are sent along. Values may hold ${secret:NAME}."),
         .list(
             "http.allowedOrigins", \.http.allowedOrigins, of: "origins",
             "Values of the Origin header that are let in. Requests of browsers from any other origin are refused."),
@@ -37,6 +48,34 @@ enum SettingTable {
         .choice(
             "http.proxyHeader", \.http.proxyHeader,
             "The field that these proxies write: x-forwarded-for, or forwarded (RFC 7239). The other one is never read."),
+        .addresses(
+            "metrics.listen", mayBeEmpty: true, \.metrics.listen,
+            """
+            Addresses on which /metrics is served for Prometheus, apart from those for MCP. None by default. Beyond the loopback address it \
+            needs metrics.token, and is served over TLS where tls.certificate is set.
+            """),
+        .text(
+            "metrics.token", \.metrics.token, "A bearer token.", example: "${secret:metrics-token}",
+            "The bearer token that has to come with a request for /metrics. May hold ${secret:NAME}."),
+        .number(
+            "metrics.servers", \.metrics.servers, 0...1000,
+            "Servers that metrics tell apart: the first so many that are called. The others are counted together, as _other."),
+        .choice(
+            "trace.propagate", \.trace.propagate,
+            """
+            When servers are told the trace that a call is part of (W3C Trace Context): received, when the client said it or otlp.endpoint \
+            is set; always, with each call; off, never. The audit has the id of the trace in any case.
+            """),
+        .url(
+            "otlp.endpoint", \.otlp.endpoint, example: "http://127.0.0.1:4318",
+            """
+            Where spans of calls are sent, over OTLP/HTTP as JSON. /v1/traces is added unless the URL ends with it. At most 8192 spans wait; \
+            more are dropped and counted.
+            """),
+        .headers("otlp.headers", \.otlp.headers, "Header fields that are sent along. Values may hold ${secret:NAME}."),
+        .fraction(
+            "otlp.ratio", \.otlp.ratio,
+            "Of the traces that begin at the gateway the share that is recorded. For others the caller has decided."),
         .number("loops", \.loops, 0...1024, "Event loops. 0 means one for each core."),
         .choice(
             "names.style", \.names.style,

@@ -68,7 +68,11 @@ struct SettingsResolver: Sendable {
         settings.tls.certificate = settings.tls.certificate.map(Self.absolute)
         settings.tls.key = settings.tls.key.map(Self.absolute)
         settings.vault.passphraseFile = settings.vault.passphraseFile.map(Self.absolute)
-        problems += Self.contradictions(settings)
+        settings.metrics.listen = settings.metrics.listen.map { address in
+            guard case .unix(let path) = address, !path.isEmpty else { return address }
+            return .unix(path: Self.absolute(path))
+        }
+        problems += Self.contradictions(settings) + TelemetryCheck.problems(settings)
         settings.entries = entries(settings)
         let again = self
         settings.reload = { try again.reload($0) }

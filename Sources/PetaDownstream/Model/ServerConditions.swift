@@ -1,5 +1,5 @@
 /// Where a connection to a server stands.
-package enum ServerState: String, Sendable {
+package enum ServerState: String, Sendable, CaseIterable {
     /// Not running and not wanted yet, or stopped by an administrator.
     case offline
     /// Being started, or shaking hands.

@@ -71,7 +71,8 @@ final class GatewayShared: Sendable {
         settings: GatewaySettings, audit: AuditLog, budget: ResultBudget, ids: RequestIDs, identity: Identity,
         policy: @escaping @Sendable () -> CompiledPolicy, approvals: ApprovalDesk,
         exposure: @escaping @Sendable (String) -> ServerExposure, network: @escaping @Sendable () -> AddressList, demand: LogDemand,
-        streams: StreamStore, taskIDs: TaskIDs, watchFeed: AsyncStream<WatchCommand>.Continuation, telemetry: GatewayTelemetry, logger: Logger,
+        streams: StreamStore, taskIDs: TaskIDs, watchFeed: AsyncStream<WatchCommand>.Continuation, telemetry: GatewayTelemetry,
+        logger: Logger,
         boot: String
     ) {
         self.settings = settings

@@ -42,6 +42,9 @@ extension CallDecision {
 }
 
 extension DecisionLayer {
+    /// As the seam writes it.
+    private static let dangerRule = "danger approval"
+
     /// Which layer a record's rule is of.
     init(_ rule: String?) {
         guard let rule else {
@@ -51,7 +54,7 @@ extension DecisionLayer {
         // Rules of policies are told by their set: first, since they are the ones of the common case.
         if rule.utf8.contains(0x2F) {
             self = .policy
-        } else if rule == Seam.dangerRule {
+        } else if rule == Self.dangerRule {
             self = .danger
         } else if RightRule(rawValue: rule) != nil {
             self = .rights

@@ -44,7 +44,9 @@ extension LoopContext {
             let state = scan.traceState.slice(of: bytes)
             if !state.isEmpty, passesState {
                 // Its quotes are not in the range.
-                let plain = state.contains(0x5C) ? (try? JSON.parse(Array("\"".utf8) + state + [0x22]))?.string.map { Array($0.utf8) } : Array(state)
+                let plain =
+                    state.contains(0x5C)
+                    ? (try? JSON.parse(Array("\"".utf8) + state + [0x22]))?.string.map { Array($0.utf8) } : Array(state)
                 trace.state = plain.flatMap { list in list.withUnsafeBytes(TraceState.isValid) ? list : nil }
             }
             return trace

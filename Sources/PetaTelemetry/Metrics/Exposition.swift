@@ -55,11 +55,11 @@ package struct Exposition: Sendable {
     /// Facts, as labels.
     package mutating func info(_ labels: Labels) { sample("_info", labels, "1") }
 
-    package mutating func histogram(_ buckets: DurationBuckets, _ labels: Labels) {
+    package mutating func histogram(_ buckets: DurationBuckets, _ labels: Labels = []) {
         var sum: UInt64 = 0
         for (at, count) in buckets.counts.enumerated() {
             sum &+= count
-            let bound = at < DurationBuckets.bounds.count ? seconds(DurationBuckets.bounds[at]) : "+Inf"
+            let bound = at < buckets.bounds.count ? seconds(buckets.bounds[at]) : "+Inf"
             sample("_bucket", labels + [("le", bound)], String(sum))
         }
         sample("_sum", labels, number(Double(buckets.sum) / 1e6))
@@ -78,7 +78,9 @@ package struct Exposition: Sendable {
         append(name)
         append(suffix)
         if !labels.isEmpty {
-            for (at, label) in labels.enumerated() { append("\(at == 0 ? "{" : ",")\(label.name)=\"\(escaped(label.value, quotes: true))\"") }
+            for (at, label) in labels.enumerated() {
+                append("\(at == 0 ? "{" : ",")\(label.name)=\"\(escaped(label.value, quotes: true))\"")
+            }
             append("}")
         }
         append(" ")

@@ -1,6 +1,7 @@
 /// Why a request was turned away before it was a call.
 package enum Rejection: Int, CaseIterable, Sendable {
-    case noToken, badToken, unknownUser, host, origin, network, rate, session, sessions, connections, malformed, mediaType, tooLarge, timeout
+    case noToken, badToken, unknownUser, host, origin, network, rate, session, sessions, connections, malformed, mediaType, tooLarge,
+        timeout
     case envelope, header, audit, stopping
 
     /// The value of the label.

@@ -41,7 +41,8 @@ final class MetricsHandler: ChannelInboundHandler, @unchecked Sendable {  // Tou
         case .unavailable: return refuse(.serviceUnavailable, "metrics.token cannot be read; is the vault sealed?", head, context)
         case .unauthorized:
             return refuse(
-                .unauthorized, "A bearer token is required (metrics.token).", head, context, [("WWW-Authenticate", "Bearer realm=\"peta\"")])
+                .unauthorized, "A bearer token is required (metrics.token).", head, context, [("WWW-Authenticate", "Bearer realm=\"peta\"")]
+            )
         }
         guard head.uri.prefix(while: { $0 != "?" }) == "/metrics" else {
             return refuse(.notFound, "There is only /metrics here.", head, context)

@@ -8,7 +8,13 @@ enum Samples {
     static let status = GatewayStatus(
         version: "1.2.3", pid: 4242, uptimeSeconds: 93_784, sealed: false, listen: ["http://127.0.0.1:3002/mcp"],
         socket: "/run/peta/admin.sock", servers: .init(online: 3, sleeping: 1, error: 1), sessions: 12, pendingApprovals: 0,
-        callsPerSecond: 3.25, latency: .init(p50Ms: 0.8, p99Ms: 12.5), rssBytes: 43_000_000, problems: [])
+        callsPerSecond: 3.25, latency: .init(p50Ms: 0.8, p99Ms: 12.5), rssBytes: 43_000_000, problems: [], callsUnderWay: 2,
+        metrics: ["http://127.0.0.1:9464/metrics"], logLevels: ["gateway=debug"])
+
+    static let logLevels = LogLevelState(
+        parts: LogPart.allCases.map {
+            .init(part: $0.rawValue, level: $0 == .gateway ? "debug" : "info", configured: "info", changed: $0 == .gateway)
+        })
 
     static let vault = VaultState(
         sealed: false, key: .passphrase, keyFile: nil, iterations: 600_000, createdAt: time, generation: 3, rotatedAt: time, rotation: nil,
@@ -256,6 +262,7 @@ enum Samples {
             case ("policy", _): return .json(parts[1] == "lint" ? json(report) : parts[1] == "diff" ? json(difference) : json(answer))
             case ("why", 2): return parts[1] == "r7" || parts[1] == "7" ? .json(json(why)) : .error(404, "not_found", "there is no call")
             case ("network", 2) where parts[1] == "allow": return .json(request.method == "DELETE" ? "{}" : json(network.entries[0]))
+            case ("log", _): return .json(json(logLevels))
             case ("network", _): return .json(json(network))
             case ("approvals", 1): return .json(json(ApprovalPage(items: [approval, approval("rejected")], total: 2, next: nil)))
             case ("approvals", 2) where parts[1] == "watch":

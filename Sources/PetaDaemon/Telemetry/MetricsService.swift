@@ -1,0 +1,86 @@
+internal import Foundation
+internal import NIOCore
+internal import NIOPosix
+internal import PetaAdminAPI
+internal import PetaCrypto
+internal import PetaSocket
+internal import PetaTelemetry
+internal import PetaVault
+internal import ServiceLifecycle
+
+/// Serves metrics on the addresses of their own until the gateway stops, its drain included.
+struct MetricsService: Service {
+    let settings: ServeSettings
+    let server: MetricsServer
+    let vault: Vault
+    let certificates: Certificates
+    let group: any EventLoopGroup
+    let listening: Listening
+
+    func run() async throws {
+        var opened: [Opened] = []
+        do {
+            for address in settings.metrics.listen { opened.append(try await open(address)) }
+        } catch {
+            for one in opened { await one.close() }
+            throw error
+        }
+        listening.metrics = opened.map(\.url)
+        try? await gracefulShutdown()
+        for one in opened { await one.close() }
+    }
+
+    private struct Opened {
+        let url: String
+        let channel: any Channel
+        var file: (SocketFile, SocketFile.Mark)?
+
+        func close() async {
+            try? await channel.close()
+            if let (file, mark) = file { file.remove(mark) }
+        }
+    }
+
+    private var token: MetricsAccess.Token? {
+        guard let template = settings.metrics.token else { return nil }
+        return { [vault] in try vault.expand(template).value }
+    }
+
+    private func open(_ address: ListenAddress) async throws -> Opened {
+        switch address {
+        case .tcp(let host, let port):
+            // Beyond this machine a token comes along, which must not travel in the clear where that can be helped.
+            let isSecure = certificates.isTLS && !address.isLocal
+            let bootstrap = server.bootstrap(
+                group, access: MetricsAccess(token: token, isLoopback: address.isLocal), tls: { isSecure ? certificates.context : nil })
+            do {
+                let channel = try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1).bind(host: host, port: port)
+                    .get()
+                let shown = ListenAddress(host: host, port: channel.localAddress?.port ?? port)
+                return Opened(url: "\(isSecure ? "https" : "http")://\(shown)/metrics", channel: channel)
+            } catch let error as IOError {
+                let why = error.errnoCode == EADDRINUSE ? "the port is in use" : String(cString: strerror(error.errnoCode))
+                throw AdminError(.alreadyExists, "cannot serve metrics on \(address): \(why)", hint: "choose another metrics.listen")
+            } catch {
+                throw AdminError(.failed, "cannot serve metrics on \(address): \(error)", hint: "choose another metrics.listen")
+            }
+        case .unix(let path):
+            let file = try SocketFile(path: path, access: .group("peta"), for: .metrics)
+            try file.prepare()
+            let channel: any Channel
+            do {
+                channel = try await server.bootstrap(group, access: MetricsAccess(token: token, isLoopback: false), tls: { nil })
+                    .bind(unixDomainSocketPath: file.bindPath).get()
+            } catch {
+                let why = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+                throw AdminError(.failed, "cannot serve metrics on \(address): \(why)", hint: "choose another metrics.listen")
+            }
+            do {
+                return Opened(url: address.description, channel: channel, file: (file, try file.publish()))
+            } catch {
+                try? await channel.close()
+                throw error
+            }
+        }
+    }
+}
