@@ -101,7 +101,7 @@ struct Running: Sendable {
     init(_ house: House, _ vault: Vault) async throws {
         self.house = house
         self.vault = vault
-        let (settings, store, level, logger, version) = (house.settings, house.store, house.level, house.logger, house.version)
+        let (settings, store, level, version) = (house.settings, house.store, house.level, house.version)
         telemetry = Telemetry(settings)
         let data = settings.dataDirectory
         audit = try AuditLog(
@@ -279,13 +279,22 @@ struct Running: Sendable {
             }
             group.addTask { [auditDuties] in await auditDuties.run() }
             group.addTask { [rotation] in await rotation.run() }
-            for service in watching {
-                group.addTask { [logger] in
-                    do { try await service.run() } catch where !(error is CancellationError) {
-                        logger.error("what other systems are told stopped", metadata: ["error": "\(error)"])
-                    } catch {}
-                }
+            group.addTask { [logger] in await Self.tell(watching, logger) }
+        }
+    }
+
+    /// Runs what tells other systems. Cancelled, it lets them send what they still have: so it is no child of who cancels.
+    private static func tell(_ watching: [any Service], _ logger: Logger) async {
+        let services = ServiceGroup(configuration: .init(services: watching.map { .init(service: $0) }, logger: logger))
+        let run = Task {
+            do { try await services.run() } catch {
+                logger.error("other systems are told nothing any more", metadata: ["error": "\(error)"])
             }
+        }
+        await withTaskCancellationHandler {
+            await run.value
+        } onCancel: {
+            Task { await services.triggerGracefulShutdown() }
         }
     }
 

@@ -35,7 +35,7 @@ struct LogTests {
         #expect(levels["vault"] == "info" && levels["audit"] == "error")
         try gateway.expect("log", "level", "debug")
         gateway.process.signal(SIGHUP)
-        _ = try gateway.process.stderr.line(containing: "log levels and certificates were read again")
+        _ = try gateway.process.stderr.line(containing: "the configuration was read again")
         #expect(try Self.levels(gateway) == levels)
         try gateway.expect("log", "level", "trace")
         try gateway.stop()

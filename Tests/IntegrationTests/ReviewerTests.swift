@@ -237,6 +237,7 @@ import Testing
         let piped = try ChildProcess(PetaBinary.path(), ["approve"], environment: environment)
         piped.closeInput()
         #expect(try piped.wait() == .exited(64))
+        try piped.stderr.end()
         #expect(piped.stderr.text.contains("peta approve list"))
         let terminal = try TerminalProcess(PetaBinary.path(), ["approve"], environment: environment)
         #expect(try terminal.end() == .exited(69))

@@ -35,11 +35,11 @@ import Testing
         arguments: [
             "server add", "server update", "server stop", "server restart", "server enable", "server disable", "user disable",
             "user enable", "user remove", "token revoke", "secret set", "secret remove", "audit query", "connect", "version", "config path",
-            "config check",
+            "config check", "config reload", "audit report", "vault passphrase",
         ])
     func samples(_ command: String) async throws {
         let words = command.split(separator: " ").map(String.init)
-        let gateway = command.hasPrefix("config") || command == "version" ? nil : try Samples.gateway()
+        let gateway = (command.hasPrefix("config") && command != "config reload") || command == "version" ? nil : try Samples.gateway()
         var variables = CommandSamples.variables
         if gateway != nil { variables["PETA_SOCKET"] = nil }
         if command == "config path" { variables["PETA_CONFIG"] = Golden.root + "/etc/peta.yaml" }
@@ -49,6 +49,7 @@ import Testing
             let answer = try await Peta.run(list: line[..<end] + options + line[end...], gateway: gateway, variables: variables)
             #expect(answer.code == 0, "\(answer.errors)")
             var text = answer.output.replacingOccurrences(of: Golden.root, with: "/ROOT")
+                .replacingOccurrences(of: CommandSamples.scratch, with: "/SCRATCH")
             if let gateway { text = text.replacingOccurrences(of: gateway.directory, with: "/DIRECTORY") }
             try Golden.check(text, "answers/\(words.joined(separator: "-")).\(suffix)")
         }
@@ -71,6 +72,8 @@ import Testing
             let wide = try await Peta.run(list: line, gateway: gateway, variables: ["VALUE": "v"])
             let narrow = try await Peta.run(list: line, gateway: gateway, variables: ["VALUE": "v"], width: 20)
             #expect(narrow.code == wide.code, "\(words)")
+            // A chart cuts the names that have no room beside its bars.
+            if words == ["audit", "stats"] { continue }
             let names = wide.output.split(separator: "\n").compactMap { $0.split(separator: " ").first }
             for name in names { #expect(narrow.output.contains(name), "\(words): \(name)") }
         }

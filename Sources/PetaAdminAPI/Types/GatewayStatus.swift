@@ -79,3 +79,23 @@ package struct GatewayStatus: Codable, Sendable, Equatable {
         self.logLevels = logLevels
     }
 }
+
+extension GatewayStatus {
+    /// A gateway of an earlier version does not say all of it.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            version: try values.decode(String.self, forKey: .version), pid: try values.decode(Int32.self, forKey: .pid),
+            uptimeSeconds: try values.decode(Int64.self, forKey: .uptimeSeconds), sealed: try values.decode(Bool.self, forKey: .sealed),
+            listen: try values.decode([String].self, forKey: .listen), socket: try values.decode(String.self, forKey: .socket),
+            servers: try values.decode(Servers.self, forKey: .servers), sessions: try values.decode(Int.self, forKey: .sessions),
+            pendingApprovals: try values.decode(Int.self, forKey: .pendingApprovals),
+            callsPerSecond: try values.decode(Double.self, forKey: .callsPerSecond),
+            latency: try values.decode(Latency.self, forKey: .latency), rssBytes: try values.decode(Int64.self, forKey: .rssBytes),
+            problems: try values.decode([String].self, forKey: .problems),
+            changedTools: try values.decodeIfPresent(Int.self, forKey: .changedTools) ?? 0,
+            callsUnderWay: try values.decodeIfPresent(Int.self, forKey: .callsUnderWay) ?? 0,
+            metrics: try values.decodeIfPresent([String].self, forKey: .metrics) ?? [],
+            logLevels: try values.decodeIfPresent([String].self, forKey: .logLevels) ?? [])
+    }
+}

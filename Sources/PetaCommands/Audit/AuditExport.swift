@@ -12,7 +12,7 @@ struct AuditExport: ClientCommand {
 
             Example:
               peta audit export --since 30d -o audit.ndjson
-              peta audit export --format csv --user alice --since 2026-03-01 --until 2026-04-01 -o march.csv
+              peta audit export --user alice --since 2026-03-01 -o march.csv
               peta audit export | zstd > audit.ndjson.zst
             """)
 

@@ -12,7 +12,7 @@ struct AuditReport: ClientCommand {
 
             Example:
               peta audit report -o audit.html
-              peta audit report --since 2026-03-01 --until 2026-04-01 --title 'March 2026' --verify -o march.html
+              peta audit report --since 2026-03-01 --title 'March' --verify -o march.html
             """)
 
     @OptionGroup var options: ClientOptions

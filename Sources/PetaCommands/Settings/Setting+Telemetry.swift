@@ -15,7 +15,7 @@ extension Setting {
                     throw SettingProblem("expected a word of ASCII characters, found blanks or others")
                 }
                 settings[keyPath: place] = text
-            })
+            }, copy: copying(place))
     }
 
     /// Where something is sent.
@@ -40,7 +40,7 @@ extension Setting {
                     throw SettingProblem("expected a URL of at most 2048 ASCII characters without blanks")
                 }
                 settings[keyPath: place] = text
-            })
+            }, copy: copying(place))
     }
 
     /// Header fields as `NAME=VALUE`.
@@ -66,7 +66,7 @@ extension Setting {
                     fields.append(text)
                 }
                 settings[keyPath: place] = fields
-            })
+            }, copy: copying(place))
     }
 
     /// A number from 0 to 1.
@@ -82,7 +82,7 @@ extension Setting {
                     (0...1).contains(number)
                 else { throw SettingProblem("expected a number from 0 to 1, found '\(text.prefix(20))'") }
                 settings[keyPath: place] = number
-            })
+            }, copy: copying(place))
     }
 
     /// Levels of parts.
@@ -103,7 +103,7 @@ extension Setting {
                     levels.append(one)
                 }
                 settings[keyPath: place] = levels
-            })
+            }, copy: copying(place))
     }
 
     private static func isFieldName(_ name: Substring) -> Bool {

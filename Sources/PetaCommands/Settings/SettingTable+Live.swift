@@ -4,7 +4,7 @@ extension SettingTable {
     static func isLive(_ key: String) -> Bool { live.contains(key) }
 
     static let live: Set<String> = [
-        "tls.certificate", "tls.key", "log.level",
+        "tls.certificate", "tls.key", "log.level", "log.levels",
         "http.allowedOrigins", "http.allowedHosts", "http.trustedProxies", "http.proxyHeader",
         "redactResults", "policy.default",
         "approvals.holdSeconds", "approvals.expirySeconds", "approvals.retentionSeconds", "approvals.historyDays",

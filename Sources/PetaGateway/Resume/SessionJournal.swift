@@ -57,10 +57,7 @@ package final class SessionJournal: Sendable {
     }
 
     deinit {
-        state.withLock { state in
-            state.file.close()
-            state.next?.close()
-        }
+        stop()
     }
 
     /// Reads what an earlier run left.
@@ -112,9 +109,16 @@ package final class SessionJournal: Sendable {
     /// written about it; entries that are written meanwhile go into both files. One caller at a time.
     package func rewrite(_ write: ((SessionEntry) throws -> Void) throws -> Void) throws {
         let made = try SealedFile(creating: path + ".new", key: key, output: output)
-        state.withLock { state in
+        let isStopped = state.withLock { state in
+            guard !state.isStopped else { return true }
             state.next = made
             state.nextIsShort = false
+            return false
+        }
+        guard !isStopped else {
+            made.close()
+            unlink(path + ".new")
+            return
         }
         do {
             try write { entry in
@@ -143,5 +147,13 @@ package final class SessionJournal: Sendable {
     }
 
     /// Nothing more is written: what happens from now on, while the gateway comes to its end, did not happen to the sessions.
-    package func stop() { state.withLock { $0.isStopped = true } }
+    package func stop() {
+        state.withLock { state in
+            guard !state.isStopped else { return }
+            state.isStopped = true
+            state.file.close()
+            state.next?.close()
+            state.next = nil
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A way to run each command that needs arguments; one that is not here is run without any.
 enum CommandSamples {
     static let arguments: [String: [String]] = [
@@ -15,12 +17,27 @@ enum CommandSamples {
         "tool which": ["files::list_directory"], "user add": ["alice"], "user deny": ["alice", "files"], "user disable": ["alice"],
         "user enable": ["alice"], "user grant": ["alice", "files"], "user remove": ["alice", "--yes"],
         "user revoke": ["alice", "files"], "user rights": ["alice"], "user show": ["alice"], "user update": ["alice", "--name", "Alice"],
-        "why": ["r7"],
+        "why": ["r7"], "audit report": ["-o", "/SCRATCH/audit.html"], "vault seal": ["--yes"],
+        "vault passphrase": ["--current-file", "/SCRATCH/old", "--from-file", "/SCRATCH/new"],
     ]
 
     /// The environment under which they run.
     static let variables = ["VALUE": "v", "PETA_SOCKET": "/nowhere/s", "XDG_RUNTIME_DIR": "/nowhere/run"]
 
+    /// Where the commands above read and write files.
+    static let scratch: String = {
+        let path = NSTemporaryDirectory() + "peta-samples-\(getpid())"
+        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        for name in ["old", "new"] {
+            _ = FileManager.default.createFile(
+                atPath: path + "/" + name, contents: Data("the \(name) passphrase of a test\n".utf8), attributes: [.posixPermissions: 0o600]
+            )
+        }
+        return path
+    }()
+
     /// The words of a command with its arguments.
-    static func line(_ words: [String]) -> [String] { words + (arguments[words.joined(separator: " ")] ?? []) }
+    static func line(_ words: [String]) -> [String] {
+        words + (arguments[words.joined(separator: " ")] ?? []).map { $0.replacingOccurrences(of: "/SCRATCH", with: scratch) }
+    }
 }

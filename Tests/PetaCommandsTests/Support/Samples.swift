@@ -262,6 +262,7 @@ enum Samples {
             case ("policy", _): return .json(parts[1] == "lint" ? json(report) : parts[1] == "diff" ? json(difference) : json(answer))
             case ("why", 2): return parts[1] == "r7" || parts[1] == "7" ? .json(json(why)) : .error(404, "not_found", "there is no call")
             case ("network", 2) where parts[1] == "allow": return .json(request.method == "DELETE" ? "{}" : json(network.entries[0]))
+            case ("config", 2): return .json(json(ConfigReload(file: "/etc/peta/peta.yaml", changed: [], waiting: [], certificate: true)))
             case ("log", _): return .json(json(logLevels))
             case ("network", _): return .json(json(network))
             case ("approvals", 1): return .json(json(ApprovalPage(items: [approval, approval("rejected")], total: 2, next: nil)))
