@@ -112,6 +112,8 @@ struct MetricsTests {
             try http.send("GET", "/metrics", token.map { [("Authorization", "Bearer \($0)")] } ?? [])
             return try http.response().status
         }
+        // They are served from shortly after clients are.
+        try eventually("metrics are served") { (try? RawHTTP(port: port))?.close() != nil }
         #expect(try status("x") == 503)
         try gateway.expect("secret", "set", "scrape", "--stdin", stdin: "opens-sesame")
         #expect(try status(nil) == 401)

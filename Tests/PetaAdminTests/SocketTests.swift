@@ -26,7 +26,8 @@ struct SocketTests {
             let name = geteuid() == 0 ? "nogroup" : String(cString: try #require(getgrgid(getegid())?.pointee.gr_name))
             let (starts, start) = AsyncStream<Void>.makeStream()
             let server = try AdminServer(
-                path: peta.socket, stage: peta.stage, vault: peta.vault, userGroup: name, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                path: peta.socket, stage: peta.stage, vault: peta.vault, userGroup: name,
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: peta.log.logger(), started: { start.yield() })
             let running = Task { try await server.run() }
             for await _ in starts { break }

@@ -66,7 +66,8 @@ package struct WhyAnswer: Codable, Sendable, Equatable {
     }
 
     package init(
-        seq: Int64, requestId: String?, record: RawJSON, layer: String, right: String? = nil, explanation: String, rule: Rule? = nil, approval: Approval? = nil,
+        seq: Int64, requestId: String?, record: RawJSON, layer: String, right: String? = nil, explanation: String, rule: Rule? = nil,
+        approval: Approval? = nil,
         notes: [String] = []
     ) {
         self.seq = seq
