@@ -74,7 +74,7 @@ extension AuditVerdict.Checkpoint {
 extension AuditVerdict.Anchors {
     fileprivate init(_ check: AnchorCheck) {
         self.init(
-            checked: check.checked, removed: check.removed, newest: check.newest.map { Place(seq: $0.seq, at: .init(micros: $0.time)) },
-            bad: check.bad.map { Place(seq: $0.anchor.seq, at: .init(micros: $0.anchor.time), reason: $0.reason.rawValue) })
+            checked: check.checked, removed: check.removed, newest: check.newest.map { Anchored(seq: $0.seq, at: .init(micros: $0.time)) },
+            bad: check.bad.map { Anchored(seq: $0.anchor.seq, at: .init(micros: $0.anchor.time), reason: $0.reason.rawValue) })
     }
 }

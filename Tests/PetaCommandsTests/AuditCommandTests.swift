@@ -179,7 +179,7 @@ struct AuditCommandTests {
             #expect(missing.code != 0 && missing.errors.contains(path + "x"))
             try (String(repeating: line + "\n", count: 1500)).write(toFile: path, atomically: true, encoding: .utf8)
             for (bad, words) in [
-                (AuditVerdict.Anchors.Place?.none, "It holds what 998 anchors said, the newest of record 7"),
+                (AuditVerdict.Anchors.Anchored?.none, "It holds what 998 anchors said, the newest of record 7"),
                 (.init(seq: 9, at: Peta.now, reason: "tail_cut"), "The end was cut: record 9"),
                 (.init(seq: 9, at: Peta.now, reason: "rewritten"), "The log was rewritten: record 9"),
                 (.init(seq: 9, at: Peta.now, reason: "foreign"), "was not made by this log"),

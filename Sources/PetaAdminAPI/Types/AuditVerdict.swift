@@ -19,7 +19,7 @@ package struct AuditVerdict: Codable, Sendable, Equatable {
     /// How the log compares with the anchors that were given.
     package struct Anchors: Codable, Sendable, Equatable {
         /// One of them.
-        package struct Place: Codable, Sendable, Equatable {
+        package struct Anchored: Codable, Sendable, Equatable {
             package var seq: Int64
             package var at: Timestamp
             /// `tail_cut`, `rewritten` or `foreign`; nil where it fits.
@@ -36,11 +36,11 @@ package struct AuditVerdict: Codable, Sendable, Equatable {
         /// Those about records that retention has removed since.
         package var removed: Int
         /// The newest that fits.
-        package var newest: Place?
+        package var newest: Anchored?
         /// The first that does not.
-        package var bad: Place?
+        package var bad: Anchored?
 
-        package init(checked: Int, removed: Int, newest: Place?, bad: Place?) {
+        package init(checked: Int, removed: Int, newest: Anchored?, bad: Anchored?) {
             self.checked = checked
             self.removed = removed
             self.newest = newest
