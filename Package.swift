@@ -82,6 +82,7 @@ let package = Package(
         room("PetaDownstream", ["PetaWire", "PetaCrypto", "PetaStore", "CPetaShim", grdb, nio, nioPosix, nioSSL, log]),
         room("PetaPolicy", ["PetaWire", "PetaStore", "CPetaShim", "CPetaRegex", grdb, .product(name: "Yams", package: "Yams")]),
         room("PetaApprovals", ["PetaWire", "PetaCrypto", "PetaStore", grdb]),
+        room("PetaBackup", ["PetaAdminAPI", "PetaCrypto", "PetaStore", "CPetaShim", grdb, sqlite]),
         room("PetaDemo", ["PetaWire"]),
         room("PetaSocket", ["PetaCrypto", "PetaStore", "CPetaShim", nio]),
         // Floor 3: faces of the daemon.
@@ -108,7 +109,7 @@ let package = Package(
             "PetaDaemon",
             [
                 "PetaGateway", "PetaAdmin", "PetaAdminAPI", "PetaSocket", "PetaIdentity", "PetaPolicy", "PetaApprovals", "PetaVault",
-                "PetaAudit",
+                "PetaAudit", "PetaBackup", grdb,
                 "PetaDownstream", "PetaStore",
                 "PetaCrypto", "PetaWire", "CPetaShim", nio, nioPosix, nioSSL, log, lifecycle, signals,
             ]),
@@ -133,6 +134,7 @@ let package = Package(
         tests("PetaIdentityTests", ["TestRandom", "PetaIdentity", "PetaCrypto", "PetaStore", "PetaWire", grdb]),
         tests("PetaPolicyTests", ["PetaPolicy", "PetaStore", "PetaWire", grdb]),
         tests("PetaApprovalsTests", ["TestRandom", "PetaApprovals", "PetaStore", "PetaCrypto", "PetaWire", grdb]),
+        tests("PetaBackupTests", ["PetaBackup", "PetaAdminAPI", "PetaVault", "PetaAudit", "PetaStore", "PetaCrypto", grdb]),
         tests("PetaAdminTests", ["PetaAdmin", "PetaAdminAPI", "PetaIdentity", "PetaCrypto", "PetaStore", nio, nioPosix, log, lifecycle]),
         tests("PetaDemoTests", ["PetaDemo", "PetaWire", "PetaTestSupport"]),
         tests("PetaTestSupportTests", ["PetaTestSupport"]),

@@ -173,13 +173,13 @@ _peta() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    serve|status|config|server|tool|secret|user|token|policy|approve|network|audit|why|connect|mcp-stdio|completion|demo-server|version|help)
+    serve|status|config|backup|server|tool|secret|user|token|policy|approve|network|audit|why|connect|mcp-stdio|completion|demo-server|version|help)
         # Offer subcommand argument completions
         "_peta_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token policy approve network audit why connect mcp-stdio completion demo-server version help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'serve status config backup server tool secret user token policy approve network audit why connect mcp-stdio completion demo-server version help' -- "${cur}"))
         ;;
     esac
 }
@@ -401,6 +401,176 @@ _peta_config_example() {
     repeating_options=()
     non_repeating_options=()
     __peta_offer_flags_options 0
+}
+
+_peta_backup() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __peta_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|create|verify|show|restore)
+        # Offer subcommand argument completions
+        "_peta_backup_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list create verify show restore' -- "${cur}"))
+        ;;
+    esac
+}
+
+_peta_backup_list() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_backup_create() {
+    repeating_flags=()
+    non_repeating_flags=(--json --stdin --force --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--admin-socket --passphrase-fd --from-file --secret)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--passphrase-fd')
+        return
+        ;;
+    '--from-file')
+        __peta_add_completions -f
+        return
+        ;;
+    '--secret')
+        __peta_add_completions -W "$(eval 'peta complete-names secrets')"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_backup_verify() {
+    repeating_flags=()
+    non_repeating_flags=(--stdin --json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--passphrase-fd --from-file)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--passphrase-fd')
+        return
+        ;;
+    '--from-file')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_backup_show() {
+    repeating_flags=()
+    non_repeating_flags=(--stdin --json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--passphrase-fd --from-file)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--passphrase-fd')
+        return
+        ;;
+    '--from-file')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_backup_restore() {
+    repeating_flags=()
+    non_repeating_flags=(--stdin -y --yes --replace --accept-findings --json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--passphrase-fd --from-file --data-dir --config --vault-passphrase-fd --vault-passphrase-file)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--passphrase-fd')
+        return
+        ;;
+    '--from-file')
+        __peta_add_completions -f
+        return
+        ;;
+    '--data-dir')
+        __peta_add_completions -d
+        return
+        ;;
+    '--config')
+        __peta_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--vault-passphrase-fd')
+        return
+        ;;
+    '--vault-passphrase-file')
+        __peta_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -f
+        return
+        ;;
+    esac
 }
 
 _peta_server() {

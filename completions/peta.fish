@@ -38,6 +38,20 @@ function __peta_parse_tokens -S
             case 'example'
                 __peta_parse_subcommand 0 'version' 'h/help'
             end
+        case 'backup'
+            __peta_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'list'
+                __peta_parse_subcommand 0 'json' 'admin-socket=' 'version' 'h/help'
+            case 'create'
+                __peta_parse_subcommand 1 'json' 'admin-socket=' 'passphrase-fd=' 'from-file=' 'stdin' 'secret=' 'force' 'version' 'h/help'
+            case 'verify'
+                __peta_parse_subcommand 1 'passphrase-fd=' 'from-file=' 'stdin' 'json' 'version' 'h/help'
+            case 'show'
+                __peta_parse_subcommand 1 'passphrase-fd=' 'from-file=' 'stdin' 'json' 'version' 'h/help'
+            case 'restore'
+                __peta_parse_subcommand 1 'passphrase-fd=' 'from-file=' 'stdin' 'y/yes' 'data-dir=' 'config=' 'replace' 'accept-findings' 'vault-passphrase-fd=' 'vault-passphrase-file=' 'json' 'version' 'h/help'
+            end
         case 'server'
             __peta_parse_subcommand 0 'version' 'h/help'
             switch $unparsed_tokens[1]
@@ -272,6 +286,7 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'serve' -d 'Run the gateway in the foreground.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'status' -d 'Show how the gateway is doing.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'config' -d 'Show the configuration and where each value came from.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'backup' -d 'Make, check and restore backups.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'server' -d 'Manage the MCP servers behind the gateway.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'tool' -d 'Find out about tools across all servers.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta" -eq 1' -fa 'secret' -d 'Manage the credentials in the vault.'
@@ -343,6 +358,55 @@ complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "pet
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config path" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config example" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta config example" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta backup" -eq 1' -fa 'list' -d 'List the backups that this gateway has made, the newest first.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta backup" -eq 1' -fa 'create' -d 'Make a backup of the running gateway while it goes on.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta backup" -eq 1' -fa 'verify' -d 'Read a whole backup and check everything that is in it.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta backup" -eq 1' -fa 'show' -d 'Show what a backup says about itself; reads its beginning only.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta backup" -eq 1' -fa 'restore' -d 'Put a backup in the place of what a data directory holds.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup list" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup list" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup list" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup list" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup create" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup create" admin-socket' -l 'admin-socket' -d 'The gateway\'s admin socket.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup create" passphrase-fd' -l 'passphrase-fd' -d 'Read the passphrase from this open file descriptor.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup create" from-file' -l 'from-file' -d 'Read the passphrase from a file.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup create" stdin' -l 'stdin' -d 'Read the passphrase from standard input.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta backup create" -eq 1' -F
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup create" secret' -l 'secret' -d 'Take the passphrase from this secret of the vault.' -rfka '(peta complete-names secrets)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup create" force' -l 'force' -d 'Replace the file if it is there.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup create" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup create" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta backup verify" -eq 1' -F
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup verify" passphrase-fd' -l 'passphrase-fd' -d 'Read the passphrase from this open file descriptor.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup verify" from-file' -l 'from-file' -d 'Read the passphrase from a file.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup verify" stdin' -l 'stdin' -d 'Read the passphrase from standard input.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup verify" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup verify" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup verify" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta backup show" -eq 1' -F
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup show" passphrase-fd' -l 'passphrase-fd' -d 'Read the passphrase from this open file descriptor.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup show" from-file' -l 'from-file' -d 'Read the passphrase from a file.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup show" stdin' -l 'stdin' -d 'Read the passphrase from standard input.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup show" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup show" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup show" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta backup restore" -eq 1' -F
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" passphrase-fd' -l 'passphrase-fd' -d 'Read the passphrase from this open file descriptor.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" from-file' -l 'from-file' -d 'Read the passphrase from a file.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" stdin' -l 'stdin' -d 'Read the passphrase from standard input.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" y yes' -s 'y' -l 'yes' -d 'Do not ask.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" data-dir' -l 'data-dir' -d 'The data directory.' -rfa '(__peta_complete_directories)'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" config' -l 'config' -d 'The configuration file that may name it.' -rfa '(set -l exts \'yaml\' \'yml\';for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.{$exts};printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" replace' -l 'replace' -d 'Replace the state that is there; it is kept aside.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" accept-findings' -l 'accept-findings' -d 'Restore also what was damaged already when it was backed up.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" vault-passphrase-fd' -l 'vault-passphrase-fd' -d 'Seal the vault with the passphrase from this descriptor, not with a key file.' -rfka ''
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" vault-passphrase-file' -l 'vault-passphrase-file' -d 'Seal the vault with the passphrase in this file, not with a key file.' -rF
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" json' -l 'json' -d 'Print JSON for scripts.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" version' -l 'version' -d 'Show the version.'
+complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta backup restore" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server" version' -l 'version' -d 'Show the version.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_flags_or_options "peta server" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'peta' -n '__peta_should_offer_completions_for_positional "peta server" -eq 1' -fa 'list' -d 'List the servers.'

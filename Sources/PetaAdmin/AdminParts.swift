@@ -10,13 +10,14 @@ package struct AdminParts: Sendable {
     package let network: any NetworkOperations
     package let audit: any AuditOperations
     package let why: any WhyOperations
+    package let backups: any BackupOperations
     package let recorder: any ActRecorder
     package let status: any StatusSource
 
     package init(
         identity: Identity, servers: any ServerOperations, secrets: any SecretOperations, policies: any PolicyOperations,
         approvals: any ApprovalOperations, network: any NetworkOperations, audit: any AuditOperations, why: any WhyOperations,
-        recorder: any ActRecorder,
+        backups: any BackupOperations, recorder: any ActRecorder,
         status: any StatusSource
     ) {
         self.identity = identity
@@ -27,6 +28,7 @@ package struct AdminParts: Sendable {
         self.network = network
         self.audit = audit
         self.why = why
+        self.backups = backups
         self.recorder = recorder
         self.status = status
     }

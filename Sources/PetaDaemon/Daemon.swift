@@ -7,6 +7,7 @@ internal import PetaAdmin
 package import PetaAdminAPI
 internal import PetaApprovals
 internal import PetaAudit
+internal import PetaBackup
 internal import PetaCrypto
 internal import PetaDownstream
 internal import PetaGateway
@@ -56,6 +57,7 @@ private struct Running {
     let approvals: Approvals
     let servers: Servers
     let exposures: Exposures
+    let backups: Backups
     let gateway: Gateway
     let certificates: Certificates
 
@@ -67,10 +69,8 @@ private struct Running {
         certificates = try Certificates(settings.tls)
         let data = settings.dataDirectory
         store = try Store(
-            directory: data,
-            migrations: Vault.migrations + Identity.migrations + Network.migrations + Policies.migrations + Approvals.migrations
-                + SQLiteServerStore.migrations + SQLitePinStore.migrations + SQLiteExposureStore.migrations + AuditLog.migrations,
-            durability: Self.durability(settings.audit.durability))
+            directory: data, migrations: Schema.migrations, durability: Self.durability(settings.audit.durability),
+            beforeOpening: { try RestoreSwitch(directory: $0).settle() })
         let orphans = Orphans.end(of: store.identity)
         if !orphans.isEmpty {
             logger.warning("processes that an earlier run left behind were ended", metadata: ["count": "\(orphans.count)"])
@@ -101,6 +101,7 @@ private struct Running {
             pins: Pins(store: SQLitePinStore(store), mode: PinMode(settings.servers.pin)), feed: feed)
         servers.onToolChange { [audit] in await ToolChangeRecorder(log: audit, logger: logger).record($0) }
         exposures = Exposures(store: SQLiteExposureStore(store), feed: feed)
+        backups = BackupAdministration.part(store, vault, version, settings.backup)
         gateway = Gateway(
             settings: try Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
             policy: { [policies] in policies.compiled }, approvals: approvals, exposure: { [exposures] in exposures.of($0) },
@@ -193,6 +194,7 @@ private struct Running {
         await servers.shutDown()
         await gateway.stop()
         try? await identity.flushTouches()
+        await backups.stop()
         audit.stop()
         try? store.close()
         try? await spawner.shutdownGracefully()
@@ -205,6 +207,7 @@ private struct Running {
         feed.subscribe { [gateway] _ in await gateway.reload() }
         try await exposures.load()
         try await servers.load()
+        try await RestoreArrival.settle(settings.dataDirectory, approvals, audit, logger)
         try await approvals.recover()
         try await gateway.start()
         let listening = Listening()
@@ -221,6 +224,8 @@ private struct Running {
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
             network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit),
             why: WhyAdministration(log: audit, policies: policies, approvals: approvals),
+            backups: BackupAdministration(
+                backups: backups, vault: vault, identity: identity, log: audit, logger: level.logger("peta.backup")),
             recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
             settings: settings, gateway: gateway, group: group, certificates: certificates, listening: listening, logger: logger,

@@ -17,7 +17,7 @@ package final class Vault: Sendable {
 
     let store: Store
     let now: @Sendable () -> Date
-    private let root: SecretBytes
+    let root: SecretBytes
     private let records: SecretBytes
     let cache = Mutex(SecretCache())
 
@@ -78,9 +78,13 @@ package final class Vault: Sendable {
     ///
     /// - Throws: ``VaultError/recordDamaged(record:)`` when it was changed, cut, or sealed for another record or version.
     package func open(_ sealed: [UInt8], record: String, version: Int) throws -> SecretBytes {
-        guard sealed.first == Self.layout else { throw VaultError.recordDamaged(record: record) }
+        try Self.open(sealed, record: record, version: version, key: records)
+    }
+
+    static func open(_ sealed: [UInt8], record: String, version: Int, key records: SecretBytes) throws -> SecretBytes {
+        guard sealed.first == layout else { throw VaultError.recordDamaged(record: record) }
         do {
-            return try AEAD.open(Array(sealed.dropFirst()), key: records, associated: Self.associated(record, version))
+            return try AEAD.open(Array(sealed.dropFirst()), key: records, associated: associated(record, version))
         } catch {
             throw VaultError.recordDamaged(record: record)
         }
@@ -92,7 +96,7 @@ package final class Vault: Sendable {
         try Self.derive(root, "purpose/" + purpose)
     }
 
-    private static func derive(_ root: SecretBytes, _ purpose: String) throws(VaultError) -> SecretBytes {
+    static func derive(_ root: SecretBytes, _ purpose: String) throws(VaultError) -> SecretBytes {
         do {
             return try KDF.hkdf(root, info: "peta/v1/" + purpose, count: 32)
         } catch {

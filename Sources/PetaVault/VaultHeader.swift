@@ -23,17 +23,20 @@ struct VaultHeader: Sendable {
 
     /// A header for a new vault, with a random root key sealed under `secret`.
     static func make(_ derivation: Derivation, secret: SecretBytes) throws(VaultError) -> (header: VaultHeader, root: SecretBytes) {
+        let root = SecretBytes.random(count: rootLength)
+        return (try wrap(root, derivation, secret: secret), root)
+    }
+
+    /// A header that holds `root` sealed under `secret`.
+    static func wrap(_ root: SecretBytes, _ derivation: Derivation, secret: SecretBytes) throws(VaultError) -> VaultHeader {
         let salt = Random.bytes(saltLength)
         let iterations = derivation == .pbkdf2 ? minimumIterations : 0
-        let root = SecretBytes.random(count: rootLength)
         do {
             let keys = try deriveKeys(derivation, secret: secret, salt: salt, iterations: iterations)
             let wrapped = try root.withUnsafeBytes {
                 try AEAD.seal($0, key: keys.wrapping, associated: associated(derivation, salt: salt, iterations: iterations))
             }
-            return (
-                VaultHeader(derivation: derivation, salt: salt, iterations: iterations, keyCheck: keys.check, wrappedRoot: wrapped), root
-            )
+            return VaultHeader(derivation: derivation, salt: salt, iterations: iterations, keyCheck: keys.check, wrappedRoot: wrapped)
         } catch {
             throw .cryptography(operation: "making the vault's keys")
         }

@@ -19,6 +19,7 @@ struct Fixture: Sendable {
     let network = FakeNetwork()
     let audit = FakeAudit()
     let why = FakeWhy()
+    let backups = FakeBackups()
     let recorder = FakeRecorder()
     let log = LogBook()
     let store: Store
@@ -34,7 +35,7 @@ struct Fixture: Sendable {
         AdminParts(
             identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, network: network,
             audit: audit,
-            why: why,
+            why: why, backups: backups,
             recorder: recorder, status: FakeStatus())
     }
 

@@ -10,6 +10,8 @@ enum AdminAnswer: Sendable {
     case secret(SecretBytes)
     /// Lines of JSON, written and flushed one by one as they come.
     case lines(LineStream)
+    /// Bytes, written piece by piece as they come.
+    case bytes(ByteStream)
 
     static func value(_ value: some Encodable, status: Int = 200) throws -> AdminAnswer {
         .json(try AdminJSON.encode(value), status: status)

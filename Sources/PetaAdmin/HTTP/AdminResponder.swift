@@ -147,6 +147,15 @@ struct AdminResponder: HTTPResponder {
         case .secret(let value):
             headers[.contentType] = "application/octet-stream"
             return Response(status: .ok, headers: headers, body: .init(byteBuffer: value.withUnsafeBytes { ByteBuffer(bytes: $0) }))
+        case .bytes(let stream):
+            headers[.contentType] = "application/octet-stream"
+            for field in stream.fields { if let name = HTTPField.Name(field.name) { headers[name] = field.value } }
+            return Response(
+                status: .ok, headers: headers,
+                body: .init { writer in
+                    try await stream.forEach { try await writer.write(ByteBuffer(bytes: $0)) }
+                    try await writer.finish(nil)
+                })
         case .lines(let lines):
             headers[.contentType] = "application/x-ndjson"
             let body = request.body

@@ -85,6 +85,24 @@ package final class AdminClient {
         if !partial.isEmpty { _ = try handle(partial) }
     }
 
+    /// One request whose answer is bytes: their fields are given to `began`, then the bytes piece by piece to `handle`. Throws `unavailable`
+    /// when the daemon breaks off.
+    package func bytes(
+        _ method: String, _ path: String, parameters: [(name: String, value: String)] = [], body: [UInt8], timeoutSeconds: Int,
+        began: ([String: String]) throws -> Void, _ handle: ([UInt8]) throws -> Void
+    ) throws {
+        defer { connection = nil }
+        let answer = try exchange(head(method, path, parameters, body, "application/octet-stream") + body, timeoutSeconds: timeoutSeconds)
+        var rest = ResponseBody(answer.framing, on: try open())
+        if answer.status >= 400 {
+            var bytes: [UInt8] = []
+            while let piece = try rest.next(timeoutSeconds: timeoutSeconds), bytes.count < Self.maximumLine { bytes += piece }
+            throw Self.error(answer.status, bytes)
+        }
+        try began(answer.fields)
+        while let piece = try rest.next(timeoutSeconds: timeoutSeconds) { try handle(piece) }
+    }
+
     /// One request whose answer is a JSON value.
     package func ask<Answer: Decodable>(
         _ type: Answer.Type, _ method: String, _ path: String, parameters: [(name: String, value: String)] = [],

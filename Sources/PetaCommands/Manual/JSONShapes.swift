@@ -26,6 +26,11 @@ enum JSONShapes {
         expiresAt, decidedBy, decidedAt, decisionReason, approvers, decisions (an array of objects with by, role, channel, verdict, at, \
         reason), client {name, version}, address, title, description, annotations, failure, attempts, pendingOfUser
         """
+    private static let manifest = """
+        id, createdAt, petaVersion, host, dataDirectory, instance, schema (the steps of the database), audit {records, head} (null: no record \
+        yet), tables (rows by table), databaseBytes
+        """
+    private static let verdict = "manifest {\(manifest)}, bytes, sha256, auditRecords, secrets, migrations, findings"
     private static let record = """
         seq, time, kind (call, admin), requestId, traceId, user, role, tokenId, client {name, version}, address, session, method, \
         server, tool, decision (allow, deny, require_approval), rule, approvalId, outcome (ok, error, denied, pending, \
@@ -143,5 +148,13 @@ enum JSONShapes {
         "audit tail": "one object a line with \(record).",
         "audit query": "one object a line with \(record).",
         "audit verify": "an object with ok, records, head, firstBad.",
+        "backup list": """
+        an array of objects with id, state (running, done, failed), startedAt, endedAt, bytes, databaseBytes, sha256 (of the file), uid, error.
+        """,
+        "backup create": "an object with file, id, bytes, databaseBytes, sha256, startedAt, endedAt.",
+        "backup show": "an object with \(manifest).",
+        "backup verify": "an object with \(verdict). With findings the exit code is 65.",
+        "backup restore":
+            "an object with dataDirectory, before (null: nothing was there), keyFile (null: a passphrase), verdict {\(verdict)}.",
     ]
 }
