@@ -173,13 +173,13 @@ _peta() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    serve|status|config|server|tool|secret|user|token|policy|approve|network|audit|why|connect|mcp-stdio|completion|demo-server|version|help)
+    serve|status|doctor|config|server|tool|secret|user|token|policy|approve|network|audit|why|connect|mcp-stdio|completion|demo-server|version|help)
         # Offer subcommand argument completions
         "_peta_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'serve status config server tool secret user token policy approve network audit why connect mcp-stdio completion demo-server version help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'serve status doctor config server tool secret user token policy approve network audit why connect mcp-stdio completion demo-server version help' -- "${cur}"))
         ;;
     esac
 }
@@ -238,6 +238,49 @@ _peta_status() {
     case "${prev}" in
     '--admin-socket')
         __peta_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_peta_doctor() {
+    repeating_flags=()
+    non_repeating_flags=(--json --full -v --verbose --version -h --help)
+    repeating_options=(--listen)
+    non_repeating_options=(--tls-cert --tls-key --data-dir --admin-socket --log-level --log-format --config)
+    __peta_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--listen')
+        return
+        ;;
+    '--tls-cert')
+        __peta_add_completions -f
+        return
+        ;;
+    '--tls-key')
+        __peta_add_completions -f
+        return
+        ;;
+    '--data-dir')
+        __peta_add_completions -d
+        return
+        ;;
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--log-level')
+        __peta_add_completions -W 'trace'$'\n''debug'$'\n''info'$'\n''notice'$'\n''warning'$'\n''error'$'\n''critical'
+        return
+        ;;
+    '--log-format')
+        __peta_add_completions -W 'text'$'\n''json'
+        return
+        ;;
+    '--config')
+        __peta_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
         return
         ;;
     esac
@@ -431,13 +474,13 @@ _peta_server() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|add|show|update|remove|start|stop|restart|enable|disable|tools|tool|call|logs)
+    list|add|import|show|update|remove|start|stop|restart|enable|disable|tools|tool|call|logs)
         # Offer subcommand argument completions
         "_peta_server_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list add show update remove start stop restart enable disable tools tool call logs' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list add import show update remove start stop restart enable disable tools tool call logs' -- "${cur}"))
         ;;
     esac
 }
@@ -516,6 +559,50 @@ _peta_server_add() {
         ;;
     '--pin')
         __peta_add_completions -W 'default'$'\n''strict'$'\n''warn'$'\n''off'
+        return
+        ;;
+    esac
+}
+
+_peta_server_import() {
+    repeating_flags=()
+    non_repeating_flags=(--json -y --yes --replace --no-secrets --dry-run --write-client --version -h --help)
+    repeating_options=(--only --value)
+    non_repeating_options=(--admin-socket --from --prefix --name --new-token)
+    __peta_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--admin-socket')
+        __peta_add_completions -f
+        return
+        ;;
+    '--from')
+        __peta_add_completions -W 'claude-desktop'$'\n''claude-code'$'\n''cursor'$'\n''vscode'$'\n''windsurf'$'\n''codex'$'\n''gemini'
+        return
+        ;;
+    '--only')
+        return
+        ;;
+    '--prefix')
+        return
+        ;;
+    '--value')
+        return
+        ;;
+    '--name')
+        return
+        ;;
+    '--new-token')
+        __peta_add_completions -W "$(eval 'peta complete-names users')"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __peta_add_completions -f
         return
         ;;
     esac

@@ -11,13 +11,14 @@ package struct AdminParts: Sendable {
     package let audit: any AuditOperations
     package let why: any WhyOperations
     package let configuration: any ConfigOperations
+    package let doctor: any DoctorOperations
     package let recorder: any ActRecorder
     package let status: any StatusSource
 
     package init(
         identity: Identity, servers: any ServerOperations, secrets: any SecretOperations, policies: any PolicyOperations,
         approvals: any ApprovalOperations, network: any NetworkOperations, audit: any AuditOperations, why: any WhyOperations,
-        configuration: any ConfigOperations, recorder: any ActRecorder,
+        configuration: any ConfigOperations, doctor: any DoctorOperations, recorder: any ActRecorder,
         status: any StatusSource
     ) {
         self.identity = identity
@@ -29,6 +30,7 @@ package struct AdminParts: Sendable {
         self.audit = audit
         self.why = why
         self.configuration = configuration
+        self.doctor = doctor
         self.recorder = recorder
         self.status = status
     }

@@ -38,6 +38,13 @@ package enum Daemon {
     }
 }
 
+extension Daemon {
+    /// The steps of all parts, in order.
+    static let migrations =
+        Vault.migrations + Identity.migrations + Network.migrations + Policies.migrations + Approvals.migrations
+        + SQLiteServerStore.migrations + SQLitePinStore.migrations + SQLiteExposureStore.migrations + AuditLog.migrations
+}
+
 /// The parts of one run.
 private struct Running {
     let settings: ServeSettings
@@ -68,8 +75,7 @@ private struct Running {
         let data = settings.dataDirectory
         store = try Store(
             directory: data,
-            migrations: Vault.migrations + Identity.migrations + Network.migrations + Policies.migrations + Approvals.migrations
-                + SQLiteServerStore.migrations + SQLitePinStore.migrations + SQLiteExposureStore.migrations + AuditLog.migrations,
+            migrations: Daemon.migrations,
             durability: Self.durability(settings.audit.durability))
         let orphans = Orphans.end(of: store.identity)
         if !orphans.isEmpty {
@@ -209,9 +215,11 @@ private struct Running {
         try await gateway.start()
         let listening = Listening()
         let configuration = Configuration(settings, steps: reloadSteps())
+        let clock = SystemClock()
+        await ClockNotice.log(audit, logger)
         let status = StatusReport(
             servers: servers, gateway: gateway, audit: audit, approvals: approvals, version: version, socket: settings.socket,
-            listening: listening, configuration: configuration)
+            listening: listening, configuration: configuration, clock: clock)
         let parts = AdminParts(
             identity: identity,
             servers: ServerAdministration(
@@ -222,7 +230,12 @@ private struct Running {
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
             network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit),
             why: WhyAdministration(log: audit, policies: policies, approvals: approvals),
-            configuration: configuration, recorder: AuditRecorder(log: audit), status: status)
+            configuration: configuration,
+            doctor: Doctor(
+                configuration: configuration, migrations: Daemon.migrations,
+                live: LiveChecks(
+                    audit: audit, vault: vault, servers: servers, identity: identity, policies: policies, approvals: approvals,
+                    configuration: configuration, clock: clock)), recorder: AuditRecorder(log: audit), status: status)
         let front = FrontService(
             settings: settings, configuration: configuration, gateway: gateway, group: group, certificates: certificates,
             listening: listening, logger: logger,

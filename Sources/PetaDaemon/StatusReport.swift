@@ -17,6 +17,7 @@ struct StatusReport: StatusSource {
     let socket: String
     let listening: Listening
     let configuration: Configuration
+    let clock: SystemClock
     let started = NIODeadline.now()
 
     func status() async throws -> GatewayStatus {
@@ -40,6 +41,10 @@ struct StatusReport: StatusSource {
         var problems: [String] = []
         if !audit.isWritable { problems.append("the audit cannot be written, so calls are refused: \(audit.lastError ?? "unknown cause")") }
         problems += configuration.problems
+        if clock.setBySeconds <= -SystemClock.tolerance {
+            problems.append(
+                "the clock was set back by \(DoctorWords.duration(clock.setBySeconds)) since the gateway started; see 'peta doctor'")
+        }
         return GatewayStatus(
             version: version, pid: getpid(), uptimeSeconds: (NIODeadline.now() - started).nanoseconds / 1_000_000_000, sealed: false,
             listen: listening.urls, socket: socket, servers: states, sessions: figures.sessions, pendingApprovals: pending,

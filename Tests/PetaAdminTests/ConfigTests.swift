@@ -17,6 +17,17 @@ struct ConfigTests {
         }
     }
 
+    @Test("the doctor is asked for a quick look or a full one, and that is no act")
+    func doctor() async throws {
+        try await withAdmin { peta async throws in
+            #expect(try await peta.ask { try $0.doctor() } == [DoctorFinding("database.integrity", .ok, "some was read")])
+            let full = try await peta.ask { try $0.doctor(full: true) }
+            #expect(full.map(\.ok) == [false] && full.first?.remedy == "mend it")
+            #expect(try await peta.raw("GET", "/v1/doctor?full=perhaps").status == 400)
+            #expect(peta.recorder.acts.isEmpty)
+        }
+    }
+
     @Test("a configuration that cannot be used is told of with file and line, and recorded as an error")
     func wrong() async throws {
         try await withAdmin { peta async throws in

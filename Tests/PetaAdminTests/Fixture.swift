@@ -35,7 +35,7 @@ struct Fixture: Sendable {
         AdminParts(
             identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, network: network,
             audit: audit,
-            why: why, configuration: configuration,
+            why: why, configuration: configuration, doctor: FakeDoctor(),
             recorder: recorder, status: FakeStatus())
     }
 

@@ -4,7 +4,7 @@ import PetaAdminAPI
 enum AdminRoutes {
     static let all: [AdminRoute] =
         StatusRoutes.all + ServerRoutes.all + UserRoutes.all + TokenRoutes.all + SecretRoutes.all + PolicyRoutes.all
-        + ApprovalRoutes.all + NetworkRoutes.all + AuditRoutes.all + WhyRoutes.all + ConfigRoutes.all
+        + ApprovalRoutes.all + NetworkRoutes.all + AuditRoutes.all + WhyRoutes.all + ConfigRoutes.all + DoctorRoutes.all
 
     /// What a request is for.
     enum Match {

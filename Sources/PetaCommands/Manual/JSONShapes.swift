@@ -43,6 +43,10 @@ enum JSONShapes {
         an object with version, pid, uptimeSeconds, sealed, listen, socket, servers {online, sleeping, connecting, offline, \
         error}, sessions, pendingApprovals, callsPerSecond, latency {p50Ms, p99Ms}, rssBytes, problems, changedTools.
         """,
+        "doctor": """
+        an array of objects with check (GROUP.NAME, or GROUP.NAME:SUBJECT), ok (false where something fails), detail, remedy (null: nothing \
+        to do), severity (ok, warning, failure).
+        """,
         "connect": """
         an object with client, name, via (http, stdio), file, written, changed, configuration (what stands under the name; null once it \
         is written with a token); without a client an array of objects with client, title, ways, file.
@@ -59,6 +63,11 @@ enum JSONShapes {
         "config path": "an object with path.",
         "server list": "an array of objects with \(server).",
         "server add": "the new server as an object with \(server).",
+        "server import": """
+        an object with files, dryRun, servers (an array of objects with name, id, file, kind (stdio, http, sse), target, action (add, \
+        replace: of --dry-run; added, replaced, present, skip, refuse, failed), reason, secrets (objects with name, place, why), notes, \
+        state, tools), clients (with --write-client: objects with file, backup, removed).
+        """,
         "server show": """
         an object with \(server), pid, protocolVersion, startedAt, restarts, failures, dedicated, asks, refused, stderrTail, definition {id, title, kind, command, \
         args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds, redactResults, enabled, \

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Logging
+internal import NIOCore
 internal import PetaAdminAPI
 internal import PetaAudit
 internal import ServiceLifecycle
@@ -23,7 +24,7 @@ struct ReloadService: Service {
         // Who sent the signal the system does not say.
         record.user = "gateway"
         record.method = "SIGHUP"
-        Readiness.notify("RELOADING=1\nMONOTONIC_USEC=\(Self.monotonicMicroseconds())")
+        Readiness.notify("RELOADING=1\nMONOTONIC_USEC=\(NIODeadline.now().uptimeNanoseconds / 1000)")
         var state = "the configuration was read again"
         do {
             guard audit.isWritable else {
@@ -46,13 +47,6 @@ struct ReloadService: Service {
             logger.error("that the configuration was read again could not be recorded", metadata: ["error": "\(error)"])
         }
         Readiness.notify("READY=1\nSTATUS=\(state)")
-    }
-
-    /// What systemd wants with `RELOADING=1` (sd_notify(3)).
-    private static func monotonicMicroseconds() -> UInt64 {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1000
     }
 }
 
