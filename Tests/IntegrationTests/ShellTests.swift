@@ -163,6 +163,25 @@ import Testing
         #expect(rig.terminal.flags == rig.before)
     }
 
+    @Test("after a command that wrote a file Ctrl-C still cancels the line, and not the shell")
+    func afterFile() throws {
+        let rig = try ShellRig {
+            $0.status()
+            $0.answer("GET /v1/audit/export", "{}")
+        }
+        let file = rig.directory.path("audit.ndjson")
+        try rig.run("audit export -o \(file)")
+        try rig.prompt()
+        #expect(FileManager.default.fileExists(atPath: file))
+        try rig.type("user lis")
+        try rig.terminal.see("user lis")
+        try rig.type("\u{3}")
+        try rig.terminal.see("user lis^C")
+        try rig.run("version")
+        try rig.terminal.read("peta 0.1.0\r\n")
+        #expect(try rig.leave() == .exited(0))
+    }
+
     @Test("the reviewer's screen works inside, and gives the terminal back to the shell")
     func approve() throws {
         let rig = try ShellRig {

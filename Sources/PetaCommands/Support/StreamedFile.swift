@@ -12,6 +12,8 @@ final class StreamedFile {
     private let temporary: String
     private let descriptor: Int32
     private var isDone = false
+    /// Ctrl-C ends the process, and the file with it. In the shell it ends the command alone, and the shell's handlers stay.
+    private let endsWithProcess = CommandContext.current.interruption == nil
 
     /// - Throws: where there is something else than a file under the name, or nothing can be written beside it.
     init(path: String) throws {
@@ -31,7 +33,7 @@ final class StreamedFile {
         guard descriptor >= 0 else { throw FileProblem(path: path, number: errno) }
         self.target = target
         self.temporary = temporary
-        Interrupts.removeAtEnd(temporary)
+        if endsWithProcess { Interrupts.removeAtEnd(temporary) }
     }
 
     func write(_ bytes: [UInt8]) throws {
@@ -45,13 +47,13 @@ final class StreamedFile {
             throw FileProblem(path: target, number: errno)
         }
         isDone = true
-        Interrupts.removeAtEnd(nil)
+        if endsWithProcess { Interrupts.removeAtEnd(nil) }
     }
 
     deinit {
         close(descriptor)
         guard !isDone else { return }
         unlink(temporary)
-        Interrupts.removeAtEnd(nil)
+        if endsWithProcess { Interrupts.removeAtEnd(nil) }
     }
 }
