@@ -305,6 +305,7 @@ struct Running: Sendable {
         try? await identity.flushTouches()
         await auditDuties.finish()
         audit.stop()
+        feed.close()
         vault.close()
     }
 }

@@ -24,6 +24,14 @@ package final class ChangeFeed: Sendable {
         state.withLock { $0.subscribers.append(subscriber) }
     }
 
+    /// Lets go of every subscriber: what they hold may hold the feed.
+    package func close() {
+        state.withLock { state in
+            state.subscribers = []
+            state.last = nil
+        }
+    }
+
     /// Returns when every subscriber has applied the change, also when the caller's task is cancelled meanwhile.
     ///
     /// A subscriber may announce: that is delivered at once, inside its own delivery.

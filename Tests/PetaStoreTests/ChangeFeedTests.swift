@@ -80,4 +80,26 @@ struct ChangeFeedTests {
         await feed.announce(.identity)
         #expect(log.all == ["heard"])
     }
+
+    @Test("a feed that is closed tells nobody, and lets go of what its subscribers hold")
+    func closed() async {
+        final class Holder: Sendable {
+            let feed = ChangeFeed()
+        }
+        let log = Log()
+        weak var held: Holder?
+        do {
+            let holder = Holder()
+            held = holder
+            holder.feed.subscribe { _ in
+                _ = holder
+                log.add("heard")
+            }
+            await holder.feed.announce(.identity)
+            holder.feed.close()
+            await holder.feed.announce(.identity)
+        }
+        #expect(log.all == ["heard"])
+        #expect(held == nil)
+    }
 }
