@@ -23,7 +23,7 @@ cat >"$root/check.sh" <<'CHECK'
 #!/bin/bash
 # Each line it prints begins with ok or NOT OK.
 exec >/result 2>&1
-see() { local what=$1; shift; if "$@" >/tmp/out 2>&1; then echo "ok: $what"; else echo "NOT OK: $what"; cat /tmp/out; fi; }
+see() { local what=$1; shift; if "$@" >/tmp/out 2>&1; then echo "ok: $what"; else echo "NOT OK: $what"; cat /tmp/out; journalctl -u peta --no-pager -n 8; fi; }
 until_true() { for _ in $(seq 1 100); do "$@" >/dev/null 2>&1 && return 0; sleep 0.1; done; "$@"; }
 says() { local wanted=$1; shift; local found; found=$("$@" 2>&1); [[ $found == *"$wanted"* ]] || { echo "$found"; return 1; }; }
 pid() { systemctl show -p MainPID --value peta; }
@@ -58,7 +58,7 @@ install -d -m 0700 /etc/credstore
 systemctl reset-failed peta; systemctl start peta
 printf 'correct horse battery staple' >/etc/credstore/peta-passphrase
 chmod 0600 /etc/credstore/peta-passphrase
-see "the vault takes the credential's passphrase" peta vault passphrase --from-file /etc/credstore/peta-passphrase --yes
+see "the vault takes the credential's passphrase" peta vault passphrase --from-file /etc/credstore/peta-passphrase
 see "and opens with it at the next start" bash -c 'systemctl restart peta && peta status --json | grep -q "\"sealed\": *false"'
 rm /etc/credstore/peta-passphrase
 see "without it the service starts, sealed" bash -c 'systemctl restart peta && peta status --json | grep -q "\"sealed\": *true"'
