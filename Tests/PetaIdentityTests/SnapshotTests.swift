@@ -166,10 +166,8 @@ struct SnapshotTests {
             let identity = try peta.reopened()
             #expect(identity.snapshot.users.count == 10_000)
             #expect(identity.snapshot.validTokenCount(of: "u9999") == 2)
-            let start = ContinuousClock.now
+            // How long a change takes at this size is measured by bench/governance.py.
             for n in 0..<10 { try await identity.grant(user: "u\(n)", server: "post") }
-            // Ten changes; each of them has half a second here, so that a busy machine says nothing wrong.
-            #expect(start.duration(to: .now) < .seconds(5))
             #expect(identity.snapshot.grants(of: "u9") == ["bank", "post"])
             #expect(identity.snapshot.grants(of: "u10") == ["bank"])
             #expect(identity.snapshot.users.count == 10_000)
