@@ -55,18 +55,24 @@ package enum Daemon {
     }
 
     private static func serve(_ house: House, _ desk: VaultDesk) async throws {
+        let metrics = try await MetricsService(house)
         let front = FrontService(house: house, desk: desk)
-        let admin = try AdminServer(
-            path: house.settings.socket, stage: house.stage, vault: desk, eventLoopGroup: house.group,
-            logger: house.level.logger("peta.admin"), started: { front.adminStarted() })
-        let reload = ReloadService(
-            configuration: house.configuration, audit: { house.current.running?.audit }, logger: house.logger)
-        // Stopped in reverse: the front first, so that the administrator can watch the drain.
+        let admin: AdminServer
+        do {
+            admin = try AdminServer(
+                path: house.settings.socket, stage: house.stage, vault: desk, eventLoopGroup: house.group,
+                logger: house.level.logger("peta.admin"), started: { front.adminStarted() })
+        } catch {
+            front.adminFailed(error)
+            await metrics.close()
+            throw error
+        }
+        // Stopped in reverse: the front first, so that the administrator and whoever reads metrics can watch the drain.
         let services = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: Watchdog(group: house.group)),
-                    .init(service: admin, failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: reload),
+                    .init(service: Watchdog(group: house.group)), .init(service: metrics),
+                    .init(service: admin, failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: house.reload),
                     .init(service: front, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: house.level.logger("peta.life")))
         try await services.run()
@@ -253,15 +259,19 @@ struct Running: Sendable {
             hasKeyFile: FileManager.default.fileExists(atPath: house.keyFile))
     }
 
-    /// What other systems are told: metrics, spans, lines of the log. Throws an operator's error for an address that cannot be used.
+    /// What other systems are told: spans, lines of the log. Throws an operator's error for an address that cannot be used.
     func telling() throws -> [any Service] {
-        let report = MetricsReport(
-            version: house.version, settingsServers: settings.metrics.servers, data: settings.dataDirectory, gateway: gateway,
-            servers: servers, audit: audit, approvals: approvals, approvalTally: telemetry.approvals, vault: vault, isSealed: { false },
-            certificates: house.certificates, levels: house.level, spans: telemetry.spans, spanHealth: telemetry.spanHealth)
-        return try telemetry.services(
-            settings, report, house.level, vault: vault, certificates: house.certificates, approvals: approvals, group: house.group,
-            listening: house.listening, instance: house.store.identity, version: house.version)
+        try telemetry.services(
+            settings, house.level, vault: vault, approvals: approvals, group: house.group, instance: house.store.identity,
+            version: house.version)
+    }
+
+    /// What `/metrics` says while the vault is open.
+    var metrics: MetricsReport {
+        MetricsReport(
+            house: house.metrics, settingsServers: settings.metrics.servers, gateway: gateway, servers: servers, audit: audit,
+            approvals: approvals, approvalTally: telemetry.approvals, vault: vault, spans: telemetry.spans,
+            spanHealth: telemetry.spanHealth)
     }
 
     /// Does what happens now and then, until it is cancelled.
@@ -324,6 +334,9 @@ private struct FrontService: Service {
 
     /// The admin socket answers: now the gateway is whole.
     func adminStarted() { gate.succeed() }
+
+    /// The admin socket will not answer: nobody is served.
+    func adminFailed(_ error: any Error) { gate.fail(error) }
 
     func run() async throws {
         // An admin socket that cannot be opened ends the group before anyone was served.

@@ -17,6 +17,7 @@ internal import Synchronization
 /// What stays for the life of the process, whether the vault is open or sealed.
 struct House: Sendable {
     let configuration: Configuration
+    let reload: ReloadService
     let version: String
     let logger: Logger
     let level: LogLevels
@@ -37,6 +38,11 @@ struct House: Sendable {
 
     /// The settings that are in force.
     var settings: ServeSettings { configuration.inForce }
+
+    /// What `/metrics` says of the process, its files and its log.
+    var metrics: HouseMetrics {
+        HouseMetrics(version: version, data: settings.dataDirectory, certificates: certificates, levels: level)
+    }
 
     /// Where the key file is, if there is one.
     var keyFile: String { settings.dataDirectory + "/key" }
@@ -74,6 +80,7 @@ struct House: Sendable {
                     }
                 },
             ])
+        reload = ReloadService(configuration, logger) { [current] in current.running?.audit }
         workshop = NIOThreadPool(numberOfThreads: 1)
         workshop.start()
         stage = AdminStage(

@@ -143,15 +143,17 @@ actor VaultDesk: VaultOperations {
             watching = try running.telling()
             try await commit(AuditRecorder(log: running.audit))
             try await recordOpening(running.audit, key, source)
+            house.current.running = running
             if isListening { try await letIn(running) } else { house.door.open(running.gateway) }
             house.stage.open(parts)
         } catch {
+            house.current.running = nil
             house.door.seal()
             await stop(running, nil)
             throw error
         }
         phase = .open(running, upkeep: Task { await running.upkeep(watching) })
-        house.current.running = running
+        await house.reload.opened()
     }
 
     /// Somebody gave a passphrase, now or in vain before: neither goes unrecorded.

@@ -143,6 +143,7 @@ final class ShellTerminal {
             case "clear": tell("\u{1B}[H\u{1B}[2J\u{1B}[3J")
             case "history": showHistory(Array(words.dropFirst()))
             case "help" where words.count == 1: tell(ShellHelp.text(screen))
+            case "help" where words.count == 2 && ShellHelp.about(words[1]) != nil: tell((ShellHelp.about(words[1]) ?? "") + "\n")
             default:
                 let code = await execute(words)
                 // A person who ends one of several commands does not want the rest.
