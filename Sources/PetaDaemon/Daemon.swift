@@ -234,7 +234,7 @@ struct Running: Sendable {
             servers: ServerAdministration(
                 servers: servers, exposures: exposures, gateway: gateway, vault: vault, identity: identity,
                 configuration: house.configuration),
-            secrets: SecretAdministration(vault: vault, servers: servers),
+            secrets: SecretAdministration(vault: vault, servers: servers, configuration: house.configuration),
             policies: PolicyAdministration(
                 policies: policies, identity: identity, servers: servers, exposures: exposures, gateway: gateway, log: audit),
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),

@@ -114,6 +114,9 @@ struct MetricsTests {
         }
         #expect(try status("x") == 503)
         try gateway.expect("secret", "set", "scrape", "--stdin", stdin: "opens-sesame")
+        let kept = try gateway.peta("secret", "remove", "scrape", "--yes")
+        #expect(kept.status == 1 && kept.stderr.contains("used by setting metrics.token"), "\(kept)")
+        #expect(try gateway.expect("secret", "list").contains("setting metrics.token"))
         #expect(try status(nil) == 401)
         #expect(try status("x") == 401)
         #expect(try status("opens-sesame") == 200)
