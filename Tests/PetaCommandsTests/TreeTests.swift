@@ -33,7 +33,8 @@ import Testing
     @Test(
         "answers look as checked in, for people and for scripts",
         arguments: [
-            "server add", "server update", "server stop", "server restart", "server enable", "server disable", "user disable",
+            "server add", "server import", "server update", "server stop", "server restart", "server enable", "server disable",
+            "user disable",
             "user enable", "user remove", "token revoke", "secret set", "secret remove", "audit query", "connect", "version", "config path",
             "config check", "config reload", "audit report", "vault passphrase",
         ])

@@ -35,6 +35,24 @@ struct TOMLFileEdit {
         return Array(kept.joined(separator: "\n").utf8)
     }
 
+    /// The file without the tables `container.name` of these names.
+    static func removing(_ names: [String], _ container: String, in file: [UInt8]) throws(EditProblem) -> [UInt8] {
+        guard var text = String(validating: file, as: UTF8.self) else { throw EditProblem(words: "is not UTF-8") }
+        for name in names {
+            let edit = try TOMLFileEdit(text, container, name)
+            let own = edit.sections.filter { $0.path.starts(with: [container, name]) }
+            text = edit.lines.enumerated().filter { line in !own.contains { $0.lines.contains(line.offset) } }.map { String($0.element) }
+                .joined(separator: "\n")
+        }
+        return Array(text.utf8)
+    }
+
+    /// The line, counted from 1, on which the table `container.name` begins; nil where there is none.
+    static func line(_ container: String, _ name: String, in file: [UInt8]) -> Int? {
+        guard let text = String(validating: file, as: UTF8.self), let edit = try? TOMLFileEdit(text, container, name) else { return nil }
+        return edit.sections.first { $0.path.starts(with: [container, name]) }.map { $0.lines.lowerBound + 1 }
+    }
+
     /// A key as it may stand in a file.
     static func key(_ name: String) -> String {
         !name.isEmpty && name.utf8.allSatisfy(isBare) ? name : value(.string(name))

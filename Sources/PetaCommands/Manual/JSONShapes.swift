@@ -67,6 +67,11 @@ enum JSONShapes {
         "config path": "an object with path.",
         "server list": "an array of objects with \(server).",
         "server add": "the new server as an object with \(server).",
+        "server import": """
+        an object with files, dryRun, servers (an array of objects with name, id, file, kind (stdio, http, sse), target, action (add, \
+        replace: of --dry-run; added, replaced, present, skip, refuse, failed), reason, secrets (objects with name, place, why), notes, \
+        state, tools), clients (objects with file, written, backup, removed, configuration (with --show-client)).
+        """,
         "server show": """
         an object with \(server), pid, protocolVersion, startedAt, restarts, failures, dedicated, asks, refused, stderrTail, definition {id, title, kind, command, \
         args, env, cwd, url, headers, publicAccess, lazyStart, idleTimeoutSeconds, callTimeoutSeconds, redactResults, enabled, \

@@ -44,7 +44,7 @@ enum AtomicFile {
     /// The content; nil where there is no file.
     static func current(_ path: String) throws(FileProblem) -> [UInt8]? {
         do throws(FileProblem) {
-            return try TextFile.read(path)
+            return try TextFile.read(path, limit: ImportFile.largest)
         } catch {
             if error.number == ENOENT { return nil }
             throw error

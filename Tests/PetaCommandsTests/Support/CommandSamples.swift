@@ -9,7 +9,8 @@ enum CommandSamples {
         "policy diff": ["-f", "-"], "policy effective": ["bank"], "policy history": ["bank"], "policy lint": ["-"],
         "policy remove": ["bank", "--yes"], "policy show": ["bank"], "policy test": ["--user", "alice", "--tool", "bank::transfer"],
         "secret remove": ["github", "--yes"], "secret set": ["github", "--from-env", "VALUE"], "secret show": ["github"],
-        "server add": ["files", "--", "files", "mcp"], "server call": ["files", "list_directory"], "server disable": ["files"],
+        "server add": ["files", "--", "files", "mcp"], "server import": ["/SCRATCH/mcp.json", "--dry-run", "--show-client"],
+        "server call": ["files", "list_directory"], "server disable": ["files"],
         "server enable": ["files"], "server logs": ["files"], "server remove": ["files", "--yes"], "server restart": ["files"],
         "server show": ["files"], "server start": ["files"], "server stop": ["files"], "server tool accept": ["files", "--all", "--yes"],
         "server tool set": ["files", "write", "--danger", "approval"], "server tools": ["files"],
@@ -33,6 +34,8 @@ enum CommandSamples {
                 atPath: path + "/" + name, contents: Data("the \(name) passphrase of a test\n".utf8), attributes: [.posixPermissions: 0o600]
             )
         }
+        let servers = #"{"mcpServers":{"work":{"command":"work-server","args":["--api-key","ghp_of_a_test_0000000000000000000000001"]}}}"#
+        _ = FileManager.default.createFile(atPath: path + "/mcp.json", contents: Data(servers.utf8))
         return path
     }()
 
