@@ -6,15 +6,18 @@ package struct CommandEnvironment: Sendable {
     package var serve: @Sendable (ServeSettings) async throws -> Void
     /// Runs the demonstration server with these arguments.
     package var demoServer: @Sendable ([String]) async throws -> Void
+    /// Reads and restores backups.
+    package var backups: BackupTools
     /// The version of the binary.
     package var version: String
 
     package init(
         serve: @escaping @Sendable (ServeSettings) async throws -> Void, demoServer: @escaping @Sendable ([String]) async throws -> Void,
-        version: String
+        backups: BackupTools = .none, version: String
     ) {
         self.serve = serve
         self.demoServer = demoServer
+        self.backups = backups
         self.version = version
     }
 }

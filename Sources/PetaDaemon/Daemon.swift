@@ -7,6 +7,7 @@ internal import PetaAdmin
 package import PetaAdminAPI
 internal import PetaApprovals
 internal import PetaAudit
+internal import PetaBackup
 internal import PetaCrypto
 internal import PetaDownstream
 internal import PetaGateway
@@ -93,6 +94,7 @@ struct Running: Sendable {
     let approvals: Approvals
     let servers: Servers
     let exposures: Exposures
+    let backups: Backups
     let gateway: Gateway
     let telemetry: Telemetry
 
@@ -103,6 +105,7 @@ struct Running: Sendable {
     static let migrations =
         Vault.migrations + Identity.migrations + Network.migrations + Policies.migrations + Approvals.migrations
         + SQLiteServerStore.migrations + SQLitePinStore.migrations + SQLiteExposureStore.migrations + AuditLog.migrations
+        + Backups.migrations
 
     init(_ house: House, _ vault: Vault) async throws {
         self.house = house
@@ -136,6 +139,7 @@ struct Running: Sendable {
             pins: Pins(store: SQLitePinStore(store), mode: PinMode(settings.servers.pin)), feed: feed)
         servers.onToolChange { [audit] in await ToolChangeRecorder(log: audit, logger: level.logger("peta.downstream")).record($0) }
         exposures = Exposures(store: SQLiteExposureStore(store), feed: feed)
+        backups = try BackupAdministration.part(store, vault, version, settings.backup)
         gateway = Gateway(
             settings: try Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
             policy: { [policies] in policies.compiled }, approvals: approvals, exposure: { [exposures] in exposures.of($0) },
@@ -223,6 +227,7 @@ struct Running: Sendable {
         ChangeLog(house.level).follow(feed)
         try await exposures.load()
         try await servers.load()
+        try await RestoreArrival.settle(settings.dataDirectory, approvals, audit, logger)
         try await approvals.recover()
         try await gateway.start()
         let status = StatusReport(
@@ -241,6 +246,8 @@ struct Running: Sendable {
             network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit, duties: auditDuties),
             why: WhyAdministration(log: audit, policies: policies, approvals: approvals),
             configuration: house.configuration, log: LogAdministration(levels: house.level, logger: house.level.logger("peta.daemon")),
+            backups: BackupAdministration(
+                backups: backups, vault: vault, identity: identity, log: audit, logger: house.level.logger("peta.backup")),
             recorder: AuditRecorder(log: audit), status: status)
     }
 
@@ -313,6 +320,7 @@ struct Running: Sendable {
         await servers.shutDown()
         await gateway.stop()
         try? await identity.flushTouches()
+        await backups.stop()
         await auditDuties.finish()
         audit.stop()
         feed.close()

@@ -6,6 +6,7 @@ internal import PetaAdmin
 internal import PetaAdminAPI
 internal import PetaApprovals
 internal import PetaAudit
+internal import PetaBackup
 internal import PetaDownstream
 internal import PetaGateway
 internal import PetaIdentity
@@ -55,7 +56,8 @@ struct House: Sendable {
         self.certificates = certificates
         door = FrontDoor(settings: try Running.gatewaySettings(settings, version))
         store = try Store(
-            directory: settings.dataDirectory, migrations: Running.migrations, durability: Running.durability(settings.audit.durability))
+            directory: settings.dataDirectory, migrations: Running.migrations, durability: Running.durability(settings.audit.durability),
+            beforeOpening: { try RestoreSwitch(directory: $0).settle() })
         let orphans = Orphans.end(of: store.identity)
         if !orphans.isEmpty {
             logger.warning("processes that an earlier run left behind were ended", metadata: ["count": "\(orphans.count)"])

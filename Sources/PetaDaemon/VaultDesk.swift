@@ -6,6 +6,7 @@ internal import NIOPosix
 internal import PetaAdmin
 internal import PetaAdminAPI
 internal import PetaAudit
+internal import PetaBackup
 internal import PetaCrypto
 internal import PetaGateway
 internal import PetaVault
@@ -267,6 +268,7 @@ actor VaultDesk: VaultOperations {
         house.door.seal()
         house.stage.seal()
         await running.gateway.drain(seconds: seconds)
+        await running.backups.stop(.sealing)
         await house.stage.settle(within: .seconds(2))
         await running.gateway.cut()
         await stop(running, upkeep)
