@@ -70,16 +70,23 @@ struct BackupAdministration: BackupOperations {
         do {
             while let piece = try await run.next() { try await write(piece) }
             guard let result = run.result else { throw BackupError.abandoned }
-            let entry = try await backups.settle(run, nil)
-            try await log.record(record(entry, peer))
+            let entry = try await settle(run, nil, peer)
             try await write(result.last)
             logger.info("a backup was made", metadata: ["id": "\(entry.id)", "bytes": "\(entry.bytes)"])
         } catch {
-            let entry = try await backups.settle(run, error)
+            let entry = try await settle(run, error, peer)
             logger.error("a backup failed", metadata: ["id": "\(entry.id)", "error": "\(entry.error ?? "\(error)")"])
-            try await log.record(record(entry, peer))
             throw error
         }
+    }
+
+    /// Keeps what came of it and has it recorded; also where whoever asked is gone, or the vault is sealed, and this task cancelled.
+    private func settle(_ run: BackupRun, _ failure: (any Error)?, _ peer: LocalPeer?) async throws -> BackupEntry {
+        try await Task {
+            let entry = try await backups.settle(run, failure)
+            try await log.record(record(entry, peer))
+            return entry
+        }.value
     }
 
     private func record(_ entry: BackupEntry, _ peer: LocalPeer?) -> AuditRecord {

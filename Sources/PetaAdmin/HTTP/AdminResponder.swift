@@ -204,16 +204,24 @@ struct AdminResponder: HTTPResponder {
         var headers = headers
         headers[.contentType] = type
         let body = request.body
+        let isRead = request.method != .get
         let stage = basis.stage
         return Response(
             status: .ok, headers: headers,
             body: .init { writer in
-                try await body.consumeWithCancellationOnInboundClose { _ in
+                func run() async throws {
                     let hasRun = try await stage.stream {
                         try await forEach { try await writer.write(ByteBuffer(bytes: $0)) }
                     }
                     // The vault was sealed before it began.
                     if !hasRun, isWholeOrBroken { throw AdminStage.sealed }
+                }
+                if isRead {
+                    // Hummingbird ends the process where a body that was read before is watched to its end. That the peer is gone shows
+                    // with the next piece.
+                    try await run()
+                } else {
+                    try await body.consumeWithCancellationOnInboundClose { _ in try await run() }
                 }
                 try await writer.finish(nil)
             })

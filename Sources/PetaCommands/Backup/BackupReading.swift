@@ -13,8 +13,10 @@ struct BackupReading: ParsableArguments {
         if file == "-", passphrase.stdin { throw ValidationError("standard input cannot have the backup and its passphrase") }
     }
 
-    /// Opens it and gives it to `body`, with Ctrl-C caught and the progress shown.
-    func with<Value>(_ console: Console, _ verb: String, _ body: (BackupFile) throws -> Value) throws -> Value {
+    /// Opens it and gives it to `body`, with Ctrl-C caught and the progress shown; and what takes that away before a question.
+    func with<Value>(_ console: Console, _ verb: String, _ body: (BackupFile, _ clear: @escaping @Sendable () -> Void) throws -> Value)
+        throws -> Value
+    {
         if file == "-", !passphrase.isGiven {
             throw ValidationError("standard input has the backup, so nobody can be asked; give --from-file or --passphrase-fd")
         }
@@ -31,7 +33,7 @@ struct BackupReading: ParsableArguments {
             try body(
                 BackupFile(
                     descriptor: descriptor, name: file == "-" ? "standard input" : file, passphrase: key, progress: { progress.show($0) },
-                    isInterrupted: isUp))
+                    isInterrupted: isUp), { progress.end() })
         }
     }
 }

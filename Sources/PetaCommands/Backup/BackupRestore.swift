@@ -69,11 +69,12 @@ struct BackupRestore: ParsableCommand {
         let directory = SettingsResolver.absolute(settings.dataDirectory)
         let vault = try vaultPassphrase()
         let now = context.now()
-        let outcome = try reading.with(console, "restoring:") { file in
+        let outcome = try reading.with(console, "restoring:") { file, clear in
             let wish = RestoreWish(
                 dataDirectory: directory, replaces: replace, acceptsFindings: acceptFindings, vaultPassphrase: vault,
                 confirm: { manifest, isOccupied in
                     guard isOccupied else { return }
+                    clear()
                     let question =
                         "Replace the state in \(directory) by the backup of \(Clock.words(manifest.createdAt)) "
                         + "(\(RelativeTime.words(manifest.createdAt, now: now)), \(manifest.host))?"

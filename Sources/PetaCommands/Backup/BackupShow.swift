@@ -18,7 +18,7 @@ struct BackupShow: ParsableCommand {
 
     func run() throws {
         let context = CommandContext.current
-        let manifest = try reading.with(context.console, "reading:") { try context.environment.backups.show($0) }
+        let manifest = try reading.with(context.console, "reading:") { file, _ in try context.environment.backups.show(file) }
         try Renderer(format: json ? .json : .text, console: context.console).show(manifest) { page in
             page.fields(BackupPage.fields(manifest, now: context.now()))
         }

@@ -24,7 +24,7 @@ struct BackupVerify: ParsableCommand {
 
     func run() throws {
         let context = CommandContext.current
-        let verdict = try reading.with(context.console, "verifying:") { file in
+        let verdict = try reading.with(context.console, "verifying:") { file, _ in
             let scratch = try Self.scratch(context.variables["TMPDIR"])
             defer { rmdir(scratch) }
             return try context.environment.backups.verify(file, scratch)

@@ -4,6 +4,8 @@ import Synchronization
 /// Ctrl-C and SIGTERM as something that work asks for now and then, so that it can clean up behind itself. The second one ends at once.
 enum InterruptFlag {
     private static let number = Atomic<Int32>(0)
+    /// The thread that does the work: a signal that another one is given must end its waiting all the same.
+    private static let worker = Atomic<pthread_t>(0)
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
     /// Runs `body`, which is given what tells whether one came, with the signals caught. Interrupted work ends with `Interrupted`.
@@ -12,8 +14,17 @@ enum InterruptFlag {
     static func watching<Value>(_ body: (_ isUp: @escaping @Sendable () -> Bool) throws -> Value) throws -> Value {
         do {
             if let interruption = CommandContext.current.interruption { return try body { interruption.happened } }
+            // The threads of a pool take no signals.
+            var mine = sigset_t()
+            var before = sigset_t()
+            sigemptyset(&mine)
+            for number in signals { sigaddset(&mine, number) }
             catchSignals()
-            defer { for number in signals { signal(number, SIG_DFL) } }
+            pthread_sigmask(SIG_UNBLOCK, &mine, &before)
+            defer {
+                pthread_sigmask(SIG_SETMASK, &before, nil)
+                for number in signals { signal(number, SIG_DFL) }
+            }
             return try body { number.load(ordering: .sequentiallyConsistent) != 0 }
         } catch is CancellationError {
             throw Interrupted()
@@ -22,6 +33,7 @@ enum InterruptFlag {
 
     private static func catchSignals() {
         number.store(0, ordering: .sequentiallyConsistent)
+        worker.store(pthread_self(), ordering: .sequentiallyConsistent)
         for number in signals {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { InterruptFlag.raised($0) }
@@ -31,6 +43,11 @@ enum InterruptFlag {
     }
 
     private static func raised(_ signalled: Int32) {
+        let worker = worker.load(ordering: .sequentiallyConsistent)
+        guard pthread_equal(pthread_self(), worker) != 0 else {
+            pthread_kill(worker, signalled)
+            return
+        }
         if number.exchange(signalled, ordering: .sequentiallyConsistent) != 0 {
             signal(signalled, SIG_DFL)
             raise(signalled)
