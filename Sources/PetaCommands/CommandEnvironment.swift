@@ -6,15 +6,18 @@ package struct CommandEnvironment: Sendable {
     package var serve: @Sendable (ServeSettings) async throws -> Void
     /// Runs the demonstration server with these arguments.
     package var demoServer: @Sendable ([String]) async throws -> Void
+    /// Looks at the place where a gateway with these settings would run, while none does; to the end where the flag says so.
+    package var examine: @Sendable (ServeSettings, Bool) async -> [DoctorFinding]
     /// The version of the binary.
     package var version: String
 
     package init(
         serve: @escaping @Sendable (ServeSettings) async throws -> Void, demoServer: @escaping @Sendable ([String]) async throws -> Void,
-        version: String
+        version: String, examine: @escaping @Sendable (ServeSettings, Bool) async -> [DoctorFinding] = { _, _ in [] }
     ) {
         self.serve = serve
         self.demoServer = demoServer
         self.version = version
+        self.examine = examine
     }
 }

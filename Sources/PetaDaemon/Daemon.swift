@@ -57,7 +57,8 @@ package enum Daemon {
     private static func serve(_ house: House, _ desk: VaultDesk) async throws {
         let front = FrontService(house: house, desk: desk)
         let admin = try AdminServer(
-            path: house.settings.socket, stage: house.stage, vault: desk, eventLoopGroup: house.group,
+            path: house.settings.socket, stage: house.stage, vault: desk, doctor: Doctor(house: house, vault: desk),
+            eventLoopGroup: house.group,
             logger: house.level.logger("peta.admin"), started: { front.adminStarted() })
         let reload = ReloadService(
             configuration: house.configuration, audit: { house.current.running?.audit }, logger: house.logger)
@@ -219,10 +220,12 @@ struct Running: Sendable {
         try await servers.load()
         try await approvals.recover()
         try await gateway.start()
+        await ClockNotice.log(audit, logger)
         let status = StatusReport(
             servers: servers, gateway: gateway, audit: audit, auditDuties: auditDuties, approvals: approvals, version: house.version,
             socket: settings.socket, listening: house.listening, configuration: house.configuration, levels: house.level,
-            telemetryProblems: { [telemetry, settings, house] in telemetry.problems(settings, house.level) }, started: house.started)
+            telemetryProblems: { [telemetry, settings, house] in telemetry.problems(settings, house.level) }, clock: house.clock,
+            started: house.started)
         return AdminParts(
             identity: identity,
             servers: ServerAdministration(

@@ -32,6 +32,7 @@ struct House: Sendable {
     let stage: AdminStage
     let loops: Int
     let started = NIODeadline.now()
+    let clock = SystemClock()
     /// What is open at this moment.
     let current = Current()
 
