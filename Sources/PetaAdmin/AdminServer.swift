@@ -32,13 +32,13 @@ package struct AdminServer: Service {
     ///   - started: called once peers can connect. It must not wait for an answer of this server.
     /// - Throws: an operator's error for a path that cannot be one of a socket.
     package init(
-        path: String, stage: AdminStage, vault: any VaultOperations, userGroup: String? = "peta",
+        path: String, stage: AdminStage, vault: any VaultOperations, doctor: any DoctorOperations, userGroup: String? = "peta",
         authority: PeerAuthority = PeerAuthority(),
         eventLoopGroup: any EventLoopGroup, logger: Logger, clock: @escaping @Sendable () -> Date = { Date() },
         started: @escaping @Sendable () -> Void = {}
     ) throws {
         file = try SocketFile(path: path, access: .group(userGroup), for: .admin)
-        responder = AdminResponder(basis: AdminBasis(stage: stage, vault: vault), authority: authority, clock: clock)
+        responder = AdminResponder(basis: AdminBasis(stage: stage, vault: vault, doctor: doctor), authority: authority, clock: clock)
         group = eventLoopGroup
         self.logger = logger
         self.started = started

@@ -190,6 +190,11 @@ extension AuditLog {
         return AsyncStream { await follower.next() }
     }
 
+    /// Reads with the key of the chain, off the caller's thread.
+    func reading<T: Sendable>(_ body: @escaping @Sendable (Database, SecretBytes) throws -> T) async throws -> T {
+        try await store.read { [key] in try body($0, key) }
+    }
+
     /// Checks the whole chain on one snapshot, in constant memory; about two seconds for a million records. Blocks.
     package func verify(against anchors: [AuditAnchor] = []) throws -> AuditVerification {
         try store.readSync { try AuditVerifier.verify($0, key: key, anchors: anchors) }

@@ -61,8 +61,8 @@ package enum Daemon {
         let admin: AdminServer
         do {
             admin = try AdminServer(
-                path: house.settings.socket, stage: house.stage, vault: desk, eventLoopGroup: house.group,
-                logger: house.level.logger("peta.admin"), started: { front.adminStarted() })
+                path: house.settings.socket, stage: house.stage, vault: desk, doctor: Doctor(house: house, vault: desk),
+                eventLoopGroup: house.group, logger: house.level.logger("peta.admin"), started: { front.adminStarted() })
         } catch {
             front.adminFailed(error)
             await metrics.close()
@@ -230,10 +230,12 @@ struct Running: Sendable {
         try await RestoreArrival.settle(settings.dataDirectory, approvals, audit, logger)
         try await approvals.recover()
         try await gateway.start()
+        await ClockNotice.log(audit, logger)
         let status = StatusReport(
             servers: servers, gateway: gateway, audit: audit, auditDuties: auditDuties, approvals: approvals, version: house.version,
             socket: settings.socket, listening: house.listening, configuration: house.configuration, levels: house.level,
-            telemetryProblems: { [telemetry, settings, house] in telemetry.problems(settings, house.level) }, started: house.started)
+            telemetryProblems: { [telemetry, settings, house] in telemetry.problems(settings, house.level) }, clock: house.clock,
+            started: house.started)
         return AdminParts(
             identity: identity,
             servers: ServerAdministration(

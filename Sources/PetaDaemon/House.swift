@@ -34,6 +34,7 @@ struct House: Sendable {
     let stage: AdminStage
     let loops: Int
     let started = NIODeadline.now()
+    let clock = SystemClock()
     /// What is open at this moment.
     let current = Current()
 

@@ -21,6 +21,7 @@ struct StatusReport: StatusSource {
     let levels: LogLevels
     /// What is wrong with what other systems are told.
     let telemetryProblems: @Sendable () -> [String]
+    let clock: SystemClock
     let started: NIODeadline
 
     func status() async throws -> GatewayStatus {
@@ -46,6 +47,10 @@ struct StatusReport: StatusSource {
         problems += configuration.problems
         problems += auditDuties.problems
         problems += telemetryProblems()
+        if clock.setBySeconds <= -SystemClock.tolerance {
+            problems.append(
+                "the clock was set back by \(DoctorWords.duration(clock.setBySeconds)) since the gateway started; see 'peta doctor'")
+        }
         return GatewayStatus(
             version: version, pid: getpid(), uptimeSeconds: (NIODeadline.now() - started).nanoseconds / 1_000_000_000, sealed: false,
             listen: listening.urls, socket: socket, servers: states, sessions: figures.sessions, pendingApprovals: pending,

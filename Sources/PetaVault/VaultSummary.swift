@@ -21,6 +21,17 @@ package struct VaultSummary: Sendable, Equatable {
     /// How many records an older key has sealed; nil where there is no older one.
     package let recordsLeft: Int?
 
+    /// What the vault of an open store is opened with; nil in a database that was never sealed.
+    package static func key(_ store: Store) throws -> Key? { try store.readSync(key) }
+
+    /// The same for a database file that nobody has open.
+    package static func key(path: String) throws -> Key? { try StoreCheck.read(path, key) }
+
+    private static func key(_ db: Database) throws -> Key? {
+        guard try db.tableExists("vault_header"), let header = try VaultHeader.load(db) else { return nil }
+        return header.derivation == .pbkdf2 ? .passphrase : .keyFile
+    }
+
     /// Reads it; nil in a database that was never sealed.
     ///
     /// - Parameter columns: where records of all parts are.

@@ -10,7 +10,7 @@ final class DownstreamRig {
     let state: TemporaryDirectory
     private let base: LeakCheck
 
-    init(_ settings: [String: String] = [:]) throws {
+    init(_ settings: [String: String] = [:], warming: (Gateway) throws -> Void = { _ in }) throws {
         gateway = try Gateway(environment: settings)
         token = try gateway.token()
         state = try TemporaryDirectory()
@@ -19,6 +19,7 @@ final class DownstreamRig {
         _ = try warm.request("ping")
         _ = try warm.end()
         warm.http.close()
+        try warming(gateway)
         base = LeakCheck(of: gateway.process.pid)
     }
 

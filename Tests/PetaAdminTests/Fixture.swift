@@ -49,7 +49,7 @@ struct Fixture: Sendable {
         -> AdminServer
     {
         try AdminServer(
-            path: socket, stage: stage ?? self.stage, vault: vault, authority: authority,
+            path: socket, stage: stage ?? self.stage, vault: vault, doctor: FakeDoctor(), authority: authority,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: log.logger(), started: started)
     }
 

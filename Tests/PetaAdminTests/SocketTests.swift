@@ -26,7 +26,7 @@ struct SocketTests {
             let name = geteuid() == 0 ? "nogroup" : String(cString: try #require(getgrgid(getegid())?.pointee.gr_name))
             let (starts, start) = AsyncStream<Void>.makeStream()
             let server = try AdminServer(
-                path: peta.socket, stage: peta.stage, vault: peta.vault, userGroup: name,
+                path: peta.socket, stage: peta.stage, vault: peta.vault, doctor: FakeDoctor(), userGroup: name,
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: peta.log.logger(), started: { start.yield() })
             let running = Task { try await server.run() }
@@ -113,7 +113,8 @@ struct SocketTests {
         try await withFixture { peta async throws in
             func make(_ path: String) throws -> AdminServer {
                 try AdminServer(
-                    path: path, stage: peta.stage, vault: peta.vault, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                    path: path, stage: peta.stage, vault: peta.vault, doctor: FakeDoctor(),
+                    eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                     logger: peta.log.logger())
             }
             let directory = "/tmp/" + String(repeating: "d", count: 80) + "/"

@@ -75,7 +75,7 @@ struct VaultTests {
             try await peta.serving(stage: stage) { () async throws in
                 #expect(try await peta.ask { try $0.status() }.sealed)
                 #expect(try await peta.ask { try $0.vault() }.generation == 2)
-                for route in AdminServer.routes where route.template != "/v1/status" && route.template != "/v1/vault" {
+                for route in AdminServer.routes where !["/v1/status", "/v1/vault", "/v1/doctor"].contains(route.template) {
                     let path = route.template.replacingOccurrences(of: "{", with: "").replacingOccurrences(of: "}", with: "")
                     if ["/v1/vault/unseal", "/v1/vault/seal"].contains(path) { continue }
                     let answer = try await peta.raw(route.method, path)

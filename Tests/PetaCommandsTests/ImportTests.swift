@@ -171,6 +171,9 @@ struct ImportTests {
             let literal = try await Self.run(["--from", "claude-desktop", "--yes", "--no-secrets"], home: home, gateway)
             #expect(literal.code == 0 && literal.output.contains("stays in the definition"))
             #expect(gateway.now.secrets.isEmpty)
+            let told = try await Self.run(["--from", "claude-desktop", "--dry-run", "--no-secrets", "--json"], home: home, gateway)
+            let servers = try JSONReader.read(Array(told.output.utf8))["servers"]?.elements
+            #expect(servers?.allSatisfy { $0["secrets"]?.elements?.isEmpty ?? false } == true)
             #expect(gateway.now.servers["postgres"]?.args.last == "postgresql://app:planted-password@db.internal:5432/app?sslmode=require")
         }
     }
@@ -260,7 +263,10 @@ struct ImportTests {
             try "{}".write(toFile: directory + "/c.json", atomically: true, encoding: .utf8)
             let nothing = try await Self.run([directory + "/c.json"], home: directory, gateway)
             #expect(nothing.code == 66 && nothing.errors.contains("mcpServers"))
-            #expect(try await Self.run([directory + "/none.json"], home: directory, gateway).code == 66)
+            let absent = try await Self.run([directory + "/none.json"], home: directory, gateway)
+            #expect(absent.code == 66 && absent.errors.contains("--from CLIENT"))
+            let folder = try await Self.run([directory], home: directory, gateway)
+            #expect(folder.code == 1 && folder.errors.contains("is a directory. Name the client's file"), "\(folder.errors)")
             #expect(try await Self.run(["--from", "cursor"], home: directory, gateway).code == 66)
             let many = (0...500).map { "\"s\($0)\": { \"command\": \"x\" }" }.joined(separator: ",")
             try "{\"mcpServers\":{\(many)}}".write(toFile: directory + "/d.json", atomically: true, encoding: .utf8)
@@ -297,6 +303,30 @@ struct ImportTests {
             #expect(
                 try await Self.run([directory + "/m.json", "--only", "goo", "--dry-run"], home: directory, gateway).errors.contains(
                     "'good'"))
+        }
+    }
+
+    @Test("an import that was cut short between a secret and its server is taken up; a secret of another length stays")
+    func cutShort() async throws {
+        for (left, name) in [("planted-passwerd", "postgres.password"), ("somebody's", "postgres.password-2")] {
+            var state = ImportGateway.State()
+            state.secrets["postgres.password"] = left
+            let gateway = try ImportGateway(state)
+            try await Self.home("claude-desktop") { home, _ in
+                let outcome = try await Self.run(["--from", "claude-desktop", "--only", "postgres", "--yes"], home: home, gateway)
+                #expect(outcome.code == 0 && gateway.now.secrets[name] == "planted-password", "\(outcome.output)")
+                #expect(gateway.now.secrets.count == (name == "postgres.password" ? 1 : 2))
+            }
+        }
+    }
+
+    @Test("the bridge to this gateway is not imported into it, whatever its program is called")
+    func own() async throws {
+        try await TemporaryDirectory.with { directory in
+            let text = #"{"mcpServers":{"gw":{"command":"/opt/gw","args":["mcp-stdio","--socket","/run/peta/mcp.sock"]}}}"#
+            try text.write(toFile: directory + "/m.json", atomically: true, encoding: .utf8)
+            let outcome = try await Self.run([directory + "/m.json", "--dry-run"], home: directory, try ImportGateway())
+            #expect(outcome.code == 0 && outcome.output.contains("left out: it is this gateway itself"), "\(outcome.output)")
         }
     }
 

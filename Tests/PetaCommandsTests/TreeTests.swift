@@ -36,7 +36,7 @@ import Testing
             "server add", "server import", "server update", "server stop", "server restart", "server enable", "server disable",
             "user disable",
             "user enable", "user remove", "token revoke", "secret set", "secret remove", "audit query", "connect", "version", "config path",
-            "config check", "config reload", "audit report", "vault passphrase", "backup create", "backup show", "backup verify",
+            "config check", "config reload", "doctor", "audit report", "vault passphrase", "backup create", "backup show", "backup verify",
             "backup restore",
         ])
     func samples(_ command: String) async throws {

@@ -2,4 +2,5 @@
 struct AdminBasis: Sendable {
     let stage: AdminStage
     let vault: any VaultOperations
+    let doctor: any DoctorOperations
 }

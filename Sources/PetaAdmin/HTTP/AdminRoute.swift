@@ -73,9 +73,10 @@ struct AdminRoute: Sendable {
     /// A route that works also while the vault is sealed.
     init(
         _ method: String, _ template: String, _ kind: Kind = .read, body: Body = .none, bodyLimit: Int = AdminRequest.maximumBody,
+        parameters: Set<String> = [], isInterruptible: Bool = false,
         always handler: @escaping @Sendable (AdminRequest, AdminBasis) async throws -> AdminAnswer
     ) {
-        self.init(method, template, kind, body, bodyLimit, [], false, .always(handler))
+        self.init(method, template, kind, body, bodyLimit, parameters, isInterruptible, .always(handler))
     }
 
     private init(

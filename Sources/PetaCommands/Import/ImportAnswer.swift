@@ -36,7 +36,7 @@ struct ImportAnswer: Encodable {
             path = planned.found.path
             kind = planned.found.kind
             target = planned.found.problem == nil ? planned.target : ""
-            secrets = planned.secrets.map { Secret(name: $0.name, place: $0.place, why: $0.why) }
+            secrets = planned.keepsLiterals ? [] : planned.secrets.map { Secret(name: $0.name, place: $0.place, why: $0.why) }
             notes = planned.notes
             switch planned.action {
             case .add: action = "add"

@@ -20,7 +20,10 @@ struct ImportFile {
         do throws(FileProblem) {
             bytes = try TextFile.read(path, limit: Self.largest)
         } catch {
-            guard error.number == EFBIG else { throw error.adminError }
+            guard error.number == EFBIG else {
+                let known = error.adminError
+                throw AdminError(known.code, known.message, hint: "Name the client's file, or have it found with --from CLIENT.")
+            }
             throw AdminError(
                 .invalidArgument, "\(path): larger than \(Self.largest >> 20) MiB",
                 hint: "Put the servers alone into a file and import that.")

@@ -8,7 +8,9 @@ enum LooseJSON {
             return try JSONReader.read(strict(bytes))
         } catch {
             let place = position(error.offset, in: bytes)
-            throw AdminError(.invalidArgument, "\(path):\(place.line):\(place.column): this is not JSON: \(error.reason)")
+            throw AdminError(
+                .invalidArgument, "\(path):\(place.line):\(place.column): this is not JSON: \(error.reason)",
+                hint: "Mend it there; nothing was imported.")
         }
     }
 

@@ -11,8 +11,10 @@ struct OwnAddresses {
         if server.kind != .stdio { return isOwn(url: server.url) }
         let program = server.command.split(separator: "/").last ?? ""
         if program == "peta" || server.command == executable { return server.args.first == "mcp-stdio" }
-        // `npx mcp-remote URL` and its like.
-        return server.args.contains { $0.contains("://") && isOwn(url: $0) }
+        // `npx mcp-remote URL` and its like, and the bridge under another name.
+        return server.args.contains { argument in
+            argument.contains("://") ? isOwn(url: argument) : listening.contains(ListenAddress.scheme + argument)
+        }
     }
 
     private func isOwn(url: String) -> Bool {

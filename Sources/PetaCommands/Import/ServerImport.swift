@@ -95,7 +95,7 @@ struct ServerImport: ClientCommand {
         guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy({ TOMLFileEdit.isBare($0) }) else {
             throw ValidationError("--name: expected 1 to 64 letters, digits and _ -, found '\(name)'")
         }
-        if !prefix.isEmpty, !prefix.first!.isLetter || ServerID.from(prefix + "x") != prefix + "x" {
+        if let first = prefix.first, !first.isLetter || ServerID.from(prefix + "x") != prefix + "x" {
             throw ValidationError("--prefix: expected small letters, digits and hyphens, a letter first, found '\(prefix)'")
         }
         if let pair = values.first(where: { CredentialFinder.isCredentialName($0.key) || CredentialFinder.token($0.value[...]) != nil }) {

@@ -21,7 +21,9 @@ struct TOMLReader {
 
     private func error(_ reason: String) -> AdminError {
         let place = LooseJSON.position(at, in: bytes)
-        return AdminError(.invalidArgument, "\(path):\(place.line):\(place.column): this is not TOML: \(reason)")
+        return AdminError(
+            .invalidArgument, "\(path):\(place.line):\(place.column): this is not TOML: \(reason)",
+            hint: "Mend it there; nothing was imported.")
     }
 
     private var byte: UInt8? { at < bytes.count ? bytes[at] : nil }

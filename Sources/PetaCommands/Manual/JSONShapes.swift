@@ -55,6 +55,10 @@ enum JSONShapes {
         error}, sessions, pendingApprovals, callsPerSecond, latency {p50Ms, p99Ms}, rssBytes, problems, changedTools, callsUnderWay, metrics (addresses of /metrics), \
         logLevels (those that were changed, as PART=LEVEL).
         """,
+        "doctor": """
+        an array of objects with check (GROUP.NAME, or GROUP.NAME:SUBJECT), ok (false where something fails), detail, remedy (null: nothing \
+        to do), severity (ok, warning, failure).
+        """,
         "log level": "an object with parts (an array of objects with part, level, configured, changed).",
         "connect": """
         an object with client, name, via (http, stdio), file, written, changed, configuration (what stands under the name; null once it \

@@ -4,7 +4,8 @@ import Foundation
 enum CommandSamples {
     static let arguments: [String: [String]] = [
         "approve allow": ["ap_000001"], "approve deny": ["ap_000001", "--reason", "because"], "approve show": ["ap_000001"],
-        "audit query": ["--user", "alice"], "completion": ["bash"], "connect": ["cursor"], "network allow add": ["10.0.0.0/8"],
+        "audit query": ["--user", "alice"], "completion": ["bash"], "connect": ["cursor"], "doctor": ["--verbose"],
+        "network allow add": ["10.0.0.0/8"],
         "network allow remove": ["10.0.0.0/8"], "network mode": ["enforce"], "policy apply": ["-f", "-"], "policy archive": ["bank"],
         "policy diff": ["-f", "-"], "policy effective": ["bank"], "policy history": ["bank"], "policy lint": ["-"],
         "policy remove": ["bank", "--yes"], "policy show": ["bank"], "policy test": ["--user", "alice", "--tool", "bank::transfer"],

@@ -20,6 +20,17 @@ enum Samples {
         sealed: false, key: .passphrase, keyFile: nil, iterations: 600_000, createdAt: time, generation: 3, rotatedAt: time, rotation: nil,
         failedAttempts: 0, next: nil)
 
+    static let findings = [
+        DoctorFinding("files.database", .ok, "/var/lib/peta/peta.db is its owner's alone"),
+        DoctorFinding("disk.space", .ok, "12.5 GiB free for /var/lib/peta"),
+        DoctorFinding("vault.open", .failure, "the vault is sealed\u{1B}[31m", remedy: "peta vault unseal"),
+        DoctorFinding(
+            "servers.state:time", .failure, "server time: the command 'uvx' is not in the PATH of the gateway (/usr/bin:/bin)",
+            remedy: "apt install pipx"),
+        DoctorFinding("servers.state", .ok, "3 servers are well"),
+        DoctorFinding("people.users:bob", .warning, "user bob has neither a token nor a uid", remedy: "peta token create bob"),
+    ]
+
     static let server = ServerEntry(
         id: "files", title: "Shared files", kind: .stdio, state: .online, enabled: true, tools: 11, resources: 2, prompts: 0,
         lastError: nil)
@@ -229,6 +240,7 @@ enum Samples {
             let parts = path.split(separator: "/").dropFirst().map(String.init)
             switch (parts.first, parts.count) {
             case ("status", 1): return .json(json(status))
+            case ("doctor", 1): return .json(json(findings.filter { $0.severity == .ok }))
             case ("servers", 1): return .json(request.method == "GET" ? json([server, broken, disabled]) : json(server))
             case ("servers", 2): return .json(request.method == "GET" ? json(detail) : json(server))
             case ("servers", 3) where parts[2] == "tools": return .json(json([tool]))
