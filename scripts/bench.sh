@@ -52,6 +52,7 @@ bench/eras.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/eras.json"
 bench/changes.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/changes.json"
 bench/governance.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/governance.json"
 bench/appliance.py "$peta" --out "$out/appliance.json"
+bench/backup.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/backup.json"
 mkdir -p bench/results
 if [ -n "${PETA_BENCH_AUDIT:-}" ]; then
     bench/audit.py "$peta" "$PETA_BENCH_AUDIT" --out bench/results/audit.json
@@ -65,6 +66,7 @@ cp "$out/eras.json" bench/results/eras.json
 cp "$out/changes.json" bench/results/changes.json
 cp "$out/governance.json" bench/results/governance.json
 cp "$out/appliance.json" bench/results/appliance.json
+cp "$out/backup.json" bench/results/backup.json
 cp "$out/memory.json" bench/results/memory.json
 for suite in $suites; do
     cp "$out/$suite.json" "bench/results/$suite.json"

@@ -241,6 +241,25 @@ def audited(audit):
     return lines
 
 
+def backed(backup):
+    """The section of backup.py's figures."""
+    slower = 1 - backup["during_of_without"]
+    return [
+        "", "## Backups while calls go on", "",
+        f"{backup['when'][:10]}, {backup['cores']} cores, a database of {backup['database_bytes'] / 2**20:,.0f} MiB, 16 sessions that call without a "
+        f"pause; windows of {backup['seconds']} s with and without backups take turns, {backup['rounds']} of each.", "",
+        "| what | figure | wanted | met |", "|---|---:|---:|---|",
+        f"| calls a second without a backup | {shown(backup['per_s_without'], 0)} | | |",
+        f"| calls a second during backups | {shown(backup['per_s_during'], 0)} | | |",
+        f"| calls are slower by | {slower * 100:.1f} % | 10 % | {'yes' if slower < 0.1 else 'no'} |",
+        f"| a backup while nothing goes on, s | {shown(backup['idle_create_s'], 1)} | | |",
+        f"| a backup while calls go on, s | {shown(backup['busy_create_s'], 1)} | | |",
+        f"| the write-ahead log at its longest, MiB | {backup['log_bytes'] / 2**20:,.0f} | | |",
+        f"| `peta backup verify`, s | {shown(backup['verify_s'], 1)} | | |",
+        f"| `peta backup restore`, s | {shown(backup['restore_s'], 1)} | | |",
+    ]
+
+
 def earlier(before):
     """The section of a run beside an earlier build (bench.sh with PETA_BENCH_BEFORE)."""
     lines = [
@@ -261,7 +280,8 @@ def earlier(before):
 
 # What the programs of these names in bench/ found out, in the order of the page.
 SECTIONS = {
-    "memory": remembered, "appliance": owned, "audit": audited, "eras": both, "changes": changed, "governance": governed, "before": earlier,
+    "memory": remembered, "appliance": owned, "audit": audited, "backup": backed, "eras": both, "changes": changed,
+    "governance": governed, "before": earlier,
 }
 
 

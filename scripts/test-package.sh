@@ -61,6 +61,11 @@ inside id peta >/dev/null || fail "there is no user peta"
 [ -L "$root/etc/systemd/system/multi-user.target.wants/peta.service" ] || fail "the unit is not enabled"
 inside systemd-analyze verify /lib/systemd/system/peta.service >"$log" 2>&1 || fail "systemd finds fault with the unit"
 [ ! -s "$log" ] || fail "systemd warns of the unit"
+inside systemd-analyze verify /lib/systemd/system/peta-backup.timer /lib/systemd/system/peta-backup.service >"$log" 2>&1 ||
+    fail "systemd finds fault with the units of the backup"
+[ ! -s "$log" ] || fail "systemd warns of the units of the backup"
+[ "$(mode /var/backups/peta)" = "700 peta:peta" ] || fail "/var/backups/peta is $(mode /var/backups/peta)"
+[ ! -e "$root/etc/systemd/system/timers.target.wants/peta-backup.timer" ] || fail "backups begin without a passphrase for them"
 inside systemd-analyze security --offline=true --threshold=20 --no-pager peta.service >"$log" 2>&1 ||
     fail "the unit is exposed more than 2.0: $(tail -n 1 "$log")"
 inside man -w peta >/dev/null && inside man -w 5 peta.yaml >/dev/null || fail "the manual is not found"

@@ -249,6 +249,8 @@ struct BackupTests {
             if limited.status == 0 { break }
             #expect(limited.status == 1 && limited.stderr.contains("a.backup: file too large"), "\(blocks): \(limited.stderr)")
             #expect(directory.contents == ["passphrase"])
+            // The gateway finds out with its next piece.
+            try eventually("it is over for the gateway too") { try !gateway.expect("backup", "list", "--json").contains(#""running""#) }
             // 64 KiB: several stops in each chunk.
             blocks += 128
             try #require(blocks < 100_000)

@@ -84,6 +84,35 @@ struct ApprovalCrashTests {
         }
     }
 
+    @Test("in a state that a backup put back nothing that waited, was approved or ran is run, or may be approved")
+    func putBack() async throws {
+        let desk = Desk()
+        var ids: [String] = []
+        try await desk.withApprovals { approvals, _ in
+            for amount in 0..<4 { ids.append(try #require(try await approvals.enter(transfer(amount), request: "r").approval?.id)) }
+            for id in ids[1...2] { _ = try await approvals.decide(id, yes(), users: []) }
+            #expect(try await approvals.enter(transfer(2), request: "r").word == "claimed")
+            _ = try await approvals.decide(ids[3], yes(), users: [])
+            #expect(try await approvals.enter(transfer(3), request: "r").word == "claimed")
+            await approvals.finish(ids[3], request: "r", result: Array("done".utf8))
+        }
+        try await desk.withApprovals { approvals, _ in
+            try await approvals.closeAfterRestore()
+            try await approvals.recover()
+            var words: [String] = []
+            for amount in 0..<4 { words.append(try await approvals.enter(transfer(amount), request: "s").word) }
+            // The one that waited is asked for anew.
+            #expect(words == ["waiting", "failed", "failed", "executed"])
+            #expect(try await approvals.enter(transfer(0), request: "s").approval?.id != ids[0])
+            let failure = try await approvals.enter(transfer(1), request: "s").approval?.failure
+            #expect(failure == "may have run after the backup that was restored")
+            await #expect(throws: (any Error).self) { _ = try await approvals.decide(ids[0], yes(), users: []) }
+            // Done again, as after a start that was interrupted, it changes nothing.
+            try await approvals.closeAfterRestore()
+            #expect(try await approvals.enter(transfer(3), request: "s").word == "executed")
+        }
+    }
+
     @Test("an end that cannot be stored is stored later, and nobody runs the call meanwhile")
     func owed() async throws {
         let desk = Desk()
