@@ -46,7 +46,9 @@ install: ## install binary, unit, man pages, completions: PREFIX=/usr/local DEST
 	install -d $(bindir) $(unitdir) $(sysusersdir) $(tmpfilesdir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man7 $(bashdir) $(zshdir) $(fishdir) $(docdir)
 	install -s -m 0755 $(BINARY) $(bindir)/peta
 	sed 's|/usr/bin/peta|$(PREFIX)/bin/peta|' etc/peta.service > $(unitdir)/peta.service
-	chmod 0644 $(unitdir)/peta.service
+	sed 's|/usr/bin/peta |$(PREFIX)/bin/peta |' etc/peta-backup.service > $(unitdir)/peta-backup.service
+	chmod 0644 $(unitdir)/peta.service $(unitdir)/peta-backup.service
+	install -m 0644 etc/peta-backup.timer $(unitdir)/peta-backup.timer
 	install -m 0644 etc/peta.sysusers $(sysusersdir)/peta.conf
 	install -m 0644 etc/peta.tmpfiles $(tmpfilesdir)/peta.conf
 	install -m 0644 man/*.1 $(mandir)/man1
@@ -59,7 +61,8 @@ install: ## install binary, unit, man pages, completions: PREFIX=/usr/local DEST
 		etc/prometheus-alerts.yaml $(docdir)
 
 uninstall: ## remove what install put there; data stays
-	rm -f $(bindir)/peta $(unitdir)/peta.service $(sysusersdir)/peta.conf $(tmpfilesdir)/peta.conf
+	rm -f $(bindir)/peta $(unitdir)/peta.service $(unitdir)/peta-backup.service $(unitdir)/peta-backup.timer $(sysusersdir)/peta.conf
+	rm -f $(tmpfilesdir)/peta.conf
 	rm -f $(addprefix $(mandir)/man1/,$(notdir $(wildcard man/*.1))) $(addprefix $(mandir)/man5/,$(notdir $(wildcard man/*.5)))
 	rm -f $(addprefix $(mandir)/man7/,$(notdir $(wildcard man/*.7)))
 	rm -f $(bashdir)/peta $(zshdir)/_peta $(fishdir)/peta.fish

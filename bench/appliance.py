@@ -148,8 +148,13 @@ def main():
             result["resident_two_servers_bytes"] = resident(child.pid)
             commands = {
                 "true": ["/bin/true"], "version": [peta, "version"], "status": [peta, "status"], "server_list": [peta, "server", "list"],
-                "complete_servers": [peta, "complete-names", "servers"], "complete_users": [peta, "complete-names", "users"],
+                "complete_servers": [peta, "complete-words", "zsh", "--", "peta", "server", "show", ""],
+                "complete_users": [peta, "complete-words", "bash", "--", "peta user show user1"],
+                "complete_flags": [peta, "complete-words", "fish", "--", "peta", "server", "add", "--"],
             }
+            for name, words in commands.items():
+                if name.startswith("complete") and len(subprocess.run(words, env=env, check=True, capture_output=True).stdout.split()) < 2:
+                    raise SystemExit(f"appliance: {' '.join(words)} offers nothing")
             result["commands"] = {name: timed(command, env, options.runs) for name, command in commands.items()}
             result["commands"]["shell"] = shell_start(peta, env, options.runs)
             with open(f"/proc/{child.pid}/status", encoding="ascii") as file:

@@ -8,7 +8,7 @@ DIRECTORY is a data directory with many records. This makes one with a million:
     PETA_FILL=DIRECTORY PETA_FILL_RECORDS=1000000 swift test --filter FillTests
 
 Each command is run so often and its time is the whole of it, from start to exit, the daemon's work and the drawing included. Memory is the greatest
-resident size of the daemon while they run (sampled each 10 ms), less what it had before the first.
+resident size of the daemon while they run (sampled each 10 ms), less what it had before the first; and that of the command itself.
 """
 import argparse
 import datetime
@@ -79,21 +79,27 @@ def main():
                 "verify": ["audit", "verify"],
             }
             before = resident(daemon.pid)
+            machine = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scripts", "performance.py")
             result = {
+                "machine": json.loads(subprocess.run([machine, "--machine"], check=True, capture_output=True, text=True).stdout),
                 "when": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), "records": verdict["records"],
                 "database_mib": os.path.getsize(options.directory + "/peta.db") >> 20, "rounds": options.rounds, "commands": {},
             }
             for name, words in commands.items():
                 sampler = Sampler(daemon.pid)
                 sampler.start()
-                times = []
+                times, most = [], 0
                 for _ in range(options.rounds):
                     begin = time.monotonic()
-                    subprocess.run([options.peta, *words], env=environment, stdout=subprocess.DEVNULL, check=True)
+                    command = subprocess.Popen([options.peta, *words], env=environment, stdout=subprocess.DEVNULL)
+                    _, status, used = os.wait4(command.pid, 0)
                     times.append(time.monotonic() - begin)
+                    if status:
+                        raise SystemExit(f"audit: {' '.join(words)} ended with {os.waitstatus_to_exitcode(status)}")
+                    most = max(most, used.ru_maxrss)
                 result["commands"][name] = {
                     "median_s": round(statistics.median(times), 3), "max_s": round(max(times), 3),
-                    "added_mib": round((sampler.stop() - before) / (1 << 20), 1),
+                    "command_mib": round(most / 1024, 1), "added_mib": round((sampler.stop() - before) / (1 << 20), 1),
                 }
                 print(name, result["commands"][name], flush=True)
             result["report_kib"] = os.path.getsize(html) >> 10

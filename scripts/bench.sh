@@ -4,7 +4,7 @@
 #   scripts/bench.sh PETA
 #
 # PETA_BENCH_DIR: the bench (bench.py and its peers.json), default ../shared/bench. PETA_BENCH_PEERS: prefix of the
-# peers' environments. SUITES, ROUNDS, SECONDS_EACH, ONLY narrow a run; ONLY=NAME,… leaves the document alone.
+# peers' environments. PETA_BENCH_AUDIT: a data directory with a long audit log (bench/audit.py says how one is made). SUITES, ROUNDS, SECONDS_EACH, ONLY narrow a run; ONLY=NAME,… leaves the document alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -53,6 +53,9 @@ bench/changes.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/changes.js
 bench/governance.py "$peta" "${TMPDIR:-/tmp}/peta-bench/bin" --out "$out/governance.json"
 bench/appliance.py "$peta" --out "$out/appliance.json"
 mkdir -p bench/results
+if [ -n "${PETA_BENCH_AUDIT:-}" ]; then
+    bench/audit.py "$peta" "$PETA_BENCH_AUDIT" --out bench/results/audit.json
+fi
 if [ -n "${PETA_BENCH_BEFORE:-}" ]; then
     bench/before.py "$peta" "$PETA_BENCH_BEFORE" "${PETA_BENCH_BEFORE_NAME:-an earlier build}" "$bench" \
         --tmp "${TMPDIR:-/tmp}/peta-bench" --out bench/results/before.json

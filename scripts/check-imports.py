@@ -15,7 +15,7 @@ FLOORS = [
     {"COpenSSL", "CReadline", "CPetaShim", "CPetaRegex"},
     {"PetaCrypto", "PetaStore", "PetaWire", "PetaAdminAPI", "PetaOutbound"},
     {"PetaVault", "PetaIdentity", "PetaAudit", "PetaDownstream", "PetaDemo", "PetaSocket", "PetaPolicy", "PetaApprovals",
-     "PetaTelemetry"},
+     "PetaTelemetry", "PetaBackup"},
     {"PetaGateway", "PetaAdmin"},
     {"PetaDaemon", "PetaCommands"},
     {"peta"},

@@ -209,6 +209,7 @@ def owned(appliance):
         ("`/bin/true`, for comparison", commands["true"], None), ("`peta version`", commands["version"], None),
         ("`peta status`", commands["status"], 30), ("`peta server list`", commands["server_list"], None),
         ("completion of servers", commands["complete_servers"], 30), ("completion of users", commands["complete_users"], 30),
+        ("completion of flags", commands["complete_flags"], 30),
         ("`peta shell` to its prompt", commands["shell"], 50), ("first start of the gateway", appliance["first_start"], None),
         ("start of the gateway", appliance["start"], None),
     ]
@@ -216,6 +217,27 @@ def owned(appliance):
         met = "" if wanted is None else "yes" if cell["p95_ms"] < wanted else "no"
         figures = " | ".join(shown(cell[m], 1) for m in ("median_ms", "p95_ms", "worst_ms"))
         lines.append(f"| {name} | {figures} | {wanted or ''} | {met} |")
+    return lines
+
+
+def audited(audit):
+    """The section of audit.py's figures."""
+    lines = [
+        "", "## People and a long audit log", "",
+        f"On {audit['machine']}, {audit['when'][:10]}. {audit['records']:,} records, a database of {audit['database_mib']:,} MiB; each command "
+        f"{audit['rounds']} times, from start to exit. Memory: the most that the command was resident, and the most that the gateway grew meanwhile. "
+        f"Wanted of a report: 5 s, 200 MiB together. The page has {audit['report_kib']:,} KiB.", "",
+        "| what | median s | worst s | command MiB | gateway MiB more |", "|---|---:|---:|---:|---:|",
+    ]
+    names = {
+        "report": "`audit report`, all", "report_verified": "`audit report --verify`, all", "stats_day": "`audit stats`, a day",
+        "stats_all": "`audit stats`, all", "export_ndjson": "`audit export`", "export_csv": "`audit export --format csv`",
+        "verify": "`audit verify`",
+    }
+    for name, title in names.items():
+        cell = audit["commands"][name]
+        figures = " | ".join([shown(cell["median_s"]), shown(cell["max_s"]), shown(cell["command_mib"], 1), shown(cell["added_mib"], 1)])
+        lines.append(f"| {title} | {figures} |")
     return lines
 
 
@@ -239,7 +261,7 @@ def earlier(before):
 
 # What the programs of these names in bench/ found out, in the order of the page.
 SECTIONS = {
-    "memory": remembered, "appliance": owned, "eras": both, "changes": changed, "governance": governed, "before": earlier,
+    "memory": remembered, "appliance": owned, "audit": audited, "eras": both, "changes": changed, "governance": governed, "before": earlier,
 }
 
 

@@ -12,13 +12,14 @@ package struct AdminParts: Sendable {
     package let why: any WhyOperations
     package let configuration: any ConfigOperations
     package let log: any LogOperations
+    package let backups: any BackupOperations
     package let recorder: any ActRecorder
     package let status: any StatusSource
 
     package init(
         identity: Identity, servers: any ServerOperations, secrets: any SecretOperations, policies: any PolicyOperations,
         approvals: any ApprovalOperations, network: any NetworkOperations, audit: any AuditOperations, why: any WhyOperations,
-        configuration: any ConfigOperations, log: any LogOperations, recorder: any ActRecorder,
+        configuration: any ConfigOperations, log: any LogOperations, backups: any BackupOperations, recorder: any ActRecorder,
         status: any StatusSource
     ) {
         self.identity = identity
@@ -31,6 +32,7 @@ package struct AdminParts: Sendable {
         self.why = why
         self.configuration = configuration
         self.log = log
+        self.backups = backups
         self.recorder = recorder
         self.status = status
     }

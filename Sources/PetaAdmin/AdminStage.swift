@@ -53,17 +53,18 @@ package final class AdminStage: Sendable {
         return try await body(parts)
     }
 
-    /// Runs a stream that ends when the vault is sealed.
-    func stream(_ body: () async throws -> Void) async throws {
+    /// Runs a stream that ends when the vault is sealed. False: it was sealed before, and nothing was run.
+    func stream(_ body: () async throws -> Void) async throws -> Bool {
         let id = state.withLock { state -> Int? in
             guard state.parts != nil else { return nil }
             state.next += 1
             state.streams[state.next] = withUnsafeCurrentTask { StreamTask($0) }
             return state.next
         }
-        guard let id else { return }
+        guard let id else { return false }
         defer { state.withLock { $0.streams[id] = nil } }
         try await body()
+        return true
     }
 
     /// What is answered to a request that the vault is needed for.

@@ -17,6 +17,8 @@ extension Approval {
         case interrupt
         /// Its client does not want it any more.
         case withdraw
+        /// The database is an older state that was put back: what is said here may have been decided, and may have run, since.
+        case putBack
     }
 
     /// What reviewers and waiting calls are told.
@@ -31,7 +33,7 @@ extension Approval {
             switch event {
             case .time: return change(to: .expired, at: now, .expired)
             case .vote, .claim: throw .expired(id)
-            case .release, .finish, .fail, .interrupt, .withdraw: break
+            case .release, .finish, .fail, .interrupt, .withdraw, .putBack: break
             }
         }
         switch event {
@@ -59,6 +61,15 @@ extension Approval {
         case .interrupt:
             guard status == .executing else { return nil }
             return fail("interrupted", at: now, bounds)
+        case .putBack:
+            switch status {
+            // With its approval it may have run on the host that the backup is of.
+            case .approved, .executing: return fail("may have run after the backup that was restored", at: now, bounds)
+            case .pending:
+                failure = "the gateway was restored from a backup"
+                return change(to: .expired, at: now, .expired)
+            default: return nil
+            }
         }
     }
 

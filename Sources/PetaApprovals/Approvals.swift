@@ -66,6 +66,16 @@ package final class Approvals: Sendable {
         try await sweep()
     }
 
+    /// Ends everything that waits or is approved in a state that was put back from a backup: on the host that it is of it may have been
+    /// decided and have run since, and nothing may run twice. Before the first call.
+    package func closeAfterRestore() async throws {
+        try await change { transaction, now in
+            try (transaction.executing() + transaction.due(at: .max, limit: .max)).compactMap {
+                try self.apply(.putBack, to: $0, at: now, transaction)
+            }
+        }
+    }
+
     // MARK: from calls
 
     /// How it stands with a call; makes the request where there is none, and claims it for `request` where it is approved.

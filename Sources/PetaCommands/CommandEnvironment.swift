@@ -6,6 +6,8 @@ package struct CommandEnvironment: Sendable {
     package var serve: @Sendable (ServeSettings) async throws -> Void
     /// Runs the demonstration server with these arguments.
     package var demoServer: @Sendable ([String]) async throws -> Void
+    /// Reads and restores backups.
+    package var backups: BackupTools
     /// Looks at the place where a gateway with these settings would run, while none does; to the end where the flag says so.
     package var examine: @Sendable (ServeSettings, Bool) async -> [DoctorFinding]
     /// The version of the binary.
@@ -13,10 +15,12 @@ package struct CommandEnvironment: Sendable {
 
     package init(
         serve: @escaping @Sendable (ServeSettings) async throws -> Void, demoServer: @escaping @Sendable ([String]) async throws -> Void,
-        version: String, examine: @escaping @Sendable (ServeSettings, Bool) async -> [DoctorFinding] = { _, _ in [] }
+        backups: BackupTools = .none, version: String,
+        examine: @escaping @Sendable (ServeSettings, Bool) async -> [DoctorFinding] = { _, _ in [] }
     ) {
         self.serve = serve
         self.demoServer = demoServer
+        self.backups = backups
         self.version = version
         self.examine = examine
     }

@@ -1,6 +1,7 @@
 internal import PetaAdmin
 internal import PetaAdminAPI
 internal import PetaAudit
+internal import PetaIdentity
 
 extension AuditAdministration {
     func export(_ query: AuditQuery, format: String) async throws -> @Sendable () async throws -> [UInt8]? {
@@ -12,7 +13,11 @@ extension AuditAdministration {
     }
 
     func figures(_ query: AuditQuery, buckets: Int, top: Int) async throws -> AuditFigures {
-        AuditFigures(try await log.summary(try Self.filter(query), now: PetaAudit.Timestamp.now(), buckets: buckets, top: top))
+        guard reports.enter(limit: Self.reportLimit) else {
+            throw AdminError(.tryAgain, "\(Self.reportLimit) reports are being made at this moment")
+        }
+        defer { reports.leave() }
+        return AuditFigures(try await log.summary(try Self.filter(query), now: PetaAudit.Timestamp.now(), buckets: buckets, top: top))
     }
 
     func verify(against lines: [String]) async throws -> AuditVerdict {

@@ -8,6 +8,9 @@ internal import PetaIdentity
 struct AuditAdministration: AuditOperations {
     let log: AuditLog
     let duties: AuditDuties
+    /// Reports that are being made: each holds one of the few connections that read the database.
+    let reports = CallSlots()
+    static let reportLimit = 2
 
     func tail(last count: Int, follow: Bool) async throws -> AsyncStream<[UInt8]> {
         var filter = AuditFilter()

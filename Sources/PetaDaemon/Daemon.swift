@@ -7,6 +7,7 @@ internal import PetaAdmin
 package import PetaAdminAPI
 internal import PetaApprovals
 internal import PetaAudit
+internal import PetaBackup
 internal import PetaCrypto
 internal import PetaDownstream
 internal import PetaGateway
@@ -55,19 +56,24 @@ package enum Daemon {
     }
 
     private static func serve(_ house: House, _ desk: VaultDesk) async throws {
+        let metrics = try await MetricsService(house)
         let front = FrontService(house: house, desk: desk)
-        let admin = try AdminServer(
-            path: house.settings.socket, stage: house.stage, vault: desk, doctor: Doctor(house: house, vault: desk),
-            eventLoopGroup: house.group,
-            logger: house.level.logger("peta.admin"), started: { front.adminStarted() })
-        let reload = ReloadService(
-            configuration: house.configuration, audit: { house.current.running?.audit }, logger: house.logger)
-        // Stopped in reverse: the front first, so that the administrator can watch the drain.
+        let admin: AdminServer
+        do {
+            admin = try AdminServer(
+                path: house.settings.socket, stage: house.stage, vault: desk, doctor: Doctor(house: house, vault: desk),
+                eventLoopGroup: house.group, logger: house.level.logger("peta.admin"), started: { front.adminStarted() })
+        } catch {
+            front.adminFailed(error)
+            await metrics.close()
+            throw error
+        }
+        // Stopped in reverse: the front first, so that the administrator and whoever reads metrics can watch the drain.
         let services = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: Watchdog(group: house.group)),
-                    .init(service: admin, failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: reload),
+                    .init(service: Watchdog(group: house.group)), .init(service: metrics),
+                    .init(service: admin, failureTerminationBehavior: .gracefullyShutdownGroup), .init(service: house.reload),
                     .init(service: front, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: house.level.logger("peta.life")))
         try await services.run()
@@ -88,6 +94,7 @@ struct Running: Sendable {
     let approvals: Approvals
     let servers: Servers
     let exposures: Exposures
+    let backups: Backups
     let gateway: Gateway
     let telemetry: Telemetry
 
@@ -98,6 +105,7 @@ struct Running: Sendable {
     static let migrations =
         Vault.migrations + Identity.migrations + Network.migrations + Policies.migrations + Approvals.migrations
         + SQLiteServerStore.migrations + SQLitePinStore.migrations + SQLiteExposureStore.migrations + AuditLog.migrations
+        + Backups.migrations
 
     init(_ house: House, _ vault: Vault) async throws {
         self.house = house
@@ -131,6 +139,7 @@ struct Running: Sendable {
             pins: Pins(store: SQLitePinStore(store), mode: PinMode(settings.servers.pin)), feed: feed)
         servers.onToolChange { [audit] in await ToolChangeRecorder(log: audit, logger: level.logger("peta.downstream")).record($0) }
         exposures = Exposures(store: SQLiteExposureStore(store), feed: feed)
+        backups = try BackupAdministration.part(store, vault, version, settings.backup)
         gateway = Gateway(
             settings: try Self.gatewaySettings(settings, version), downstream: context, servers: servers, identity: identity, audit: audit,
             policy: { [policies] in policies.compiled }, approvals: approvals, exposure: { [exposures] in exposures.of($0) },
@@ -218,6 +227,7 @@ struct Running: Sendable {
         ChangeLog(house.level).follow(feed)
         try await exposures.load()
         try await servers.load()
+        try await RestoreArrival.settle(settings.dataDirectory, approvals, audit, logger)
         try await approvals.recover()
         try await gateway.start()
         await ClockNotice.log(audit, logger)
@@ -231,13 +241,15 @@ struct Running: Sendable {
             servers: ServerAdministration(
                 servers: servers, exposures: exposures, gateway: gateway, vault: vault, identity: identity,
                 configuration: house.configuration),
-            secrets: SecretAdministration(vault: vault, servers: servers),
+            secrets: SecretAdministration(vault: vault, servers: servers, configuration: house.configuration),
             policies: PolicyAdministration(
                 policies: policies, identity: identity, servers: servers, exposures: exposures, gateway: gateway, log: audit),
             approvals: ApprovalAdministration(approvals: approvals, identity: identity),
             network: NetworkAdministration(network: network), audit: AuditAdministration(log: audit, duties: auditDuties),
             why: WhyAdministration(log: audit, policies: policies, approvals: approvals),
             configuration: house.configuration, log: LogAdministration(levels: house.level, logger: house.level.logger("peta.daemon")),
+            backups: BackupAdministration(
+                backups: backups, vault: vault, identity: identity, log: audit, logger: house.level.logger("peta.backup")),
             recorder: AuditRecorder(log: audit), status: status)
     }
 
@@ -256,15 +268,19 @@ struct Running: Sendable {
             hasKeyFile: FileManager.default.fileExists(atPath: house.keyFile))
     }
 
-    /// What other systems are told: metrics, spans, lines of the log. Throws an operator's error for an address that cannot be used.
+    /// What other systems are told: spans, lines of the log. Throws an operator's error for an address that cannot be used.
     func telling() throws -> [any Service] {
-        let report = MetricsReport(
-            version: house.version, settingsServers: settings.metrics.servers, data: settings.dataDirectory, gateway: gateway,
-            servers: servers, audit: audit, approvals: approvals, approvalTally: telemetry.approvals, vault: vault, isSealed: { false },
-            certificates: house.certificates, levels: house.level, spans: telemetry.spans, spanHealth: telemetry.spanHealth)
-        return try telemetry.services(
-            settings, report, house.level, vault: vault, certificates: house.certificates, approvals: approvals, group: house.group,
-            listening: house.listening, instance: house.store.identity, version: house.version)
+        try telemetry.services(
+            settings, house.level, vault: vault, approvals: approvals, group: house.group, instance: house.store.identity,
+            version: house.version)
+    }
+
+    /// What `/metrics` says while the vault is open.
+    var metrics: MetricsReport {
+        MetricsReport(
+            house: house.metrics, settingsServers: settings.metrics.servers, gateway: gateway, servers: servers, audit: audit,
+            approvals: approvals, approvalTally: telemetry.approvals, vault: vault, spans: telemetry.spans,
+            spanHealth: telemetry.spanHealth)
     }
 
     /// Does what happens now and then, until it is cancelled.
@@ -306,6 +322,7 @@ struct Running: Sendable {
         await servers.shutDown()
         await gateway.stop()
         try? await identity.flushTouches()
+        await backups.stop()
         await auditDuties.finish()
         audit.stop()
         feed.close()
@@ -327,6 +344,9 @@ private struct FrontService: Service {
 
     /// The admin socket answers: now the gateway is whole.
     func adminStarted() { gate.succeed() }
+
+    /// The admin socket will not answer: nobody is served.
+    func adminFailed(_ error: any Error) { gate.fail(error) }
 
     func run() async throws {
         // An admin socket that cannot be opened ends the group before anyone was served.

@@ -6,6 +6,7 @@ internal import PetaAdmin
 internal import PetaAdminAPI
 internal import PetaApprovals
 internal import PetaAudit
+internal import PetaBackup
 internal import PetaDownstream
 internal import PetaGateway
 internal import PetaIdentity
@@ -17,6 +18,7 @@ internal import Synchronization
 /// What stays for the life of the process, whether the vault is open or sealed.
 struct House: Sendable {
     let configuration: Configuration
+    let reload: ReloadService
     let version: String
     let logger: Logger
     let level: LogLevels
@@ -39,6 +41,11 @@ struct House: Sendable {
     /// The settings that are in force.
     var settings: ServeSettings { configuration.inForce }
 
+    /// What `/metrics` says of the process, its files and its log.
+    var metrics: HouseMetrics {
+        HouseMetrics(version: version, data: settings.dataDirectory, certificates: certificates, levels: level)
+    }
+
     /// Where the key file is, if there is one.
     var keyFile: String { settings.dataDirectory + "/key" }
 
@@ -50,7 +57,8 @@ struct House: Sendable {
         self.certificates = certificates
         door = FrontDoor(settings: try Running.gatewaySettings(settings, version))
         store = try Store(
-            directory: settings.dataDirectory, migrations: Running.migrations, durability: Running.durability(settings.audit.durability))
+            directory: settings.dataDirectory, migrations: Running.migrations, durability: Running.durability(settings.audit.durability),
+            beforeOpening: { try RestoreSwitch(directory: $0).settle() })
         let orphans = Orphans.end(of: store.identity)
         if !orphans.isEmpty {
             logger.warning("processes that an earlier run left behind were ended", metadata: ["count": "\(orphans.count)"])
@@ -75,6 +83,7 @@ struct House: Sendable {
                     }
                 },
             ])
+        reload = ReloadService(configuration, logger) { [current] in current.running?.audit }
         workshop = NIOThreadPool(numberOfThreads: 1)
         workshop.start()
         stage = AdminStage(

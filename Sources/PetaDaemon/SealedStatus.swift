@@ -15,6 +15,6 @@ struct SealedStatus: StatusSource {
             version: version, pid: getpid(), uptimeSeconds: (NIODeadline.now() - started).nanoseconds / 1_000_000_000, sealed: true,
             listen: listening.urls, socket: socket, servers: .init(), sessions: 0, pendingApprovals: 0, callsPerSecond: 0,
             latency: .init(), rssBytes: StatusReport.residentBytes(),
-            problems: ["the vault is sealed, so no client is served; unseal it with 'peta vault unseal'"])
+            problems: ["the vault is sealed, so no client is served; unseal it with 'peta vault unseal'"], metrics: listening.metrics)
     }
 }

@@ -8,6 +8,7 @@ internal import PetaVault
 struct SecretAdministration: SecretOperations {
     let vault: Vault
     let servers: Servers
+    let configuration: Configuration
 
     func secrets() async throws -> [SecretEntry] {
         let users = await uses()
@@ -30,13 +31,25 @@ struct SecretAdministration: SecretOperations {
 
     func usedBy(_ name: String) async throws -> [String] { await uses()[name] ?? [] }
 
-    /// For each secret, the servers whose definition names it.
+    /// For each secret, the servers whose definition names it, and the settings that do.
     private func uses() async -> [String: [String]] {
         var found: [String: [String]] = [:]
         for id in await servers.ids() {
             guard let report = await servers.report(id) else { continue }
             for name in Set(report.definition.templates.flatMap { secretNames(in: $0) }) { found[name, default: []].append(id) }
         }
+        for (name, setting) in Self.uses(of: configuration.inForce) { found[name, default: []].append("setting \(setting)") }
+        return found
+    }
+
+    /// The secrets that settings name, with the settings' keys.
+    static func uses(of settings: ServeSettings) -> [(secret: String, setting: String)] {
+        let templates = [
+            ("metrics.token", settings.metrics.token.map { [$0] } ?? []), ("otlp.headers", settings.otlp.headers),
+            ("log.webhook.headers", settings.logging.webhook.headers),
+        ]
+        var found = templates.flatMap { key, texts in Set(texts.flatMap { secretNames(in: $0) }).sorted().map { ($0, key) } }
+        if let name = settings.audit.webhook.secret { found.append((name, "audit.webhook.secret")) }
         return found
     }
 

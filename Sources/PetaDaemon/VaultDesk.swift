@@ -6,6 +6,7 @@ internal import NIOPosix
 internal import PetaAdmin
 internal import PetaAdminAPI
 internal import PetaAudit
+internal import PetaBackup
 internal import PetaCrypto
 internal import PetaGateway
 internal import PetaVault
@@ -143,15 +144,17 @@ actor VaultDesk: VaultOperations {
             watching = try running.telling()
             try await commit(AuditRecorder(log: running.audit))
             try await recordOpening(running.audit, key, source)
+            house.current.running = running
             if isListening { try await letIn(running) } else { house.door.open(running.gateway) }
             house.stage.open(parts)
         } catch {
+            house.current.running = nil
             house.door.seal()
             await stop(running, nil)
             throw error
         }
         phase = .open(running, upkeep: Task { await running.upkeep(watching) })
-        house.current.running = running
+        await house.reload.opened()
     }
 
     /// Somebody gave a passphrase, now or in vain before: neither goes unrecorded.
@@ -265,6 +268,7 @@ actor VaultDesk: VaultOperations {
         house.door.seal()
         house.stage.seal()
         await running.gateway.drain(seconds: seconds)
+        await running.backups.stop(.sealing)
         await house.stage.settle(within: .seconds(2))
         await running.gateway.cut()
         await stop(running, upkeep)

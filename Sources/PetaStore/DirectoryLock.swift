@@ -5,10 +5,18 @@ import Synchronization
 ///
 /// The kernel drops it when the process ends in whatever way, so a lock file left behind means nothing. The file is
 /// never removed: that would let two processes lock two different files of the same name.
-final class DirectoryLock: Sendable {
+package final class DirectoryLock: Sendable {
     private let descriptor: Mutex<Int32?>
     /// Device and inode of the lock file, in hexadecimal: the same for every process that holds this lock, and for no other lock.
     let identity: String
+
+    /// Makes the directory where it is missing, as ``Store`` does, and locks it: for work on the files of a database that nobody has open.
+    ///
+    /// - Throws: ``StoreError``.
+    package static func preparing(_ directory: String) throws -> DirectoryLock {
+        try DataDirectory.prepare(directory)
+        return try DirectoryLock(directory: directory)
+    }
 
     /// - Throws: ``StoreError/inUse(path:pid:)`` when somebody else holds it.
     init(directory: String) throws {
@@ -32,7 +40,7 @@ final class DirectoryLock: Sendable {
     }
 
     /// Gives the directory free. Safe to call twice.
-    func release() {
+    package func release() {
         descriptor.withLock { held in
             guard let fd = held else { return }
             held = nil

@@ -43,6 +43,20 @@ package struct SealedColumn: Sendable {
             db, sql: "SELECT count(*) FROM \"\(table)\" WHERE substr(\"\(column)\", 1, 1) = ?", arguments: [Data([mark])]) ?? 0
     }
 
+    /// Gives each record to `body`, in no order.
+    package func each(_ db: Database, _ body: (Sealed) throws -> Void) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT "\(id)" AS id, "\(column)" AS sealed, \(version.map { "\"\($0)\"" } ?? "1") AS version FROM "\(table)"
+                WHERE "\(column)" IS NOT NULL
+                """)
+        while let row = try rows.next() {
+            let sealed: Data = row["sealed"]
+            try body(Sealed(record: record(row["id"]), version: row["version"], bytes: Array(sealed)))
+        }
+    }
+
     /// Seals the next few records that bear this mark anew, in the transaction of the caller.
     ///
     /// - Parameters:

@@ -18,6 +18,9 @@ package final class Store: Sendable {
     /// The check reads every page, which would make starting with a long audit log take seconds.
     package static let checkedAtOpen = 64 << 20
 
+    /// The write-ahead log keeps at most so many bytes of the disk when all of it is in the database.
+    private static let keptLog = 256 << 20
+
     /// Opens the database, and creates directory and file when they are not there.
     ///
     /// - Parameters:
@@ -25,13 +28,16 @@ package final class Store: Sendable {
     ///   - migrations: the steps of all parts, in order; those that have not run yet are run, each in one transaction.
     ///   - durability: what a commit promises when the power fails.
     ///   - willCommit: called before each commit; throwing makes the commit fail. For tests of what happens then.
-    /// - Throws: ``StoreError``.
+    ///   - beforeOpening: called with the directory locked and no file of it open: puts in order what was interrupted there.
+    /// - Throws: ``StoreError``, and what `beforeOpening` throws.
     package init(
-        directory: String, migrations: [Migration], durability: Durability = .normal, willCommit: (@Sendable () throws -> Void)? = nil
+        directory: String, migrations: [Migration], durability: Durability = .normal,
+        willCommit: (@Sendable () throws -> Void)? = nil, beforeOpening: (String) throws -> Void = { _ in }
     ) throws {
         try DataDirectory.prepare(directory)
         let path = directory + "/peta.db"
         let lock = try DirectoryLock(directory: directory)
+        try beforeOpening(directory)
         try DataDirectory.prepareFile(path)
         let pool = try Self.openPool(path)
         do {
@@ -114,6 +120,8 @@ extension Store {
                 try db.execute(sql: "PRAGMA synchronous = \(durability.synchronous)")
                 // A checkpoint every 1,000 pages, the default, shows as pauses of about 10 ms in busy writing.
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
+                // A log that grew while a reader held it back, as a backup does, is cut to this when it begins anew.
+                try db.execute(sql: "PRAGMA journal_size_limit = \(keptLog)")
             }
             if DataDirectory.size(path) <= checkedAtOpen { try quickCheck(pool, path: path) }
             try migrate(pool, migrations)

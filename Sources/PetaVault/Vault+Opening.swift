@@ -62,17 +62,7 @@ extension Vault {
             try store.writeSync { try table.store(.init(name: first.name, key: first.key, createdAt: created ?? time), $0) }
             entries.append(first)
         }
-        var ring = Keyring(wrapping: wrapping, root: root, generation: 0, records: [:], purposes: [:])
-        for entry in entries {
-            if entry.name.hasPrefix(KeyTable.purposePrefix) {
-                ring.purposes[String(entry.name.dropFirst(KeyTable.purposePrefix.count))] = entry.key
-            } else if let number = Int(entry.name.dropFirst(KeyTable.recordsPrefix.count)), number > 0 {
-                ring.records[Keyring.mark(number)] = entry.key
-                ring.generation = max(ring.generation, number)
-            }
-        }
-        guard ring.generation > 0 else { throw VaultError.headerDamaged(detail: "it has no key for records") }
-        return ring
+        return try Keyring(wrapping: wrapping, root: root, entries: entries)
     }
 
     /// The new key waits under another name until the header is committed. Whatever moment the power fails at, the next

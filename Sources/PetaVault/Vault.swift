@@ -69,11 +69,16 @@ package final class Vault: Sendable {
             guard let keys else { throw .sealed }
             return sealed.first.flatMap { keys.records[$0] }
         }
+        return try Self.open(sealed, record: record, version: version, key: key)
+    }
+
+    /// The same with the key that the record's mark names; nil: there is none.
+    static func open(_ sealed: [UInt8], record: String, version: Int, key: SecretBytes?) throws(VaultError) -> SecretBytes {
         do {
             guard let key else { throw VaultError.recordDamaged(record: record) }
-            return try AEAD.open(Array(sealed.dropFirst()), key: key, associated: Self.associated(record, version))
+            return try AEAD.open(Array(sealed.dropFirst()), key: key, associated: associated(record, version))
         } catch {
-            throw VaultError.recordDamaged(record: record)
+            throw .recordDamaged(record: record)
         }
     }
 

@@ -14,6 +14,6 @@ struct Main {
             CommandEnvironment(
                 serve: { try await Daemon.run($0, version: version) },
                 demoServer: { try DemoServer.run(arguments: $0) },
-                version: version, examine: { await Daemon.examine($0, full: $1) }))
+                backups: Daemon.backups, version: version, examine: { await Daemon.examine($0, full: $1) }))
     }
 }

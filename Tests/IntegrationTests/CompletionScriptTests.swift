@@ -69,6 +69,8 @@ import Testing
         script.answer("GET /v1/servers/first/tools", "[]")
         let environment = ["PETA_SOCKET": script.path]
         #expect(try offered(shell, "peta server show fi", environment) == ["files", "first"])
+        #expect(
+            try offered(shell, "peta server show --admin-socket \(script.path) fi", ["PETA_SOCKET": "/nowhere/s"]) == ["files", "first"])
         #expect(try offered(shell, "peta server call files re", environment) == ["read"])
         #expect(try offered(shell, "peta server call first re", environment) == [])
         // bash breaks words at a colon, and puts what comes behind it there.

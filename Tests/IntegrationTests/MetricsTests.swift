@@ -112,10 +112,11 @@ struct MetricsTests {
             try http.send("GET", "/metrics", token.map { [("Authorization", "Bearer \($0)")] } ?? [])
             return try http.response().status
         }
-        // They are served from shortly after clients are.
-        try eventually("metrics are served") { (try? RawHTTP(port: port))?.close() != nil }
         #expect(try status("x") == 503)
         try gateway.expect("secret", "set", "scrape", "--stdin", stdin: "opens-sesame")
+        let kept = try gateway.peta("secret", "remove", "scrape", "--yes")
+        #expect(kept.status == 1 && kept.stderr.contains("used by setting metrics.token"), "\(kept)")
+        #expect(try gateway.expect("secret", "list").contains("setting metrics.token"))
         #expect(try status(nil) == 401)
         #expect(try status("x") == 401)
         #expect(try status("opens-sesame") == 200)
@@ -127,6 +128,45 @@ struct MetricsTests {
         try gateway.stop()
         #expect(!FileManager.default.fileExists(atPath: path))
         #expect(!gateway.log.contains("opens-sesame"))
+    }
+
+    @Test("a sealed gateway says that it is, and how its host is; unsealed, it says everything")
+    func sealed() throws {
+        let place = try TemporaryDirectory()
+        let port = try Gateway.freePort()
+        let passphrase = "correct horse battery staple"
+        let file = try place.write(passphrase + "\n", to: "passphrase")
+        let first = try Gateway(arguments: ["--passphrase-file", file])
+        try first.stop()
+        let gateway = try first.restarted(arguments: [], environment: ["PETA_METRICS_LISTEN": "127.0.0.1:\(port)"], sealed: true)
+        for openMetrics in [false, true] {
+            let read = try Self.metrics(port, openMetrics: openMetrics)
+            #expect(read.sum("peta_vault_sealed") == 1 && read.sum("peta_ready") == 0 && read.find("peta_ready").count == 1)
+            #expect(read.sum("peta_data_disk_free_bytes") > 0 && read.sum("process_resident_memory_bytes") > 1_000_000)
+            #expect(read.find("peta_servers").isEmpty)
+        }
+        let status = try DownstreamRig.object(try gateway.expect("status", "--json"))
+        #expect(status["metrics"] as? [String] == ["http://127.0.0.1:\(port)/metrics"])
+        try gateway.expect("vault", "unseal", "--stdin", stdin: passphrase + "\n")
+        let open = try Self.metrics(port)
+        #expect(open.sum("peta_vault_sealed") == 0 && open.sum("peta_ready") == 1 && !open.find("peta_servers").isEmpty)
+        try gateway.expect("vault", "seal", "--yes")
+        #expect(try Self.metrics(port).sum("peta_vault_sealed") == 1)
+        try gateway.stop()
+    }
+
+    @Test("an address for metrics that is taken ends the start, before anybody is served")
+    func taken() throws {
+        let gateway = try Gateway()
+        let place = try TemporaryDirectory()
+        let result = try run(
+            PetaBinary.path(),
+            [
+                "serve", "--listen", "127.0.0.1:0", "--data-dir", place.path("data"), "--admin-socket", place.path("a.sock"),
+            ], environment: ChildProcess.plainEnvironment.merging(["PETA_METRICS_LISTEN": "127.0.0.1:\(gateway.port)"]) { $1 })
+        #expect(result.status != 0 && result.stderr.contains("metrics") && result.stderr.contains("in use"), "\(result.stderr)")
+        #expect(!result.stderr.contains("serving"))
+        try gateway.stop()
     }
 
     @Test(

@@ -173,6 +173,18 @@ struct ReloadTests {
         daemon.signal(SIGTERM)
         #expect(try daemon.wait() == .exited(0))
     }
+
+    @Test("a SIGHUP while the vault is sealed is heeded, and recorded, when it is open")
+    func sealed() throws {
+        let site = try Site("log:\n  level: info\n")
+        try site.gateway.expect("vault", "seal", "--yes")
+        try site.write("log:\n  level: info\nlimits:\n  tokenPerMinute: 7\n")
+        site.gateway.process.signal(SIGHUP)
+        try eventually("it is said") { site.gateway.log.contains("read again when the vault is open") }
+        try site.gateway.expect("vault", "unseal")
+        #expect(try site.records().count == 1 && site.running("limits.tokenPerMinute") == "7")
+        try site.gateway.stop()
+    }
 }
 
 extension RawHTTP {

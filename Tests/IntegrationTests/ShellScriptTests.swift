@@ -68,6 +68,14 @@ import Testing
         #expect(try waiting.wait() == .signalled(SIGINT))
     }
 
+    @Test("--admin-socket holds for every command")
+    func socket() throws {
+        let directory = try TemporaryDirectory()
+        let script = try AdminScript(path: directory.path("s"))
+        _ = try run("user show a\n", ["--admin-socket", script.path], in: directory)
+        #expect(script.requests.contains { $0.hasPrefix("GET /v1/users/a") })
+    }
+
     @Test("with a gateway that is one: names, streams, approvals, and a restart under it")
     func gateway() throws {
         let gateway = try Gateway()

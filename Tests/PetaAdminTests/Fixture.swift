@@ -20,6 +20,7 @@ struct Fixture: Sendable {
     let audit = FakeAudit()
     let why = FakeWhy()
     let configuration = FakeConfiguration()
+    let backups = FakeBackups()
     let recorder = FakeRecorder()
     let log = LogBook()
     let vault = FakeVault()
@@ -37,7 +38,7 @@ struct Fixture: Sendable {
         AdminParts(
             identity: identity, servers: servers, secrets: secrets, policies: policies, approvals: approvals, network: network,
             audit: audit,
-            why: why, configuration: configuration, log: levels,
+            why: why, configuration: configuration, log: levels, backups: backups,
             recorder: recorder, status: FakeStatus())
     }
 

@@ -94,7 +94,7 @@ import Testing
             ["policy", "test", "--user", "alice", "--tool", "bank::transfer"], ["policy", "effective", "bank"],
             ["network", "show"], ["network", "mode", "enforce"], ["network", "allow", "list"], ["network", "allow", "add", "10.0.0.0/8"],
             ["network", "allow", "remove", "10.0.0.0/8"],
-            ["policy", "diff", "-f", "-"], ["why", "r7"], ["log", "level"],
+            ["policy", "diff", "-f", "-"], ["why", "r7"], ["log", "level"], ["backup", "list"],
             ["vault", "status"], ["vault", "unseal"], ["vault", "seal", "--yes"], ["vault", "rotate"],
             ["approve", "list"], ["approve", "show", "ap_000001"], ["approve", "allow", "ap_000001"],
             ["approve", "deny", "ap_000001", "--reason", "because"], ["approve", "watch"],

@@ -48,6 +48,25 @@ import Testing
         ] as [(String, String?)])
     func operators(_ text: String, _ operation: String?) { #expect(ShellLine(text).operation == operation) }
 
+    @Test("words that are quoted come back as they were, whatever is in them")
+    func quoted() {
+        let signs = Array("ab'\"\\ #;|<>&$`\n\té漢\u{200B}😀=")
+        var state: UInt64 = 42
+        func random(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(bound))
+        }
+        for _ in 0..<3000 {
+            let words = (0...random(4)).map { _ in String((0..<random(8)).map { _ in signs[random(signs.count)] }) }
+            let single = words.map { "'" + $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'" }
+            #expect(ShellLine(single.joined(separator: " ")).commands.map { $0.map(\.text) } == [words])
+            let double = words.map { word in
+                "\"" + word.flatMap { "\"\\$`".contains($0) ? ["\\", $0] : [$0] } + "\""
+            }
+            #expect(ShellLine(double.joined(separator: " ")).commands.map { $0.map(\.text) } == [words])
+        }
+    }
+
     @Test("every beginning of a line can be read, and nothing of it is lost")
     func beginnings() {
         let text = "server add x --env 'A=b c' \\\n --header \"K: \\\"v\\\" é\" -- 漢字 # end\nstatus"

@@ -36,7 +36,8 @@ import Testing
             "server add", "server import", "server update", "server stop", "server restart", "server enable", "server disable",
             "user disable",
             "user enable", "user remove", "token revoke", "secret set", "secret remove", "audit query", "connect", "version", "config path",
-            "config check", "config reload", "doctor", "audit report", "vault passphrase",
+            "config check", "config reload", "doctor", "audit report", "vault passphrase", "backup create", "backup show", "backup verify",
+            "backup restore",
         ])
     func samples(_ command: String) async throws {
         let words = command.split(separator: " ").map(String.init)

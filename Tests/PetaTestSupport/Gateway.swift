@@ -81,7 +81,11 @@ package final class Gateway {
 
     /// Runs a command that has to succeed, and gives what it printed.
     @discardableResult
-    package func expect(_ arguments: String..., stdin: String = "") throws -> String {
+    package func expect(_ arguments: String..., stdin: String = "") throws -> String { try expect(arguments, stdin: stdin) }
+
+    /// Runs a command that has to succeed, and gives what it printed.
+    @discardableResult
+    package func expect(_ arguments: [String], stdin: String = "") throws -> String {
         let result = try peta(arguments, stdin: stdin)
         guard result.status == 0 else {
             throw TestFailure(
@@ -92,7 +96,10 @@ package final class Gateway {
     }
 
     /// Starts a command that goes on, for example `audit tail -f`.
-    package func start(_ arguments: String...) throws -> ChildProcess {
+    package func start(_ arguments: String...) throws -> ChildProcess { try start(arguments) }
+
+    /// Starts a command that goes on.
+    package func start(_ arguments: [String]) throws -> ChildProcess {
         try ChildProcess(PetaBinary.path(), arguments, environment: commandEnvironment)
     }
 

@@ -167,6 +167,9 @@ package final class TerminalProcess: @unchecked Sendable {  // safe: every acces
         try wait(for: "'\(text)'", seconds) { String(decoding: bytes, as: UTF8.self).contains(text) }
     }
 
+    /// The process is over.
+    package var hasEnded: Bool { condition.withLock { ended != nil } }
+
     /// Waits for the end of the process.
     @discardableResult
     package func end(within seconds: Double = 20) throws -> ChildProcess.End {

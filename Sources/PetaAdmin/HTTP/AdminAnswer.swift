@@ -10,8 +10,8 @@ enum AdminAnswer: Sendable {
     case secret(SecretBytes)
     /// Lines of JSON, written and flushed one by one as they come.
     case lines(LineStream)
-    /// Text of this type, whose pieces are written as they are. An error breaks the connection off, so that no part is taken for all.
-    case text(LineStream, type: String)
+    /// Bytes, written piece by piece as they come. An error breaks the connection off, so that no part is taken for all.
+    case bytes(ByteStream)
 
     static func value(_ value: some Encodable, status: Int = 200) throws -> AdminAnswer {
         .json(try AdminJSON.encode(value), status: status)

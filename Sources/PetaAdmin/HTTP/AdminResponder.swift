@@ -186,12 +186,21 @@ struct AdminResponder: HTTPResponder {
         case .secret(let value):
             headers[.contentType] = "application/octet-stream"
             return Response(status: .ok, headers: headers, body: .init(byteBuffer: value.withUnsafeBytes { ByteBuffer(bytes: $0) }))
-        case .lines(let lines): return stream(lines, ending: [UInt8(ascii: "\n")], type: "application/x-ndjson", headers, request)
-        case .text(let pieces, let type): return stream(pieces, ending: [], type: type, headers, request)
+        case .lines(let lines):
+            return stream("application/x-ndjson", headers, request) { write in
+                try await lines.forEach { try await write($0 + [UInt8(ascii: "\n")]) }
+            }
+        case .bytes(let bytes):
+            for field in bytes.fields { if let name = HTTPField.Name(field.name) { headers[name] = field.value } }
+            return stream(bytes.type, headers, request, isWholeOrBroken: true, bytes.forEach)
         }
     }
 
-    private func stream(_ lines: LineStream, ending: [UInt8], type: String, _ headers: HTTPFields, _ request: Request) -> Response {
+    /// Writes what comes until it ends, the peer goes away, or the vault is sealed.
+    private func stream(
+        _ type: String, _ headers: HTTPFields, _ request: Request, isWholeOrBroken: Bool = false,
+        _ forEach: @escaping @Sendable (_ write: ([UInt8]) async throws -> Void) async throws -> Void
+    ) -> Response {
         var headers = headers
         headers[.contentType] = type
         let body = request.body
@@ -200,13 +209,11 @@ struct AdminResponder: HTTPResponder {
             status: .ok, headers: headers,
             body: .init { writer in
                 try await body.consumeWithCancellationOnInboundClose { _ in
-                    try await stage.stream {
-                        try await lines.forEach { line in
-                            var buffer = ByteBuffer(bytes: line)
-                            buffer.writeBytes(ending)
-                            try await writer.write(buffer)
-                        }
+                    let hasRun = try await stage.stream {
+                        try await forEach { try await writer.write(ByteBuffer(bytes: $0)) }
                     }
+                    // The vault was sealed before it began.
+                    if !hasRun, isWholeOrBroken { throw AdminStage.sealed }
                 }
                 try await writer.finish(nil)
             })

@@ -5,7 +5,7 @@ enum AdminRoutes {
     static let all: [AdminRoute] =
         StatusRoutes.all + ServerRoutes.all + UserRoutes.all + TokenRoutes.all + SecretRoutes.all + PolicyRoutes.all
         + ApprovalRoutes.all + NetworkRoutes.all + AuditRoutes.all + WhyRoutes.all + ConfigRoutes.all + VaultRoutes.all
-        + LogRoutes.all + DoctorRoutes.all
+        + LogRoutes.all + BackupRoutes.all + DoctorRoutes.all
 
     /// What a request is for.
     enum Match {

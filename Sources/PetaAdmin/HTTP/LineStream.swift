@@ -1,6 +1,6 @@
 import ServiceLifecycle
 
-/// Lines, or pieces of a text, that are still to come.
+/// Lines that are still to come.
 struct LineStream: Sendable {
     /// Hands each line to `write` as it comes. Returns when there are no more, or when the daemon begins to stop.
     let forEach: @Sendable (_ write: ([UInt8]) async throws -> Void) async throws -> Void
@@ -8,16 +8,6 @@ struct LineStream: Sendable {
     init<Element: Sendable>(_ stream: AsyncStream<Element>, encode: @escaping @Sendable (Element) throws -> [UInt8]) {
         forEach = { write in
             for await element in stream.cancelOnGracefulShutdown() { try await write(try encode(element)) }
-        }
-    }
-
-    /// Pieces that are taken until there is none. Throws when the daemon begins to stop, or the vault is sealed, before that.
-    init(pieces: @escaping @Sendable () async throws -> [UInt8]?) {
-        forEach = { write in
-            while let piece = try await pieces() {
-                if Task.isShuttingDownGracefully || Task.isCancelled { throw CancellationError() }
-                try await write(piece)
-            }
         }
     }
 }

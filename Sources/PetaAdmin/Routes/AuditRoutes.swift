@@ -21,7 +21,7 @@ enum AuditRoutes {
             let format = parameters.removeValue(forKey: "format") ?? "ndjson"
             guard let type = exportTypes[format] else { throw AdminError(.invalidArgument, "format: expected ndjson or csv") }
             let query = try AuditQuery(parameters: parameters.map { ($0, $1) })
-            return .text(LineStream(pieces: try await parts.audit.export(query, format: format)), type: type)
+            return .bytes(ByteStream(type: type, pieces: try await parts.audit.export(query, format: format)))
         },
         AdminRoute("GET", "/v1/audit/summary", parameters: filters.union(["buckets", "top"]), isInterruptible: true) { request, parts in
             var parameters = request.parameters

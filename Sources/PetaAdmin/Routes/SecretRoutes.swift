@@ -24,7 +24,7 @@ enum SecretRoutes {
             guard try users.isEmpty || request.flag("force") else {
                 throw AdminError(
                     .failed, "the secret '\(name)' is used by \(users.sorted().joined(separator: ", "))",
-                    hint: "change those servers first, or remove it with --force")
+                    hint: "change those first, or remove it with --force")
             }
             guard try await parts.secrets.remove(name) else { throw missing(name) }
             return .nothing

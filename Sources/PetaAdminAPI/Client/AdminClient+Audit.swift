@@ -13,7 +13,7 @@ extension AdminClient {
     package func auditExport(
         _ query: AuditQuery, format: String, watching output: Int32? = nil, _ handle: ([UInt8]) throws -> Void
     ) throws {
-        try pieces("/v1/audit/export", parameters: query.parameters + [("format", format)], watching: output, handle)
+        try pieces("GET", "/v1/audit/export", parameters: query.parameters + [("format", format)], watching: output, handle)
     }
 
     /// `GET /v1/audit/summary`. Reads all records of the time, which can take a while.

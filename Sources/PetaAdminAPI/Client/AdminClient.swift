@@ -90,19 +90,26 @@ package final class AdminClient {
         if !partial.isEmpty { _ = try handle(partial) }
     }
 
-    /// Reads a long answer piece by piece as it comes. Throws where it breaks off; ends where nobody reads `watching` any more.
+    /// Reads a long answer piece by piece as it comes; the fields of its head are given to `began` first. Throws where it breaks off; ends
+    /// where nobody reads `watching` any more.
+    ///
+    /// - Parameter timeoutSeconds: how long the next piece may take to come; nil: as long as it takes.
     package func pieces(
-        _ path: String, parameters: [(name: String, value: String)] = [], watching output: Int32? = nil, _ handle: ([UInt8]) throws -> Void
+        _ method: String, _ path: String, parameters: [(name: String, value: String)] = [], body: [UInt8]? = nil,
+        timeoutSeconds: Int? = nil, watching output: Int32? = nil, began: ([String: String]) throws -> Void = { _ in },
+        _ handle: ([UInt8]) throws -> Void
     ) throws {
         defer { connection = nil }
-        let answer = try exchange(head("GET", path, parameters, nil, ""), timeoutSeconds: 60)
-        var body = ResponseBody(answer.framing, on: try open())
+        let request = head(method, path, parameters, body, "application/octet-stream") + (body ?? [])
+        let answer = try exchange(request, timeoutSeconds: timeoutSeconds ?? 60)
+        var rest = ResponseBody(answer.framing, on: try open())
         if answer.status >= 400 {
             var bytes: [UInt8] = []
-            while let piece = try body.next(timeoutSeconds: 60), bytes.count < Self.maximumLine { bytes += piece }
+            while let piece = try rest.next(timeoutSeconds: 60), bytes.count < Self.maximumLine { bytes += piece }
             throw Self.error(answer.status, bytes)
         }
-        while let piece = try body.next(timeoutSeconds: nil, watching: output) { try handle(piece) }
+        try began(answer.fields)
+        while let piece = try rest.next(timeoutSeconds: timeoutSeconds, watching: output) { try handle(piece) }
     }
 
     /// One request whose answer is a JSON value.

@@ -30,6 +30,7 @@ package struct ServeSettings: Sendable {
     package var metrics = Metrics()
     package var trace = Trace()
     package var otlp = OTLP()
+    package var backup = Backup()
 
     /// The configuration file that was read, if there was one.
     package var configurationFile: String?
@@ -49,6 +50,14 @@ package struct ServeSettings: Sendable {
         /// PEM files; nil: plain HTTP.
         package var certificate: String?
         package var key: String?
+    }
+
+    /// What a backup of the running gateway may take.
+    package struct Backup: Sendable, Equatable {
+        /// How long whoever asked for it may take nothing.
+        package var stallSeconds = 60
+        /// How long the write-ahead log may become meanwhile, in bytes.
+        package var logBytes = 2 << 30
     }
 
     /// The Unix sockets among the addresses on which MCP is served.

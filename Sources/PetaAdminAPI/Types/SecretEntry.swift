@@ -7,7 +7,7 @@ package struct SecretEntry: Codable, Sendable, Equatable {
     package var bytes: Int
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
-    /// The servers whose definition refers to it.
+    /// The servers whose definition names it, and `setting KEY` for each setting that does.
     package var usedBy: [String]
 
     package init(name: String, version: Int, bytes: Int, createdAt: Timestamp, updatedAt: Timestamp, usedBy: [String]) {

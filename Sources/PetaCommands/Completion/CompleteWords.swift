@@ -18,11 +18,6 @@ struct CompleteWords: ParsableCommand {
 
     func run() throws {
         let context = CommandContext.current
-        let socket = SocketLocator(variables: context.variables).socket(flag: nil)
-        let completer = ShellCompleter(isInside: false) { kind, server in
-            let client = AdminClient(socket: socket, command: context.words, limitMilliseconds: LiveNames.patience)
-            return (try? LiveNames.all(kind, server: server, client)) ?? []
-        }
         var before = words
         var partial = before.popLast() ?? ""
         if shell == .bash {
@@ -30,6 +25,11 @@ struct CompleteWords: ParsableCommand {
             guard !line.endsInComment, line.open != .backslash else { return }
             before = line.last.map(\.text)
             partial = line.endsInWord ? before.popLast() ?? "" : ""
+        }
+        let socket = SocketLocator(variables: context.variables).socket(flag: Self.socket(in: before))
+        let completer = ShellCompleter(isInside: false) { kind, server in
+            let client = AdminClient(socket: socket, command: context.words, limitMilliseconds: LiveNames.patience)
+            return (try? LiveNames.all(kind, server: server, client)) ?? []
         }
         switch completer.complete(Array(before.dropFirst()), partial) {
         case .nothing: return
@@ -44,6 +44,14 @@ struct CompleteWords: ParsableCommand {
         // What stands before the last break is in the line already, and no part of the word for that shell.
         let kept = partial.lastIndex { breaks.contains($0) && ":=".contains($0) }.map { partial[...$0].count } ?? 0
         return word.text.dropFirst(kept) + "\n"
+    }
+
+    /// Names are those of the gateway that the line is about.
+    private static func socket(in words: [String]) -> String? {
+        let flag = "--admin-socket"
+        if let last = words.last(where: { $0.hasPrefix(flag + "=") }) { return String(last.dropFirst(flag.count + 1)) }
+        guard let index = words.lastIndex(of: flag), index + 1 < words.count else { return nil }
+        return words[index + 1]
     }
 
     /// The shell puts it into the line as it is, and a tool's name is whatever a server chose.

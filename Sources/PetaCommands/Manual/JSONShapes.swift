@@ -30,6 +30,11 @@ enum JSONShapes {
         sealed, key (passphrase, keyfile), keyFile, iterations, createdAt, generation, rotatedAt, rotation {recordsLeft, error} (null: \
         nothing is left of the older key), failedAttempts, next
         """
+    private static let manifest = """
+        id, createdAt, petaVersion, host, dataDirectory, instance, schema (the steps of the database), audit {records, head} (null: no record \
+        yet), tables (rows by table), databaseBytes
+        """
+    private static let verdict = "manifest {\(manifest)}, bytes, sha256, auditRecords, secrets, migrations, findings"
     private static let record = """
         seq, time, kind (call, admin), requestId, traceId, user, role, tokenId, client {name, version}, address, session, method, \
         server, tool, decision (allow, deny, require_approval), rule, approvalId, outcome (ok, error, denied, pending, \
@@ -195,5 +200,13 @@ enum JSONShapes {
         an object with url (null: none is configured), delivered, waiting, deliveries, skipped, lastSuccessAt, failures, lastError, nextTryAt.
         """,
         "audit webhook test": "an object with url, status.",
+        "backup list": """
+        an array of objects with id, state (running, done, failed), startedAt, endedAt, bytes, databaseBytes, sha256 (of the file), uid, error.
+        """,
+        "backup create": "an object with file, id, bytes, databaseBytes, sha256, startedAt, endedAt.",
+        "backup show": "an object with \(manifest).",
+        "backup verify": "an object with \(verdict). With findings the exit code is 65.",
+        "backup restore":
+            "an object with dataDirectory, before (null: nothing was there), keyFile (null: a passphrase), verdict {\(verdict)}.",
     ]
 }

@@ -4,7 +4,7 @@ import PetaAdminAPI
 struct SecretRemove: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove",
-        abstract: "Remove a secret for good; refused while a server refers to it.",
+        abstract: "Remove a secret for good; refused while a server or a setting refers to it.",
         usage: "peta secret remove [<options>] <name>",
         discussion: """
             Example:

@@ -222,6 +222,12 @@ enum SettingTable {
             them until 'peta server tool accept', warn uses them and tells of it, off compares nothing.
             """),
         .number(
+            "backup.stallSeconds", \.backup.stallSeconds, 1...3600, .seconds,
+            "A backup is broken off when nobody takes its bytes for so long."),
+        .number(
+            "backup.logBytes", \.backup.logBytes, 16 << 20...(1 << 40), .bytes,
+            "A backup is broken off when the write-ahead log, which it holds back while calls go on, becomes larger than this."),
+        .number(
             "shutdown.drainSeconds", \.shutdown.drainSeconds, 0...600, .seconds,
             "How long running calls may take to finish when the gateway stops."),
     ]

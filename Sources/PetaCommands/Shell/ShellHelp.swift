@@ -7,6 +7,11 @@ enum ShellHelp {
         ("clear", "clear the screen"), ("exit, quit", "leave, as Ctrl-D does"),
     ]
 
+    /// What one of these words does; nil where it is none.
+    static func about(_ word: String) -> String? {
+        ShellCompleter.own.first { $0.text == word && word != "help" }?.about
+    }
+
     static func text(_ console: Console) -> String {
         var text = ""
         for group in RootCommand.groups {

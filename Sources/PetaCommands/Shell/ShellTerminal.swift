@@ -23,7 +23,7 @@ final class ShellTerminal {
     }
 
     init(_ context: CommandContext, keepsHistory: Bool) throws {
-        signals = ShellSignals.open()
+        signals = TerminalSignals.open().descriptor
         guard signals >= 0 else { throw AdminError(.tryAgain, "the system gives this command no more descriptors") }
         var inside = context
         inside.interruption = Interruption(descriptor: signals)
@@ -81,7 +81,7 @@ final class ShellTerminal {
                 if ready < 0, errno != EINTR { throw AdminError(.failed, "the terminal cannot be waited for") }
                 continue
             }
-            for number in waiting[0].revents != 0 ? ShellSignals.read(signals) : [] {
+            for number in waiting[0].revents != 0 ? TerminalSignals.read(signals) : [] {
                 if take(number) { return .cancelled }
             }
             guard waiting[1].revents != 0, let result = editor.read() else { continue }
@@ -104,7 +104,7 @@ final class ShellTerminal {
         case SIGTSTP:
             editor.suspend()
             tell("\n")
-            ShellSignals.stopHere(signals)
+            TerminalSignals.stopHere(signals)
             editor.resume()
         case SIGCONT: editor.resume()
         default:
@@ -143,6 +143,7 @@ final class ShellTerminal {
             case "clear": tell("\u{1B}[H\u{1B}[2J\u{1B}[3J")
             case "history": showHistory(Array(words.dropFirst()))
             case "help" where words.count == 1: tell(ShellHelp.text(screen))
+            case "help" where words.count == 2 && ShellHelp.about(words[1]) != nil: tell((ShellHelp.about(words[1]) ?? "") + "\n")
             default:
                 let code = await execute(words)
                 // A person who ends one of several commands does not want the rest.
@@ -153,10 +154,10 @@ final class ShellTerminal {
     }
 
     private func execute(_ words: [String]) async -> Int32 {
-        _ = ShellSignals.read(signals)
+        _ = TerminalSignals.read(signals)
         ShellSignals.takeForCommand()
         let code = await ShellCommands(context: context).run(words)
-        let isInterrupted = ShellSignals.read(signals).contains(SIGINT)
+        let isInterrupted = TerminalSignals.read(signals).contains(SIGINT)
         ShellSignals.takeForPrompt()
         // The terminal has written ^C, and no end of its line.
         if isInterrupted { tell("\n") }

@@ -1,5 +1,3 @@
-import ArgumentParser
-import Glibc
 import PetaAdminAPI
 
 /// What a running command works with: the client of the daemon, the renderer, the console.
@@ -29,21 +27,7 @@ struct Session {
 
     /// Asks before something that cannot be undone. Without a terminal nobody can answer, so `--yes` has to be given.
     func confirm(_ question: String, yes: Bool, because reason: String = "this cannot be undone") throws {
-        if yes { return }
-        guard console.isInputTerminal, console.isErrorTerminal else {
-            throw ValidationError("\(reason), and there is no terminal to ask at; add --yes")
-        }
-        _ = Console.write(Array((Escaped.line(question) + " [y/N] ").utf8), to: console.errors)
-        var answer: [UInt8] = []
-        var byte: UInt8 = 0
-        while true {
-            guard Interrupts.awaitInput(console.input) else { throw Interrupted() }
-            guard Glibc.read(console.input, &byte, 1) == 1, byte != 0x0A, answer.count < 100 else { break }
-            answer.append(byte)
-        }
-        guard ["y", "yes"].contains(String(decoding: answer, as: UTF8.self).lowercased()) else {
-            throw AdminError(.failed, "nothing was changed")
-        }
+        try Consent.ask(question, console: console, yes: yes, because: reason)
     }
 
     /// A kind of name that the daemon can list.

@@ -22,18 +22,18 @@ struct PassphraseOptions: ParsableArguments {
     }
 
     /// All bytes of what was named, without one line end behind them; nil where nothing was.
-    func read(_ session: Session) throws -> [UInt8]? {
-        guard let bytes = try readAll(session) else { return nil }
+    func read(_ console: Console) throws -> [UInt8]? {
+        guard let bytes = try readAll(console) else { return nil }
         let trimmed = Self.trimmed(bytes)
         guard !trimmed.isEmpty else { throw AdminError(.invalidArgument, "the passphrase is empty") }
         return trimmed
     }
 
     /// The same, untouched.
-    func readAll(_ session: Session) throws -> [UInt8]? {
+    func readAll(_ console: Console) throws -> [UInt8]? {
         if let fromFile { return try TextFile.read(fromFile, limit: Self.limit) }
         guard stdin || passphraseFd != nil else { return nil }
-        let descriptor = passphraseFd ?? session.console.input
+        let descriptor = passphraseFd ?? console.input
         guard fcntl(descriptor, F_GETFD) >= 0 else {
             throw AdminError(.invalidArgument, "descriptor \(descriptor) is not open, so no passphrase can be read from it")
         }
@@ -46,11 +46,11 @@ struct PassphraseOptions: ParsableArguments {
     }
 
     /// Asks at the terminal.
-    static func ask(_ words: String, _ session: Session) throws -> [UInt8] {
-        guard session.console.isInputTerminal else {
+    static func ask(_ words: String, _ console: Console) throws -> [UInt8] {
+        guard console.isInputTerminal else {
             throw ValidationError("there is no terminal to ask at; give --stdin, --passphrase-fd or --from-file")
         }
-        let typed = try SecretInput.prompt(words, console: session.console)
+        let typed = try SecretInput.prompt(words, console: console)
         guard !typed.isEmpty else { throw AdminError(.failed, "nothing was typed; nothing was changed") }
         return typed
     }

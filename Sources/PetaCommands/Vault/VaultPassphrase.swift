@@ -63,20 +63,20 @@ struct VaultPassphrase: ClientCommand {
             if let currentFile {
                 current = PassphraseOptions.trimmed(try TextFile.read(currentFile, limit: 8192))
             } else {
-                current = try PassphraseOptions.ask("Present passphrase: ", session)
+                current = try PassphraseOptions.ask("Present passphrase: ", session.console)
             }
         }
         if keyFile { return (current, []) }
-        if let new = try source.read(session) { return (current, new) }
-        let new = try PassphraseOptions.ask("New passphrase, 12 characters or more: ", session)
-        guard try PassphraseOptions.ask("The same once more: ", session) == new else {
+        if let new = try source.read(session.console) { return (current, new) }
+        let new = try PassphraseOptions.ask("New passphrase, 12 characters or more: ", session.console)
+        guard try PassphraseOptions.ask("The same once more: ", session.console) == new else {
             throw AdminError(.invalidArgument, "the two new passphrases are not the same; nothing was changed")
         }
         return (current, new)
     }
 
     private func lines(_ needsCurrent: Bool, _ session: Session) throws -> (current: [UInt8], new: [UInt8]) {
-        let all = PassphraseOptions.trimmed(try source.readAll(session) ?? [])
+        let all = PassphraseOptions.trimmed(try source.readAll(session.console) ?? [])
         var lines = all.split(separator: 0x0A, omittingEmptySubsequences: false).map { $0.last == 0x0D ? Array($0.dropLast()) : Array($0) }
         let wanted = (needsCurrent ? 1 : 0) + (keyFile ? 0 : 1)
         if wanted == 0 { return ([], []) }

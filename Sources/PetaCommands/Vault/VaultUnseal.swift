@@ -32,7 +32,7 @@ struct VaultUnseal: ClientCommand {
     }
 
     private func open(_ session: Session) throws -> VaultState {
-        if let given = try source.read(session) { return try session.client.unsealVault(given) }
+        if let given = try source.read(session.console) { return try session.client.unsealVault(given) }
         for _ in 0..<2 {
             do {
                 return try session.client.unsealVault(try ask(session))
@@ -44,7 +44,7 @@ struct VaultUnseal: ClientCommand {
     }
 
     private func ask(_ session: Session) throws -> [UInt8] {
-        try PassphraseOptions.ask("Passphrase of the vault: ", session)
+        try PassphraseOptions.ask("Passphrase of the vault: ", session.console)
     }
 
     private func show(_ state: VaultState, _ words: String, _ session: Session) throws {

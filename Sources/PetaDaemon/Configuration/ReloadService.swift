@@ -3,24 +3,42 @@ internal import Logging
 internal import PetaAdminAPI
 internal import PetaAudit
 internal import ServiceLifecycle
+internal import Synchronization
 internal import UnixSignals
 
-/// SIGHUP: reads configuration and certificates again. What cannot be read changes nothing; both are recorded.
-struct ReloadService: Service {
-    let configuration: Configuration
+/// SIGHUP: reads configuration and certificates again. What cannot be read changes nothing; both are recorded. While the vault is sealed
+/// nothing can be recorded, so what is asked for then is done when it is open.
+final class ReloadService: Service {
+    private let configuration: Configuration
+    private let logger: Logger
+    private let isAwaited = Atomic(false)
     /// Nil while the vault is sealed.
-    let audit: @Sendable () -> AuditLog?
-    let logger: Logger
+    private let audit: @Sendable () -> AuditLog?
+
+    init(_ configuration: Configuration, _ logger: Logger, audit: @escaping @Sendable () -> AuditLog?) {
+        self.configuration = configuration
+        self.logger = logger
+        self.audit = audit
+    }
+
+    /// The vault is open.
+    func opened() async {
+        if isAwaited.exchange(false, ordering: .relaxed) { await self.reload() }
+    }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await _ in await UnixSignalsSequence(trapping: .sighup) { await reload() }
+            for await _ in await UnixSignalsSequence(trapping: .sighup) { await self.reload() }
         }
     }
 
     private func reload() async {
         guard let audit = audit() else {
-            return logger.error("nothing was changed: while the vault is sealed nothing can be recorded; reload when it is open")
+            isAwaited.store(true, ordering: .relaxed)
+            logger.notice("the configuration is read again when the vault is open: while it is sealed nothing can be recorded")
+            // A vault that was opened meanwhile has not seen the mark.
+            if self.audit() != nil { await opened() }
+            return
         }
         let begun = ContinuousClock.now
         var record = AuditRecord(time: Int64(Date().timeIntervalSince1970 * 1e6), kind: .admin)

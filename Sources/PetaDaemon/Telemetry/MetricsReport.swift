@@ -6,34 +6,30 @@ internal import PetaGateway
 internal import PetaTelemetry
 internal import PetaVault
 
-/// What `/metrics` says: asks every part for its numbers, now.
+/// What `/metrics` says while the vault is open: asks every part for its numbers, now.
 struct MetricsReport: Sendable {
-    let version: String
+    let house: HouseMetrics
     let settingsServers: Int
-    let data: String
     let gateway: Gateway
     let servers: Servers
     let audit: AuditLog
     let approvals: Approvals
     let approvalTally: ApprovalTally
     let vault: Vault
-    /// True while nothing that needs a secret works.
-    let isSealed: @Sendable () -> Bool
-    let certificates: Certificates
-    let levels: LogLevels
     let spans: DeliveryQueue<Span>?
     let spanHealth: DeliveryHealth
 
     func render(_ form: Exposition.Form) async -> [UInt8] {
         var out = Exposition(form)
-        out.family("peta_build", .info, "The version that runs.")
-        out.info([("version", version)])
+        house.writeBuild(&out)
         await writeGateway(&out)
         await writeServers(&out)
         await writeApprovals(&out)
         writeAudit(&out)
+        house.writeDisk(&out)
         await writeVault(&out)
-        writeLog(&out)
+        house.writeCertificate(&out)
+        house.writeLog(&out)
         if let spans { writeSpans(spans, &out) }
         ProcessFigures().write(to: &out)
         return out.bytes
@@ -42,8 +38,7 @@ struct MetricsReport: Sendable {
     private func writeGateway(_ out: inout Exposition) async {
         let readings = await gateway.readings()
         readings.tally.write(to: &out, elsewhere: [.connections: readings.turnedAway])
-        out.family("peta_ready", .gauge, "1 while calls are taken.")
-        out.gauge(readings.isReady && audit.isWritable)
+        HouseMetrics.writeReady(readings.isReady && audit.isWritable, &out)
         out.family("peta_calls_in_flight", .gauge, "Calls that are not answered yet.")
         out.gauge(Int64(readings.loops.reduce(0) { $0 + $1.calls }))
         out.family("peta_connections", .gauge, "Open connections of clients.")
@@ -117,51 +112,19 @@ struct MetricsReport: Sendable {
         out.gauge(Int64(backlog.records))
         out.family("peta_audit_queue_bytes", .gauge, "Their size.")
         out.gauge(Int64(backlog.bytes))
-        out.family("peta_database_bytes", .gauge, "Size of the database and of its write-ahead log.")
-        out.gauge(DiskFigures.size(of: data + "/peta.db"), [("file", "database")])
-        out.gauge(DiskFigures.size(of: data + "/peta.db-wal"), [("file", "wal")])
-        if let disk = DiskFigures(data) {
-            out.family("peta_data_disk_free_bytes", .gauge, "Room where the data directory lies.")
-            out.gauge(disk.free)
-            out.family("peta_data_disk_size_bytes", .gauge, "Size of the file system where the data directory lies.")
-            out.gauge(disk.size)
-        }
     }
 
     private func writeVault(_ out: inout Exposition) async {
-        out.family("peta_vault_sealed", .gauge, "1 while the vault is sealed: what needs a secret is refused.")
-        out.gauge(isSealed())
+        HouseMetrics.writeSealed(false, &out)
         if let secrets = try? await vault.secrets().count {
             out.family("peta_vault_secrets", .gauge, "Secrets in the vault.")
             out.gauge(Int64(secrets))
         }
-        out.family(
-            "peta_certificate_expiry_timestamp_seconds", .gauge, "When the certificate that clients are shown ends, where there is one.")
-        if let expires = certificates.expires { out.gauge(expires) }
-    }
-
-    private func writeLog(_ out: inout Exposition) {
-        out.family("peta_log_messages", .counter, "Lines of the log by level.")
-        for (level, count) in levels.counts.all { out.counter(count, [("level", level)]) }
-        guard let feed = levels.webhook else { return }
-        out.family("peta_log_webhook_queue_lines", .gauge, "Lines that wait to be sent to log.webhook.url.")
-        out.gauge(Int64(feed.queue.count))
-        write("peta_log_webhook_lines", "Lines for log.webhook.url, by what became of them.", feed.health, feed.queue.dropped, &out)
     }
 
     private func writeSpans(_ spans: DeliveryQueue<Span>, _ out: inout Exposition) {
         out.family("peta_spans_queue", .gauge, "Spans that wait to be sent to otlp.endpoint.")
         out.gauge(Int64(spans.count))
-        write("peta_spans", "Spans for otlp.endpoint, by what became of them.", spanHealth, spans.dropped, &out)
-    }
-
-    private func write(_ name: String, _ help: String, _ health: DeliveryHealth, _ dropped: UInt64, _ out: inout Exposition) {
-        out.family(name, .counter, help)
-        let results = [
-            ("delivered", health.delivered), ("dropped", dropped), ("refused", health.refused), ("abandoned", health.abandoned),
-        ]
-        for (result, count) in results { out.counter(count, [("result", result)]) }
-        out.family("\(name)_failing", .gauge, "1 while they cannot be delivered.")
-        out.gauge(health.failure != nil)
+        HouseMetrics.write("peta_spans", "Spans for otlp.endpoint, by what became of them.", spanHealth, spans.dropped, &out)
     }
 }

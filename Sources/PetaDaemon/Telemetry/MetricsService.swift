@@ -1,6 +1,7 @@
 internal import Foundation
 internal import NIOCore
 internal import NIOPosix
+internal import PetaAdmin
 internal import PetaAdminAPI
 internal import PetaCrypto
 internal import PetaSocket
@@ -8,25 +9,31 @@ internal import PetaTelemetry
 internal import PetaVault
 internal import ServiceLifecycle
 
-/// Serves metrics on the addresses of their own until the gateway stops, its drain included.
+/// Serves metrics on the addresses of their own while the gateway runs, its drain included, sealed or not.
 struct MetricsService: Service {
-    let settings: ServeSettings
-    let server: MetricsServer
-    let vault: Vault
-    let certificates: Certificates
-    let group: any EventLoopGroup
-    let listening: Listening
+    private let house: House
+    private let opened: [Opened]
 
-    func run() async throws {
+    /// Takes the addresses. Throws an operator's error where one cannot be had.
+    init(_ house: House) async throws {
+        self.house = house
         var opened: [Opened] = []
         do {
-            for address in settings.metrics.listen { opened.append(try await open(address)) }
+            for address in house.settings.metrics.listen { opened.append(try await Self.open(address, house)) }
         } catch {
             for one in opened { await one.close() }
             throw error
         }
-        listening.metrics = opened.map(\.url)
+        self.opened = opened
+        house.listening.metrics = opened.map(\.url)
+    }
+
+    func run() async {
         try? await gracefulShutdown()
+        await close()
+    }
+
+    func close() async {
         for one in opened { await one.close() }
     }
 
@@ -41,12 +48,21 @@ struct MetricsService: Service {
         }
     }
 
-    private var token: MetricsAccess.Token? {
-        guard let template = settings.metrics.token else { return nil }
-        return { [vault] in try vault.expand(template).value }
+    /// The token comes out of the vault with each request, so a sealed one has none to give.
+    private static func token(_ house: House) -> MetricsAccess.Token? {
+        guard let template = house.settings.metrics.token else { return nil }
+        return { [current = house.current] in
+            guard let vault = current.running?.vault else { throw AdminStage.sealed }
+            return try vault.expand(template).value
+        }
     }
 
-    private func open(_ address: ListenAddress) async throws -> Opened {
+    private static func open(_ address: ListenAddress, _ house: House) async throws -> Opened {
+        let (group, certificates, token) = (house.group, house.certificates, token(house))
+        let server = MetricsServer { [current = house.current, sealed = house.metrics] form in
+            guard let running = current.running else { return sealed.render(form) }
+            return await running.metrics.render(form)
+        }
         switch address {
         case .tcp(let host, let port):
             // Beyond this machine a token comes along, which must not travel in the clear where that can be helped.

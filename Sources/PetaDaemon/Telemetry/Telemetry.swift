@@ -35,8 +35,8 @@ struct Telemetry: Sendable {
 
     /// What has to run beside the gateway. Throws an operator's error for a URL or a header field that cannot be used.
     func services(
-        _ settings: ServeSettings, _ report: MetricsReport, _ levels: LogLevels, vault: Vault, certificates: Certificates,
-        approvals log: Approvals, group: any EventLoopGroup, listening: Listening, instance: String, version: String
+        _ settings: ServeSettings, _ levels: LogLevels, vault: Vault, approvals log: Approvals, group: any EventLoopGroup, instance: String,
+        version: String
     ) throws -> [any Service] {
         let logger = levels.logger("peta.telemetry")
         let client = OutboundClient(group: group, agent: "peta/\(version)")
@@ -51,12 +51,6 @@ struct Telemetry: Sendable {
         if let feed = levels.webhook, let url = settings.logging.webhook.url {
             let place = try OutboundPlace(url, headers: settings.logging.webhook.headers, vault: vault, setting: "log.webhook.url")
             services.append(Shipping(feed, to: place, client, version: version, instance: instance, logger: logger))
-        }
-        if !settings.metrics.listen.isEmpty {
-            services.append(
-                MetricsService(
-                    settings: settings, server: MetricsServer { await report.render($0) }, vault: vault, certificates: certificates,
-                    group: group, listening: listening))
         }
         return services
     }

@@ -20,6 +20,9 @@ enum CommandSamples {
         "user enable": ["alice"], "user grant": ["alice", "files"], "user remove": ["alice", "--yes"],
         "user revoke": ["alice", "files"], "user rights": ["alice"], "user show": ["alice"], "user update": ["alice", "--name", "Alice"],
         "why": ["r7"], "audit report": ["-o", "/SCRATCH/audit.html"], "vault seal": ["--yes"],
+        "backup create": ["/SCRATCH/made.backup", "--force", "--from-file", "/SCRATCH/new"],
+        "backup show": ["/SCRATCH/old", "--from-file", "/SCRATCH/new"], "backup verify": ["/SCRATCH/old", "--from-file", "/SCRATCH/new"],
+        "backup restore": ["/SCRATCH/old", "--from-file", "/SCRATCH/new", "--replace", "--yes", "--data-dir", "/var/lib/peta data"],
         "vault passphrase": ["--current-file", "/SCRATCH/old", "--from-file", "/SCRATCH/new"],
     ]
 

@@ -20,16 +20,17 @@ enum Peta {
     static func run(
         _ arguments: String..., gateway: FakeGateway? = nil, variables: [String: String] = [:], input: String = "", width: Int? = nil,
         serve: @escaping @Sendable (ServeSettings) async throws -> Void = { _ in },
-        demoServer: @escaping @Sendable ([String]) async throws -> Void = { _ in }
+        demoServer: @escaping @Sendable ([String]) async throws -> Void = { _ in }, backups: BackupTools = Samples.tools
     ) async throws -> Outcome {
         try await run(
-            list: arguments, gateway: gateway, variables: variables, input: input, width: width, serve: serve, demoServer: demoServer)
+            list: arguments, gateway: gateway, variables: variables, input: input, width: width, serve: serve, demoServer: demoServer,
+            backups: backups)
     }
 
     static func run(
         list arguments: [String], gateway: FakeGateway? = nil, variables: [String: String] = [:], input: String = "", width: Int? = nil,
         output: Int32? = nil, serve: @escaping @Sendable (ServeSettings) async throws -> Void = { _ in },
-        demoServer: @escaping @Sendable ([String]) async throws -> Void = { _ in }
+        demoServer: @escaping @Sendable ([String]) async throws -> Void = { _ in }, backups: BackupTools = Samples.tools
     ) async throws -> Outcome {
         let files = [try file(input), try file(""), try file("")]
         defer { files.forEach { close($0) } }
@@ -37,7 +38,7 @@ enum Peta {
         if let gateway { all["PETA_SOCKET"] = gateway.path }
         all.merge(variables) { $1 }
         let console = Console(input: files[0], output: output ?? files[1], errors: files[2], variables: all, width: width)
-        let environment = CommandEnvironment(serve: serve, demoServer: demoServer, version: "1.2.3")
+        let environment = CommandEnvironment(serve: serve, demoServer: demoServer, backups: backups, version: "1.2.3")
         let code = await PetaCommand.run(arguments, environment: environment, variables: all, console: console, now: { now })
         return Outcome(code: code, output: try content(files[1]), errors: try content(files[2]))
     }

@@ -295,6 +295,13 @@ enum Samples {
             case ("audit", 2) where parts[1] == "webhook": return .json(json(webhookState))
             case ("audit", 3): return .json(json(AuditWebhookTest(url: "https://siem.example", status: 204)))
             case ("audit", _): return .chunked([record + "\n"])
+            case ("backups", 1):
+                return request.method == "GET"
+                    ? .json(json(backups))
+                    : .raw(
+                        "HTTP/1.1 200 OK\r\npeta-backup: bk_1\r\npeta-backup-bytes: 9\r\nTransfer-Encoding: chunked\r\n\r\n",
+                        "3\r\none\r\n3\r\ntwo\r\n", "3\r\nsix\r\n0\r\n\r\n")
+            case ("backups", _): return .json(json(backups[0]))
             default: return .error(404, "not_found", "no route")
             }
         }

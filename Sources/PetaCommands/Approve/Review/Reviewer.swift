@@ -25,9 +25,11 @@ struct Reviewer {
         defer { feed.stop() }
         let desk = try ApprovalDesk(socket: socket, command: command)
         defer { desk.stop() }
-        let signals = isPlain ? -1 : TerminalSignals.open()
+        let signals = isPlain ? TerminalSignals.Source() : TerminalSignals.open()
+        for number in isPlain ? [] : TerminalSignals.all { TerminalSignals.catchOne(number) }
         var loop = Loop(
-            face: face, feed: feed, desk: desk, signals: signals, interruption: interruption?.descriptor ?? -1, input: console.input,
+            face: face, feed: feed, desk: desk, signals: signals.descriptor, interruption: interruption?.descriptor ?? -1,
+            input: console.input,
             wall: wall,
             machine: ReviewMachine(size: face.size, isPlain: isPlain))
         var end: any Error = End.code(0)

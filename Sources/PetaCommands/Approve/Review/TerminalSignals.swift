@@ -1,23 +1,33 @@
 import Glibc
 import Synchronization
 
-/// Signals as something that can be waited for together with descriptors, while a reviewer has the terminal.
+/// Signals as something that can be waited for together with descriptors, while the shell or a reviewer has the terminal.
+///
+/// The system gives a signal to any thread, so that waiting for an interrupted call would miss it.
 enum TerminalSignals {
     private static let pipeEnd = Atomic<Int32>(-1)
-    private static let all = [SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT]
+    /// What whoever has the terminal wants to know of.
+    static let all = [SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT]
 
-    /// A descriptor from which the numbers of signals are read. -1 when there is none to be had.
-    static func open() -> Int32 {
+    /// Where the numbers of signals are read, from one `open` to its `close`. The one before is back then: the shell runs a reviewer.
+    struct Source {
+        /// -1 when there was none to be had.
+        var descriptor: Int32 = -1
+        fileprivate var end: Int32 = -1
+        fileprivate var before: Int32 = -1
+    }
+
+    /// Opens a source. What it brings is up to ``catchOne(_:)``.
+    static func open() -> Source {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return -1 }
+        guard pipe(&ends) == 0 else { return Source() }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             // A full pipe says already that there is something to look at.
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
-        pipeEnd.store(ends[1], ordering: .sequentiallyConsistent)
-        for number in all { catchOne(number) }
-        return ends[0]
+        return Source(
+            descriptor: ends[0], end: ends[1], before: pipeEnd.exchange(ends[1], ordering: .sequentiallyConsistent))
     }
 
     /// The signals that came since the last time.
@@ -28,11 +38,12 @@ enum TerminalSignals {
     }
 
     /// Signals do what they do by themselves again.
-    static func close(_ descriptor: Int32) {
+    static func close(_ source: Source) {
         for number in all { signal(number, SIG_DFL) }
-        let end = pipeEnd.exchange(-1, ordering: .sequentiallyConsistent)
-        if end >= 0 { Glibc.close(end) }
-        if descriptor >= 0 { Glibc.close(descriptor) }
+        guard source.end >= 0 else { return }
+        pipeEnd.store(source.before, ordering: .sequentiallyConsistent)
+        Glibc.close(source.end)
+        Glibc.close(source.descriptor)
     }
 
     /// Stops this process as Ctrl-Z does, and returns when it goes on. Where it cannot be stopped it goes on soon.
@@ -61,7 +72,8 @@ enum TerminalSignals {
         poll(nil, 0, 1000)
     }
 
-    private static func catchOne(_ number: Int32) {
+    /// A signal is a number to be read from now on.
+    static func catchOne(_ number: Int32) {
         signal(number) { number in
             let end = TerminalSignals.pipeEnd.load(ordering: .sequentiallyConsistent)
             var byte = UInt8(truncatingIfNeeded: number)

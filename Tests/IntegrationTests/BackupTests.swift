@@ -1,0 +1,259 @@
+import Foundation
+import PetaTestSupport
+import Testing
+
+@Suite("Backups of a running gateway")
+struct BackupTests {
+    private static let passphrase = "correct horse battery staple"
+
+    /// Options that give the passphrase.
+    private func key(_ directory: TemporaryDirectory) throws -> [String] {
+        ["--from-file", try directory.write(Self.passphrase + "\n", to: "passphrase")]
+    }
+
+    private func object(_ text: String) throws -> [String: Any] { try DownstreamRig.object(text) }
+
+    private func records(_ gateway: Gateway) throws -> [[String: Any]] {
+        try gateway.expect("audit", "tail", "-n", "10000", "--json").split(separator: "\n").map { try object(String($0)) }
+    }
+
+    /// Makes the database so large that a backup takes a while.
+    private func fill(_ gateway: Gateway, _ directory: TemporaryDirectory, megabytes: Int = 40) throws {
+        let file = try directory.write(String(repeating: "0123456789", count: 100_000), to: "bulk")
+        for number in 0..<megabytes { try gateway.expect("secret", "set", "bulk-\(number)", "--from-file", file) }
+    }
+
+    /// Returns when the gateway makes a backup.
+    private func begins(_ gateway: Gateway, _ making: ChildProcess) throws {
+        try eventually("the backup begins") {
+            try making.end != nil || gateway.expect("backup", "list", "--json").contains(#""running""#)
+        }
+        #expect(making.end == nil, "it was over before it could be interrupted")
+    }
+
+    @Test("one that is made while calls go on comes to life on a clean host: secrets, tokens and servers work, and the audit goes on")
+    func wholeLife() throws {
+        let gateway = try Gateway()
+        let directory = try TemporaryDirectory()
+        let key = try key(directory)
+        let token = try gateway.token()
+        _ = try gateway.peta("secret", "set", "github", "--stdin", stdin: "the value")
+        try gateway.addDemo(options: ["--env", "KEY=${secret:github}"])
+        let client = try MCPConnection.open(port: gateway.port, token: token)
+        let file = directory.path("one.backup")
+        // Calls until the backup is there.
+        let making = try gateway.start(["backup", "create", file, "--json"] + key)
+        var calls = 0
+        while making.end == nil || calls < 20 {
+            #expect(try client.callText("demo::environment", #"{"name":"KEY"}"#) == "[redacted:github]")
+            calls += 1
+        }
+        #expect(try making.wait() == .exited(0))
+        try making.stdout.end()
+        let made = try object(making.stdout.text)
+        let digest = try run("/usr/bin/sha256sum", [file]).stdout.prefix(64)
+        #expect(made["sha256"] as? String == String(digest))
+        let created = try #require(try records(gateway).first { $0["method"] as? String == "backup/created" })
+        #expect((created["detail"] as? String)?.contains(digest) == true && created["uid"] as? Int == Int(getuid()))
+        #expect(created["target"] as? String == made["id"] as? String)
+        #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+        client.http.close()
+        try gateway.stop()
+
+        let verified = try runPeta("backup", "verify", file, "--from-file", key[1], "--json")
+        #expect(verified.status == 0 && verified.stderr.isEmpty)
+        let verdict = try object(verified.stdout)
+        #expect(verdict["secrets"] as? Int == 1 && (verdict["findings"] as? [Any])?.isEmpty == true)
+        let host = try TemporaryDirectory()
+        let restored = try runPeta("backup", "restore", file, "--from-file", key[1], "--data-dir", host.path("data"))
+        #expect(restored.status == 0, "\(restored.stderr)")
+        let second = try Gateway(directory: host)
+        let again = try MCPConnection.open(port: second.port, token: token)
+        #expect(try again.callText("demo::environment", #"{"name":"KEY"}"#) == "[redacted:github]")
+        #expect(try second.expect("secret", "show", "github", "--reveal") == "the value")
+        #expect(try object(second.expect("audit", "verify", "--json"))["ok"] as? Bool == true)
+        let seen = try records(second).filter { $0["method"] as? String == "backup/restored" }
+        #expect(seen.count == 1 && (seen.first?["detail"] as? String)?.contains(digest) == true)
+        again.http.close()
+        // The record is written once.
+        try second.stop()
+        let third = try second.restarted()
+        #expect(try records(third).count { $0["method"] as? String == "backup/restored" } == 1)
+        try third.stop()
+    }
+
+    @Test("a command that is killed or interrupted leaves nothing behind; the gateway goes on")
+    func killedClient() throws {
+        let gateway = try Gateway()
+        let directory = try TemporaryDirectory()
+        let key = try key(directory)
+        try fill(gateway, directory)
+        for signal in [SIGKILL, SIGINT, SIGTERM] {
+            let name = "killed-\(signal).backup"
+            let making = try gateway.start(["backup", "create", directory.path(name)] + key)
+            try begins(gateway, making)
+            making.signal(signal)
+            #expect(try making.wait() == .signalled(signal))
+            // Not even the file that it wrote into: that has no name until it is whole.
+            #expect(directory.contents == ["passphrase", "bulk"].sorted(), "signal \(signal)")
+            // It is over for the gateway too.
+            try eventually("the gateway makes none any more") {
+                let list = try gateway.expect("backup", "list", "--json")
+                return !list.contains("running")
+            }
+        }
+        #expect(try records(gateway).count { $0["method"] as? String == "backup/failed" } == 3)
+        try gateway.expect(["backup", "create", directory.path("whole.backup")] + key)
+        #expect(try gateway.peta(["backup", "verify", directory.path("whole.backup")] + key).status == 0)
+        // An existing file is kept unless it is to be replaced.
+        #expect(try gateway.peta(["backup", "create", directory.path("whole.backup")] + key).status == 73)
+        #expect(try gateway.peta(["backup", "create", directory.path("whole.backup"), "--force"] + key).status == 0)
+        try gateway.stop()
+    }
+
+    @Test("a gateway that is killed or stopped while it makes one leaves no file behind, and the command says what happened")
+    func killedGateway() throws {
+        for signal in [SIGKILL, SIGTERM] {
+            let gateway = try Gateway()
+            let directory = try TemporaryDirectory()
+            try fill(gateway, directory)
+            let making = try gateway.start(["backup", "create", directory.path("a.backup")] + (try key(directory)))
+            try begins(gateway, making)
+            gateway.process.signal(signal)
+            let end = try making.wait()
+            #expect(end == .exited(1) || end == .exited(69), "\(end)")
+            try making.stderr.end()
+            #expect(making.stderr.text.hasPrefix("peta: "))
+            #expect(directory.contents == ["bulk", "passphrase"])
+            try gateway.process.wait()
+            let next = try gateway.restarted()
+            #expect(try object(next.expect("audit", "verify", "--json"))["ok"] as? Bool == true)
+            try next.stop()
+        }
+    }
+
+    @Test("a restore that is killed before it is decided leaves the old state; interrupted, it leaves nothing else either")
+    func killedRestore() throws {
+        let gateway = try Gateway()
+        let directory = try TemporaryDirectory()
+        let key = try key(directory)
+        try fill(gateway, directory)
+        let file = directory.path("big.backup")
+        try gateway.expect(["backup", "create", file] + key)
+        _ = try gateway.peta("secret", "set", "later", "--stdin", stdin: "than the backup")
+        try gateway.stop()
+        let staging = gateway.data + "/restore.staging"
+        for signal in [SIGKILL, SIGINT] {
+            let restoring = try gateway.start(["backup", "restore", file, "--replace", "--yes"] + key)
+            try eventually("the restore begins") { FileManager.default.fileExists(atPath: staging + "/peta.db") || restoring.end != nil }
+            restoring.signal(signal)
+            let end = try restoring.wait()
+            #expect(end == (signal == SIGKILL ? .signalled(SIGKILL) : .exited(130)))
+            #expect(FileManager.default.fileExists(atPath: staging) == (signal == SIGKILL))
+        }
+        let next = try gateway.restarted()
+        #expect(try next.expect("secret", "show", "later", "--reveal") == "than the backup")
+        #expect(!FileManager.default.fileExists(atPath: staging))
+        // While it runs nothing is restored, and it says what to do.
+        let refused = try next.peta(["backup", "restore", file, "--replace", "--yes"] + key)
+        #expect(refused.status == 69 && refused.stderr.contains("stop process \(next.process.pid)"))
+        try next.stop()
+        let restored = try next.peta(["backup", "restore", file, "--replace", "--yes"] + key)
+        #expect(restored.status == 0 && restored.stdout.contains("before-restore-"))
+        let last = try next.restarted()
+        #expect(try last.peta("secret", "show", "later").status == 66)
+        try last.stop()
+    }
+
+    @Test("the passphrase is asked for twice without being shown; what differs, Ctrl-C and a no end it with nothing made")
+    func prompts() throws {
+        let gateway = try Gateway()
+        let directory = try TemporaryDirectory()
+        let environment = ChildProcess.plainEnvironment.merging(
+            ["PETA_SOCKET": gateway.socket, "PETA_DATA_DIR": gateway.data, "TERM": "xterm"]) { $1 }
+        let file = directory.path("asked.backup")
+        func terminal(_ arguments: [String]) throws -> TerminalProcess {
+            try TerminalProcess(try PetaBinary.path(), arguments, environment: environment)
+        }
+        func answer(_ terminal: TerminalProcess, _ prompt: String, _ keys: String) throws {
+            try terminal.read(prompt)
+            // What is typed before the echo is off is thrown away.
+            try eventually("the echo is off") { !terminal.isCooked }
+            try terminal.type(keys)
+        }
+        let different = try terminal(["backup", "create", file])
+        try answer(different, "Passphrase of the backup, 12 bytes or more: ", "one passphrase\r")
+        try answer(different, "The same once more: ", "another one here\r")
+        try different.read("are not the same")
+        #expect(try different.end() == .exited(65))
+        let interrupted = try terminal(["backup", "create", file])
+        try answer(interrupted, "Passphrase of the backup, 12 bytes or more: ", "half\u{3}")
+        #expect(try interrupted.end() == .exited(130) && interrupted.isCooked)
+        let short = try terminal(["backup", "create", file])
+        try answer(short, "Passphrase of the backup, 12 bytes or more: ", "short\r")
+        try answer(short, "The same once more: ", "short\r")
+        try short.read("at least 12 bytes")
+        #expect(try short.end() == .exited(65))
+        #expect(directory.contents.isEmpty)
+        let made = try terminal(["backup", "create", file])
+        try answer(made, "Passphrase of the backup, 12 bytes or more: ", Self.passphrase + "\r")
+        try answer(made, "The same once more: ", Self.passphrase + "\r")
+        try made.read("made,")
+        #expect(try made.end() == .exited(0))
+        let toTerminal = try terminal(["backup", "create", "-"])
+        #expect(try toTerminal.end() == .exited(64))
+        try gateway.stop()
+        for (key, status) in [("n\r", Int32(1)), ("\u{3}", 130), ("y\r", 0)] {
+            let restoring = try terminal(["backup", "restore", file, "--replace"])
+            try answer(restoring, "Passphrase of the backup: ", Self.passphrase + "\r")
+            try restoring.read("[y/N]")
+            try restoring.type(key)
+            #expect(try restoring.end() == .exited(status))
+            #expect(restoring.isCooked)
+        }
+        let next = try gateway.restarted()
+        #expect(try records(next).count { $0["method"] as? String == "backup/restored" } == 1)
+        try next.stop()
+    }
+
+    @Test("a pipe that is closed, a full disk, a directory, and a place where nobody may write end it with a reason and nothing made")
+    func badPlaces() throws {
+        let gateway = try Gateway()
+        let directory = try TemporaryDirectory()
+        let key = try key(directory)
+        try fill(gateway, directory, megabytes: 3)
+        let binary = try PetaBinary.path()
+        let environment = ChildProcess.plainEnvironment.merging(["PETA_SOCKET": gateway.socket]) { $1 }
+        let piped = try run(
+            "/bin/sh",
+            [
+                "-c", "{ \"$0\" backup create - --from-file \"$1\" 2>\"$2\"; echo $? >\"$3\"; } | true", binary, key[1],
+                directory.path("errors"), directory.path("status"),
+            ], environment: environment)
+        #expect(piped.status == 0)
+        try eventually("the command has ended") { (try? String(contentsOfFile: directory.path("status"), encoding: .utf8)) == "1\n" }
+        #expect(try String(contentsOfFile: directory.path("errors"), encoding: .utf8).contains("not a whole backup"))
+        let full = try run(
+            "/bin/sh", ["-c", "\"$0\" backup create - --from-file \"$1\" > /dev/full", binary, key[1]], environment: environment)
+        #expect(full.status == 1 && full.stderr.contains("not a whole backup"))
+        let folder = try gateway.peta(["backup", "create", directory.path] + key)
+        #expect(folder.status == 73 || folder.status == 65)
+        let nowhere = try gateway.peta(["backup", "create", "/no/such/place/a.backup"] + key)
+        #expect(nowhere.status == 66 && nowhere.stderr.contains("/no/such/place"))
+        let unknown = try gateway.peta("backup", "create", directory.path("b.backup"), "--secret", "nothing")
+        #expect(unknown.status == 66)
+        _ = try gateway.peta("secret", "set", "backup-passphrase", "--stdin", stdin: Self.passphrase)
+        #expect(try gateway.peta("backup", "create", directory.path("b.backup"), "--secret", "backup-passphrase").status == 0)
+        #expect(try gateway.peta(["backup", "verify", directory.path("b.backup")] + key).status == 0)
+        let through = try run(
+            "/bin/sh", ["-c", "\"$0\" backup verify - --from-file \"$1\" < \"$2\"", binary, key[1], directory.path("b.backup")],
+            environment: environment)
+        #expect(through.status == 0, "\(through.stderr)")
+        #expect(try gateway.peta("backup", "verify", directory.path("b.backup")).status == 64)
+        #expect(try gateway.peta(["backup", "verify", directory.path("none")] + key).status == 66)
+        #expect(try gateway.peta(["backup", "verify", directory.path] + key).status == 1)
+        #expect(try gateway.peta(["backup", "verify", "/etc/passwd"] + key).status == 65)
+        #expect(directory.contents.allSatisfy { !$0.hasPrefix(".") })
+        try gateway.stop()
+    }
+}
