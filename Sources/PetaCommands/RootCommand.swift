@@ -22,7 +22,8 @@ struct RootCommand: ParsableCommand {
 
     static let groups = [
         CommandGroup(
-            name: "Gateway", subcommands: [Serve.self, Status.self, DoctorCommand.self, Shell.self, Log.self, Config.self, Backup.self]),
+            name: "Gateway",
+            subcommands: [Serve.self, Status.self, DoctorCommand.self, Shell.self, Log.self, Config.self, Backup.self]),
         CommandGroup(name: "Servers", subcommands: [Server.self, Tool.self, Secret.self, Vault.self]),
         CommandGroup(name: "People", subcommands: [User.self, Token.self, Policy.self, Approve.self, Network.self]),
         CommandGroup(name: "Record", subcommands: [Audit.self, Why.self]),

@@ -2,15 +2,14 @@ internal import Foundation
 internal import PetaAdminAPI
 internal import PetaAudit
 
-/// What the open gateway tells others: audit records, anchors, metrics, spans, lines of the log.
+/// What the open gateway tells others: audit records, anchors, spans, lines of the log.
 struct DeliveryChecks: Sendable {
     let running: Running
 
     var all: [DoctorCheck] {
         [
             DoctorCheck("audit.webhook") { webhook() }, DoctorCheck("audit.anchor") { anchors() },
-            DoctorCheck("audit.retention") { retention() }, DoctorCheck("telemetry.metrics") { metrics() },
-            DoctorCheck("telemetry.delivery") { telemetry() },
+            DoctorCheck("audit.retention") { retention() }, DoctorCheck("telemetry.delivery") { telemetry() },
         ]
     }
 
@@ -69,21 +68,6 @@ struct DeliveryChecks: Sendable {
                     ? "is the clock right now? timedatectl"
                     : "make room or mend the disk: df -h \(DoctorWords.quoted(settings.dataDirectory))")
         }
-    }
-
-    private func metrics() -> [DoctorFinding] {
-        let check = "telemetry.metrics"
-        guard !settings.metrics.listen.isEmpty else { return [] }
-        let urls = running.house.listening.metrics
-        guard !urls.isEmpty else {
-            return [
-                DoctorFinding(
-                    check, .failure,
-                    "metrics are not served on \(settings.metrics.listen.map(\.description).joined(separator: ", ")); the log says why",
-                    remedy: DoctorWords.restart())
-            ]
-        }
-        return [DoctorFinding(check, .ok, "metrics are served at \(urls.joined(separator: ", "))")]
     }
 
     private func telemetry() -> [DoctorFinding] {

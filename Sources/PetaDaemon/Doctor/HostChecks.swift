@@ -162,7 +162,9 @@ struct HostChecks: Sendable {
             return [
                 DoctorFinding(
                     check, .failure, "the database was written by a newer peta (it has: \(newer.joined(separator: ", ")))",
-                    remedy: "use the newer peta binary, or restore a backup made before the upgrade")
+                    remedy:
+                        "use the newer peta, or a backup made before: peta backup restore FILE --data-dir \(DoctorWords.quoted(data)) --replace"
+                )
             ]
         }
         let outcome =
@@ -177,7 +179,7 @@ struct HostChecks: Sendable {
                 DoctorFinding(
                     check, .failure, "\(path) is damaged: \(detail)",
                     remedy:
-                        "stop the gateway and restore a backup; keep what is there: cp -a \(DoctorWords.quoted(data)) \(DoctorWords.quoted(data + ".damaged"))"
+                        "stop the gateway, then: peta backup restore FILE --data-dir \(DoctorWords.quoted(data)) --replace"
                 )
             ]
         }

@@ -11,6 +11,7 @@ struct HouseChecks: Sendable {
         [
             DoctorCheck("vault.open") { try await opened() }, DoctorCheck("configuration.read") { try await configured() },
             .blocking("clock.set") { clockSet() }, .blocking("gateway.binary") { binary() }, .blocking("log.levels") { levels() },
+            DoctorCheck("telemetry.metrics") { metrics() },
         ]
     }
 
@@ -59,6 +60,21 @@ struct HouseChecks: Sendable {
                 "the clock was set \(moved > 0 ? "forward" : "back") by \(DoctorWords.duration(moved)) since the gateway started",
                 remedy: "is it right now? timedatectl")
         ]
+    }
+
+    private func metrics() -> [DoctorFinding] {
+        let check = "telemetry.metrics"
+        guard !house.settings.metrics.listen.isEmpty else { return [] }
+        let urls = house.listening.metrics
+        guard !urls.isEmpty else {
+            return [
+                DoctorFinding(
+                    check, .failure,
+                    "metrics are not served on \(house.settings.metrics.listen.map(\.description).joined(separator: ", ")); the log says why",
+                    remedy: DoctorWords.restart())
+            ]
+        }
+        return [DoctorFinding(check, .ok, "metrics are served at \(urls.joined(separator: ", "))")]
     }
 
     private func levels() -> [DoctorFinding] {
