@@ -24,10 +24,12 @@ make_environment "${PETA_PEERS_OLD_DIR:-$root/.build-peers-old}" "$root/Tests/Pe
 
 # What a Debian machine has on which somebody installs the package; also what the package depends on, so that the test needs no network.
 base=${PETA_ROOT_TAR:-$root/.build-root.tar}
-if [ ! -s "$base" ]; then
+if [ ! -f "$base" ]; then
     echo "test-env: making $base" >&2
     release=$(. /etc/os-release && echo "$VERSION_CODENAME")
-    mmdebstrap --quiet --variant=minbase \
+    rm -rf "$base" "$base.new"
+    # The format is told: it would be guessed from the name, which is not the last one yet.
+    mmdebstrap --quiet --variant=minbase --format=tar \
         --include=systemd,init-system-helpers,libssl3,libsqlite3-0,zlib1g,libstdc++6,libreadline8,ca-certificates,man-db "$release" "$base.new"
     mv "$base.new" "$base"
 fi

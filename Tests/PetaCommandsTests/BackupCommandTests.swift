@@ -113,7 +113,7 @@ import Testing
                 let outcome = try await Peta.run("backup", "verify", key, "--from-file", file)
                 #expect(outcome.code == code, "\(file): \(outcome.errors)")
             }
-            #expect(try await Peta.run("backup", "verify", key, "--passphrase-fd", "987").code == 65)
+            #expect(try await Peta.run("backup", "verify", key, "--passphrase-fd", "2147483647").code == 65)
             #expect(try await Peta.run("backup", "verify", directory, "--from-file", key).code == 1)
             #expect(try await Peta.run("backup", "verify", directory + "/x", "--from-file", key).code == 66)
         }

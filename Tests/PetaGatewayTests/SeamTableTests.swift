@@ -200,7 +200,7 @@ import Testing
             "PUT /v1/vault/key": .nothing,
             "GET /v1/log/levels": .nothing,
             "PUT /v1/log/levels": .nothing, "DELETE /v1/log/levels": .nothing,
-            "GET /v1/backups": .nothing, "POST /v1/backups": .nothing, "GET /v1/backups/{id}": .nothing,
+            "GET /v1/backups": .nothing, "POST /v1/backups": .nothing, "GET /v1/backups/{id}": .nothing, "GET /v1/doctor": .nothing,
         ]
         var found: Set<String> = []
         var verbs: Set<String> = []

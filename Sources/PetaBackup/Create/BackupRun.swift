@@ -68,7 +68,7 @@ package final class BackupRun: Sendable {
 
     func learn(databaseBytes: Int64) { state.withLock { $0.databaseBytes = databaseBytes } }
 
-    func send(_ piece: [UInt8]) throws(BackupError) {
+    func put(_ piece: [UInt8]) throws(BackupError) {
         try pipe.push(piece)
         state.withLock { $0.bytes += Int64(piece.count) }
     }

@@ -94,10 +94,10 @@ extension Backups {
             return .success(
                 try FrozenDatabase.with(store) { frozen in
                     run.learn(databaseBytes: frozen.size)
-                    try run.send(sealer.beginning())
+                    try run.put(sealer.beginning())
                     let manifest = try AdminJSON.encode(try manifest(frozen, run))
-                    try run.send(try manifest.withUnsafeBytes { try sealer.chunk(.manifest, $0) })
-                    try run.send(try context.keys(frozen.db).withUnsafeBytes { try sealer.chunk(.keys, $0) })
+                    try run.put(try manifest.withUnsafeBytes { try sealer.chunk(.manifest, $0) })
+                    try run.put(try context.keys(frozen.db).withUnsafeBytes { try sealer.chunk(.keys, $0) })
                     try stream(frozen, run, sealer)
                     let end = try sealer.end()
                     return BackupRun.Result(last: end.chunk, bytes: sealer.bytes, databaseBytes: frozen.size, sha256: end.sha256)
@@ -122,7 +122,7 @@ extension Backups {
         while offset < frozen.size {
             let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(Int64(buffer.count), frozen.size - offset))])
             try frozen.read(piece, at: offset)
-            try run.send(try sealer.chunk(.database, UnsafeRawBufferPointer(piece)))
+            try run.put(try sealer.chunk(.database, UnsafeRawBufferPointer(piece)))
             offset += Int64(piece.count)
             let now = Self.size(log)
             guard now <= longest else { throw BackupError.logTooLong(bytes: now) }
