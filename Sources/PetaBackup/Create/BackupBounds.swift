@@ -7,7 +7,7 @@ package struct BackupBounds: Sendable, Equatable {
     /// Pieces (256 KiB) between the thread that makes them and the connection.
     var places = 4
     /// How little of a busy processor the thread takes, as nice(2) has it.
-    var nice: Int32 = 10
+    var nice: Int32 = 19
 
     package init() {}
 }

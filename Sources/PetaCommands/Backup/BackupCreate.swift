@@ -67,7 +67,7 @@ struct BackupCreate: ClientCommand {
         let key: AdminClient.BackupKey =
             if let secret { .secret(secret) } else { .passphrase(try passphrase.read(console) ?? Self.ask(console)) }
         // Calls go before this. A shell goes on after it, and is not slowed down.
-        if CommandContext.current.interruption == nil { _ = nice(10) }
+        if CommandContext.current.interruption == nil { _ = nice(19) }
         let backup: BackupEntry
         if file == "-" {
             backup = try receive(session, key) { piece in
