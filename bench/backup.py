@@ -71,7 +71,9 @@ def main():
     given = parser.parse_args()
     site = Site(given.peta, given.programs, 13)
     data, file = site.env["PETA_DATA_DIR"], site.folder.name + "/bench.backup"
-    found = {"when": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), "cores": os.cpu_count(),
+    machine = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scripts", "performance.py")
+    found = {"machine": json.loads(subprocess.run([machine, "--machine"], check=True, capture_output=True, text=True).stdout),
+             "when": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), "cores": os.cpu_count(),
              "database_bytes": grow(data + "/peta.db", given.bytes), "rounds": given.rounds, "seconds": given.seconds}
     found["idle_create_s"] = make(site, file)
     site.load("--conns", 16, "--seconds", 3)
@@ -88,6 +90,7 @@ def main():
     median = lambda results, key: statistics.median(result[key] for result in results)
     found |= {
         "per_s_without": median(without, "per_s"), "per_s_during": median(during, "per_s"),
+        "ratios": [round(b["per_s"] / a["per_s"], 3) for a, b in zip(without, during)],
         "during_of_without": statistics.median(b["per_s"] / a["per_s"] for a, b in zip(without, during)),
         "busy_create_s": statistics.median(spent), "backups": len(spent), "log_bytes": grown, "file_bytes": os.path.getsize(file),
         "rss_mib": site.resident(), "load_fields": {key: (median(without, key), median(during, key)) for key in without[0]
