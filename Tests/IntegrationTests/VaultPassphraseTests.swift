@@ -132,6 +132,8 @@ struct VaultPassphraseTests {
         try second.see("Passphrase of the vault")
         try second.type("wrong horse battery staple\r")
         try second.see("not the passphrase")
+        // What is typed before the second question is thrown away.
+        try second.see("the question again") { $0.filter { $0.contains("Passphrase of the vault") }.count == 2 }
         try second.type(Self.passphrase + "\r")
         try second.see("serves MCP at")
         let records = try runPeta("audit", "tail", environment: ["PETA_SOCKET": place.path("admin.sock")]).stdout

@@ -119,6 +119,7 @@ extension Backups {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: sealer.header.chunkSize, alignment: 4096)
         defer { buffer.deallocate() }
         var offset: Int64 = 0
+        var courtesy = Courtesy()
         while offset < frozen.size {
             let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(Int64(buffer.count), frozen.size - offset))])
             try frozen.read(piece, at: offset)
@@ -126,6 +127,8 @@ extension Backups {
             offset += Int64(piece.count)
             let now = Self.size(log)
             guard now <= longest else { throw BackupError.logTooLong(bytes: now) }
+            // Whoever waits too long lets the log grow, which it holds back.
+            if now < longest / 4 { courtesy.pause() }
         }
     }
 
