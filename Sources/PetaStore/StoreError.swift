@@ -40,8 +40,8 @@ extension StoreError: OperatorError {
     /// What to do.
     package var hint: String? {
         switch self {
-        case .inUse(_, let pid?): "peta is already running with this data directory; stop process \(pid) or choose another directory"
-        case .inUse(_, nil): "peta is already running with this data directory; stop it or choose another directory"
+        case .inUse(_, .some): "Stop it, or choose another directory."
+        case .inUse(_, nil): "Stop the gateway that has it, or choose another directory."
         case .newerSchema: "use the newer peta binary with this data, or restore a backup made before the upgrade"
         case .damaged: "restore the data directory from a backup; keep the damaged file for inspection"
         case .cannotOpen: "check that the directory exists, that its disk is not full, and that this user may write there"

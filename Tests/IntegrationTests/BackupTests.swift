@@ -163,7 +163,7 @@ struct BackupTests {
         #expect(!FileManager.default.fileExists(atPath: staging))
         // While it runs nothing is restored, and it says what to do.
         let refused = try next.peta(["backup", "restore", file, "--replace", "--yes"] + key)
-        #expect(refused.status == 69 && refused.stderr.contains("stop process \(next.process.pid)"))
+        #expect(refused.status == 69 && refused.stderr.contains("in use by process \(next.process.pid)"))
         try next.stop()
         let restored = try next.peta(["backup", "restore", file, "--replace", "--yes"] + key)
         #expect(restored.status == 0 && restored.stdout.contains("before-restore-"))
