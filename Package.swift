@@ -42,8 +42,10 @@ func room(_ name: String, _ dependencies: [Target.Dependency], exclude: [String]
     .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
+/// Tests are made once and run once, so making them faster is worth more than making them fast: they are not optimized, also where
+/// what they test is.
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict + [.unsafeFlags(["-Onone"])])
 }
 
 let package = Package(

@@ -174,6 +174,11 @@ struct AnchorTests {
             #expect(text.hasPrefix(anchor.line + "\n") && !text.contains("HOME="))
             for (script, words) in [
                 ("echo first >&2; echo 'no room' >&2; exit 3", "the command /bin/sh ended with exit code 3: no room"),
+                // It has ended before what it said is read.
+                (
+                    "{ head -c 60000 /dev/zero | tr '\\0' x; echo; echo 'no room'; } >&2; exit 3",
+                    "the command /bin/sh ended with exit code 3: no room"
+                ),
                 ("kill -9 $$", "the command /bin/sh was ended by signal 9"),
             ] {
                 await #expect(throws: AnchorFailure(words)) { try await command(script).put(anchor) }

@@ -10,7 +10,7 @@ import Testing
 @Suite("Making a backup")
 struct MakingTests {
     /// A store of several megabytes.
-    private func with(_ bounds: BackupBounds = BackupBounds(), _ body: (Store, Backups) async throws -> Void) async throws {
+    private func with(_ bounds: BackupBounds = .patient, _ body: (Store, Backups) async throws -> Void) async throws {
         let scratch = try Scratch()
         let store = try Store(directory: scratch.path + "/data", migrations: Backups.migrations)
         defer { try? store.close() }
@@ -33,7 +33,7 @@ struct MakingTests {
 
     @Test("who takes nothing does not hold the database for ever")
     func stalled() async throws {
-        var bounds = BackupBounds()
+        var bounds = BackupBounds.patient
         bounds.stallSeconds = 0
         try await with(bounds) { store, backups async throws in
             let run = try backups.begin(passphrase: passphrase, uid: 0)
@@ -49,7 +49,7 @@ struct MakingTests {
 
     @Test("a log that grows beyond its bound breaks it off")
     func longLog() async throws {
-        var bounds = BackupBounds()
+        var bounds = BackupBounds.patient
         bounds.logBytes = 1
         try await with(bounds) { store, backups async throws in
             // The log begins small.

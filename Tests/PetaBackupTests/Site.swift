@@ -44,7 +44,7 @@ final class Site {
     let backups: Backups
 
     init(
-        _ directory: String, bounds: BackupBounds = BackupBounds(), migrations: [Migration] = Site.migrations,
+        _ directory: String, bounds: BackupBounds = .patient, migrations: [Migration] = Site.migrations,
         willCommit: (@Sendable () throws -> Void)? = nil
     ) throws {
         self.directory = directory
@@ -98,7 +98,7 @@ final class Site {
 
     /// Runs `body` on a new one, and closes it.
     static func with<Value>(
-        _ directory: String, bounds: BackupBounds = BackupBounds(), _ body: (Site) async throws -> Value
+        _ directory: String, bounds: BackupBounds = .patient, _ body: (Site) async throws -> Value
     ) async throws -> Value {
         let site = try Site(directory, bounds: bounds)
         do {

@@ -224,7 +224,9 @@ struct BridgeTests {
         let pings = gateway.requests.filter { $0.rpc == "ping" }.map { $0.headers["mcp-session-id"] }
         #expect(pings == ["s1", "s2", "s2"])
         #expect(gateway.requests.filter { $0.rpc == "notifications/initialized" }.count == 2)
-        #expect(gateway.requests.last?.headers["mcp-session-id"] == "s2" && gateway.requests.last?.method == "DELETE")
+        // The session's stream has a connection of its own, so its request may be seen at any time.
+        let last = gateway.requests.last { $0.method != "GET" }
+        #expect(last?.headers["mcp-session-id"] == "s2" && last?.method == "DELETE")
     }
 
     @Test("a session that cannot be opened anew is an error to the request, not a loop")

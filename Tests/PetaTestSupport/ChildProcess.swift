@@ -16,7 +16,6 @@ package final class ChildProcess: @unchecked Sendable {  // safe: the condition'
     /// What it prints on standard error.
     package let stderr: CapturedOutput
 
-    private static let starting = NSLock()
     private let condition = NSCondition()
     private var input: Int32?
     private var ended: End?
@@ -30,10 +29,6 @@ package final class ChildProcess: @unchecked Sendable {  // safe: the condition'
             arguments = ["-c", "cd \"$0\" && exec \"$@\"", directory, path] + arguments
             path = "/bin/sh"
         }
-        // Between making a pipe and marking it close-on-exec no other child may start and inherit it.
-        Self.starting.lock()
-        defer { Self.starting.unlock() }
-        Self.keepDescriptors()
         var pipes: [(read: Int32, write: Int32)] = []
         for _ in 0..<3 {
             var ends: [Int32] = [-1, -1]
@@ -47,6 +42,8 @@ package final class ChildProcess: @unchecked Sendable {  // safe: the condition'
         posix_spawn_file_actions_adddup2(&actions, pipes[0].read, 0)
         posix_spawn_file_actions_adddup2(&actions, pipes[1].write, 1)
         posix_spawn_file_actions_adddup2(&actions, pipes[2].write, 2)
+        // What another test, or the tests' own parent, left open for children is not for this one.
+        guard let closeFrom, closeFrom(&actions, 3) == 0 else { throw TestFailure("no posix_spawn_file_actions_addclosefrom_np") }
 
         let argv = ([path] + arguments).map { strdup($0) } + [nil]
         let envp = environment.map { strdup($0.key + "=" + $0.value) } + [nil]
@@ -81,13 +78,6 @@ package final class ChildProcess: @unchecked Sendable {  // safe: the condition'
         var plain = ["LANG": "C.UTF-8", "TZ": "UTC", "NO_COLOR": "1"]
         for name in ["PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR"] { plain[name] = ProcessInfo.processInfo.environment[name] }
         return plain
-    }
-
-    /// Marks every descriptor but the three as close-on-exec, also those that the tests' own parent left open.
-    private static func keepDescriptors() {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
-            if let number = Int32(name), number > 2 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
-        }
     }
 
     /// Attributes with every signal at its default: the tests ignore SIGPIPE, and a child would inherit that.
@@ -171,4 +161,9 @@ package final class ChildProcess: @unchecked Sendable {  // safe: the condition'
             self.condition.unlock()
         }
     }
+}
+
+/// posix_spawn_file_actions_addclosefrom_np(3), which glibc has from 2.34 on, and its header only for who defines _GNU_SOURCE.
+private let closeFrom = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
+    unsafeBitCast($0, to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32).self)
 }

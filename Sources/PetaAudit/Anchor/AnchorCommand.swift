@@ -68,25 +68,34 @@ package struct AnchorCommand: AnchorPlace {
         var open: [Int32] = [output, errors]
         var room = [UInt8](repeating: 0, count: 4096)
         var status: Int32 = 0
-        while true {
-            if peta_reap(pid, &status) == 1 {
-                // What it left behind in its group goes too.
-                kill(-pid, SIGKILL)
-                return (status, Self.line(said))
-            }
-            let left = (end.nanoseconds - MonotonicTime.now().nanoseconds) / 1_000_000
-            guard left > 0 else { break }
-            var polled = (open + (process >= 0 ? [process] : [])).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-            // Without a descriptor of the process, it is looked for now and then.
-            poll(&polled, nfds_t(polled.count), Int32(min(left, process >= 0 ? 1000 : 20)))
-            for entry in polled where entry.fd != process && entry.revents != 0 {
-                let count = read(entry.fd, &room, room.count)
+        // Waits so long for something to read, and reads once what is there. False: nothing is.
+        func read(waiting milliseconds: Int32, with others: [Int32]) -> Bool {
+            var polled = (open + others).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return false }
+            for entry in polled where open.contains(entry.fd) && entry.revents != 0 {
+                let count = Glibc.read(entry.fd, &room, room.count)
                 if count <= 0 {
                     open.removeAll { $0 == entry.fd }
                 } else if entry.fd == errors {
                     said = (said + room.prefix(count)).suffix(4096)
                 }
             }
+            return true
+        }
+        while true {
+            if peta_reap(pid, &status) == 1 {
+                // What it left behind in its group goes too.
+                kill(-pid, SIGKILL)
+                // Its last words may lie in the pipe still, and they tell why it failed. Whoever left its group may hold the pipe
+                // open and go on writing: no more is read than a pipe holds.
+                var reads = 0
+                while reads < 2 * 65536 / room.count, read(waiting: 0, with: []) { reads += 1 }
+                return (status, Self.line(said))
+            }
+            let left = (end.nanoseconds - MonotonicTime.now().nanoseconds) / 1_000_000
+            guard left > 0 else { break }
+            // Without a descriptor of the process, it is looked for now and then.
+            _ = read(waiting: Int32(min(left, process >= 0 ? 1000 : 20)), with: process >= 0 ? [process] : [])
         }
         kill(-pid, SIGKILL)
         kill(pid, SIGKILL)

@@ -128,7 +128,7 @@ extension Backups {
             let now = Self.size(log)
             guard now <= longest else { throw BackupError.logTooLong(bytes: now) }
             // Whoever waits too long lets the log grow, which it holds back.
-            if now < longest / 4 { courtesy.pause() }
+            if bounds.nice > 0, now < longest / 4 { courtesy.pause() }
         }
     }
 

@@ -9,6 +9,8 @@ final class MetricsHandler: ChannelInboundHandler, @unchecked Sendable {  // Tou
     private let access: MetricsAccess
     private let scraper: Scraper
     private var head: HTTPRequestHead?
+    /// An answer is being made.
+    private var isScraping = false
 
     init(access: MetricsAccess, scraper: Scraper) {
         self.access = access
@@ -28,7 +30,8 @@ final class MetricsHandler: ChannelInboundHandler, @unchecked Sendable {  // Tou
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
+        // Who waits for an answer that takes long is not idle.
+        if event is IdleStateHandler.IdleStateEvent, !isScraping { context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -54,7 +57,9 @@ final class MetricsHandler: ChannelInboundHandler, @unchecked Sendable {  // Tou
         let loop = context.eventLoop
         let bound = NIOLoopBound(context, eventLoop: loop)
         let scraper = scraper
+        isScraping = true
         loop.makeFutureWithTask { await scraper.scrape(form) }.whenSuccess { bytes in
+            self.isScraping = false
             self.reply(.ok, form.contentType, bytes, head, bound.value)
         }
     }
