@@ -52,8 +52,9 @@ let package = Package(
     name: "peta",
     products: [
         .executable(name: "peta", targets: ["peta"]),
-        // Preloaded by a test into the binary; not installed.
+        // Preloaded by tests into the binary; not installed.
         .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]),
+        .library(name: "WriteFaults", type: .dynamic, targets: ["WriteFaults"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
@@ -134,6 +135,7 @@ let package = Package(
         .target(name: "PetaTestSupport", path: "Tests/PetaTestSupport", swiftSettings: strict),
         .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: strict),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        .target(name: "WriteFaults", path: "Tests/WriteFaults"),
         tests("PetaWireTests", ["TestRandom", "PetaWire"], exclude: ["Seeds"]),
         tests("PetaStoreTests", ["PetaStore", grdb]),
         tests("PetaOutboundTests", ["PetaOutbound", nio, nioPosix, nioSSL, http1]),

@@ -109,7 +109,8 @@ extension VaultError: OperatorError {
             "set it again: peta secret set \(record.dropFirst(Vault.secretPrefix.count))"
         case .unknownSecret(let name): "peta secret set \(name)"
         case .malformedReference: "write ${secret:NAME}, or $${ for a literal ${"
-        case .wrongPassphrase, .keyFileUnusable, .recordDamaged, .invalidSecret, .storage, .cryptography: nil
+        case .storage: "make sure that its disk is not full and can be written; 'peta doctor' looks at it"
+        case .wrongPassphrase, .keyFileUnusable, .recordDamaged, .invalidSecret, .cryptography: nil
         }
     }
 

@@ -18,12 +18,6 @@ struct AllocationTests {
         return try #require(all?[name])
     }
 
-    private static func library() throws -> String {
-        let path = URL(fileURLWithPath: try PetaBinary.path()).deletingLastPathComponent().appendingPathComponent("libAllocationCounter.so")
-        guard FileManager.default.fileExists(atPath: path.path) else { throw TestFailure("\(path.path) was not built") }
-        return path.path
-    }
-
     /// Blocks taken so far by the event loops of a gateway.
     private static func blocks(_ gateway: Gateway, _ file: String) throws -> UInt64 {
         let process = gateway.process.pid
@@ -43,7 +37,7 @@ struct AllocationTests {
     func call(kind: String) throws {
         let place = try TemporaryDirectory()
         let counts = place.path("counts")
-        let rig = try DownstreamRig(["PETA_LOOPS": "1", "LD_PRELOAD": try Self.library(), "PETA_ALLOCATION_COUNTS": counts])
+        let rig = try DownstreamRig(["PETA_LOOPS": "1", "LD_PRELOAD": try PetaBinary.library("AllocationCounter"), "PETA_ALLOCATION_COUNTS": counts])
         var server: ChildProcess?
         if kind == "http" {
             let started = try PythonPeer.start("bad_http.py")

@@ -27,6 +27,13 @@ package enum PetaBinary {
         throw TestFailure("there is no built peta beside the tests; arguments: \(CommandLine.arguments)")
     }
 
+    /// A library that was built beside it, to be preloaded into it.
+    package static func library(_ name: String) throws -> String {
+        let library = URL(fileURLWithPath: try path()).deletingLastPathComponent().appendingPathComponent("lib\(name).so").path
+        guard FileManager.default.fileExists(atPath: library) else { throw TestFailure("\(library) was not built") }
+        return library
+    }
+
     /// The top of the source tree.
     package static var sourceRoot: String {
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path

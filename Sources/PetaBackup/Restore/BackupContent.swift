@@ -28,8 +28,14 @@ package enum BackupContent {
                 return migrations.count - steps.count
             }
         } catch let error as DatabaseError {
-            if error.resultCode == .SQLITE_INTERRUPT { throw CancellationError() }
-            throw BackupError.badContent(error.message ?? "SQLite error \(error.resultCode.rawValue)")
+            let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+            switch error.resultCode {
+            case .SQLITE_INTERRUPT: throw CancellationError()
+            // It is the disk that it is looked at on, not what was backed up.
+            case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_NOMEM:
+                throw BackupError.cannotWrite(path: path, reason: reason)
+            default: throw BackupError.badContent(reason)
+            }
         }
     }
 
