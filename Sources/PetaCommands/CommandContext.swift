@@ -15,6 +15,8 @@ struct CommandContext: Sendable {
     var executable = "peta"
     /// Set where a command runs inside of a shell, which goes on after Ctrl-C.
     var interruption: Interruption?
+    /// Set while work that cleans up behind itself has caught Ctrl-C.
+    var caught: Interruption?
 
     @TaskLocal static var current = CommandContext(
         environment: CommandEnvironment(serve: { _ in }, demoServer: { _ in }, version: ""), variables: [:],

@@ -7,6 +7,8 @@ enum InterruptFlag {
     /// The thread that does the work: a signal that another one is given must end its waiting all the same.
     private static let worker = Atomic<pthread_t>(0)
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
+    /// Where the handler writes, for who waits for an answer: a signal between a look at the flag and a read would not end the read.
+    private static let writing = Atomic<Int32>(-1)
 
     /// Runs `body`, which is given what tells whether one came, with the signals caught. Interrupted work ends with `Interrupted`.
     ///
@@ -19,13 +21,21 @@ enum InterruptFlag {
             var before = sigset_t()
             sigemptyset(&mine)
             for number in signals { sigaddset(&mine, number) }
+            var ends: [Int32] = [-1, -1]
+            // Without it a question is ended by the second signal, as everything is.
+            if pipe(&ends) == 0 { for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) } }
+            writing.store(ends[1], ordering: .sequentiallyConsistent)
             catchSignals()
             pthread_sigmask(SIG_UNBLOCK, &mine, &before)
             defer {
                 pthread_sigmask(SIG_SETMASK, &before, nil)
                 for number in signals { signal(number, SIG_DFL) }
+                writing.store(-1, ordering: .sequentiallyConsistent)
+                for end in ends where end >= 0 { close(end) }
             }
-            return try body { number.load(ordering: .sequentiallyConsistent) != 0 }
+            var context = CommandContext.current
+            if ends[0] >= 0 { context.caught = Interruption(descriptor: ends[0]) }
+            return try CommandContext.$current.withValue(context) { try body { number.load(ordering: .sequentiallyConsistent) != 0 } }
         } catch is CancellationError {
             throw Interrupted()
         }
@@ -48,9 +58,16 @@ enum InterruptFlag {
             pthread_kill(worker, signalled)
             return
         }
-        if number.exchange(signalled, ordering: .sequentiallyConsistent) != 0 {
+        guard number.exchange(signalled, ordering: .sequentiallyConsistent) == 0 else {
             signal(signalled, SIG_DFL)
             raise(signalled)
+            return
         }
+        let end = writing.load(ordering: .sequentiallyConsistent)
+        var byte: UInt8 = 0
+        // What is interrupted looks at errno.
+        let before = errno
+        if end >= 0 { _ = write(end, &byte, 1) }
+        errno = before
     }
 }

@@ -12,8 +12,9 @@ enum Interrupts {
         signal(SIGINT) { _ in _exit(0) }
     }
 
-    /// Waits for input that a person types; false where Ctrl-C came first. Outside of a shell Ctrl-C ends the process.
+    /// Waits for input that a person types; false where Ctrl-C came first. Outside of a shell, and where no work has to clean up behind
+    /// itself, Ctrl-C ends the process.
     static func awaitInput(_ descriptor: Int32) -> Bool {
-        CommandContext.current.interruption?.awaits(descriptor) ?? true
+        (CommandContext.current.interruption ?? CommandContext.current.caught)?.awaits(descriptor) ?? true
     }
 }
