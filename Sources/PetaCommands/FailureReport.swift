@@ -56,14 +56,11 @@ struct FailureReport {
             for problem in error.problems { console.note(Escaped.line(problem.text)) }
             let message = Escaped.line(error.message)
             let end = message.last.map { ".!?".contains($0) } ?? true ? "" : "."
-            let hint = error.hint.map { " " + Self.sentence(Escaped.line($0)) } ?? ""
+            let hint = error.hint.map { " " + Hint.sentence(Escaped.line($0)) } ?? ""
             console.note("peta: \(message)\(end)\(hint)")
         }
         return error.code.exitCode
     }
-
-    /// A hint that is nothing but the command to type next.
-    private static func sentence(_ hint: String) -> String { hint.hasPrefix("peta ") && !hint.hasSuffix(".") ? "Try '\(hint)'." : hint }
 
     /// The parser's messages start with a capital letter and ours do not, since they follow "peta: ".
     private static func decapitalised(_ text: String) -> String {
