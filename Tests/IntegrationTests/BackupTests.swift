@@ -172,6 +172,35 @@ struct BackupTests {
         try last.stop()
     }
 
+    @Test("what a verification that was killed left behind is removed by the next one, and nothing else is")
+    func killedVerification() throws {
+        let gateway = try Gateway()
+        let directory = try TemporaryDirectory()
+        let key = try key(directory)
+        let file = directory.path("a.backup")
+        try gateway.expect(["backup", "create", file] + key)
+        try gateway.stop()
+        let scratch = try TemporaryDirectory()
+        // Of long ago, of a moment ago, with something in it that is not of a backup, and of another purpose.
+        for name in ["peta-verify-000old", "peta-verify-00used", "peta-verify-000new", "peta-verify-other", "other-verify"] {
+            try FileManager.default.createDirectory(atPath: scratch.path(name), withIntermediateDirectories: false)
+            try scratch.write("x", to: name + "/peta.db")
+            if name == "peta-verify-other" { try scratch.write("x", to: name + "/mine") }
+            var past = [timeval(tv_sec: time(nil) - 3600, tv_usec: 0), timeval(tv_sec: time(nil) - 3600, tv_usec: 0)]
+            if name != "peta-verify-000new" { #expect(utimes(scratch.path(name), &past) == 0) }
+        }
+        let used = open(scratch.path("peta-verify-00used"), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { close(used) }
+        #expect(flock(used, LOCK_EX | LOCK_NB) == 0)
+        let verified = try gateway.peta(["backup", "verify", file] + key, environment: ["TMPDIR": scratch.path])
+        #expect(verified.status == 0, "\(verified)")
+        #expect(
+            scratch.contents == [
+                "other-verify", "other-verify/peta.db", "peta-verify-000new", "peta-verify-000new/peta.db", "peta-verify-00used",
+                "peta-verify-00used/peta.db", "peta-verify-other", "peta-verify-other/mine",
+            ])
+    }
+
     @Test("a sealed gateway refuses a backup with 75, and one that is being made ends with that when it is sealed")
     func sealed() throws {
         let (gateway, place, _) = try VaultOperationTests.start()

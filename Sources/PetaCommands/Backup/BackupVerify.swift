@@ -25,9 +25,9 @@ struct BackupVerify: ParsableCommand {
     func run() throws {
         let context = CommandContext.current
         let verdict = try reading.with(context.console, "verifying:") { file, _ in
-            let scratch = try Self.scratch(context.variables["TMPDIR"])
-            defer { rmdir(scratch) }
-            return try context.environment.backups.verify(file, scratch)
+            let scratch = try ScratchDirectory(in: context.variables["TMPDIR"])
+            defer { scratch.remove() }
+            return try context.environment.backups.verify(file, scratch.path)
         }
         try Renderer(format: json ? .json : .text, console: context.console).show(verdict) { page in
             page.fields(BackupPage.fields(verdict, now: context.now()))
@@ -35,12 +35,5 @@ struct BackupVerify: ParsableCommand {
             if verdict.findings.isEmpty { page.line("\(reading.file): whole and sound", .good) }
         }
         if !verdict.findings.isEmpty { throw ExitCode(AdminErrorCode.invalidArgument.exitCode) }
-    }
-
-    private static func scratch(_ wish: String?) throws -> String {
-        let place = wish.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/var/tmp"
-        var template = Array((place + "/peta-verify-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw FileProblem(path: place, number: errno) }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
