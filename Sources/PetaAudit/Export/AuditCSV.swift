@@ -15,7 +15,7 @@ package enum AuditCSV {
     /// The first line.
     package static let header = Array((columns.joined(separator: ",") + "\r\n").utf8)
 
-    private static let places = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
+    private static let names = columns.map { Array($0.utf8) }
 
     /// Adds the line of one record; false for what is none: then nothing is added.
     static func append(seq: Int64, _ record: UnsafeRawBufferPointer, to out: inout [UInt8]) -> Bool {
@@ -34,12 +34,16 @@ package enum AuditCSV {
 
     private static func find(_ bytes: UnsafeBufferPointer<UInt8>, _ cells: inout [Range<Int>?]) throws(AuditDecodingError) {
         var members = try JSONMembers(bytes)
+        // Members come in about the order of the columns.
+        var next = 0
         while let member = try members.next() {
-            let key = String(decoding: bytes[member.key], as: UTF8.self)
-            guard key == "client" else {
-                if let place = places[key] { cells[place] = member.value }
+            let key = bytes[member.key]
+            if let place = place(of: key, from: next) {
+                cells[place] = member.value
+                next = place + 1
                 continue
             }
+            guard key.elementsEqual("client".utf8) else { continue }
             var inner = try JSONMembers(UnsafeBufferPointer(rebasing: bytes[member.value]))
             while let part = try inner.next() {
                 let base = member.value.lowerBound
@@ -53,13 +57,29 @@ package enum AuditCSV {
         }
     }
 
+    /// The column of a name, looked for from this one on and then from the first.
+    private static func place(of key: Slice<UnsafeBufferPointer<UInt8>>, from start: Int) -> Int? {
+        func matches(_ place: Int) -> Bool { names[place].count == key.count && key.elementsEqual(names[place]) }
+        return (start..<names.count).first(where: matches) ?? (0..<start).first(where: matches)
+    }
+
     /// A string unescaped and guarded, a number or a word as it stands, anything else as its JSON.
     private static func write(_ value: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
         switch value.first {
+        case UInt8(ascii: "\"")? where isPlain(value[1..<max(1, value.count - 1)]):
+            // Nearly all of them: what stands between the quotes is what it means.
+            out.append(UInt8(ascii: "\""))
+            if value.count > 2, isFormula(Unicode.Scalar(value[1])) { out.append(UInt8(ascii: "'")) }
+            out.append(contentsOf: value[1...])
         case UInt8(ascii: "\"")?: text(JSONValue.string(value) ?? String(decoding: value, as: UTF8.self), to: &out)
         case UInt8(ascii: "{")?, UInt8(ascii: "[")?: text(String(decoding: value, as: UTF8.self), to: &out)
         default: out.append(contentsOf: value)
         }
+    }
+
+    /// Whether a string's content is ASCII that neither JSON nor CSV writes in another way.
+    private static func isPlain(_ content: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        content.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
     }
 
     static func text(_ text: String, to out: inout [UInt8]) {
