@@ -52,9 +52,7 @@ struct DownstreamHTTPTests {
         arguments: ["html", "foreign", "not_http", "silent_stream", "redirect", "endless_head"])
     func noAnswer(tool: String) throws {
         let fixture = try Fixture()
-        let begun = monotonicSeconds()
         #expect(try fixture.client.callError("bad::" + tool).code == -32603)
-        #expect(monotonicSeconds() - begun < 10)
         #expect(try fixture.rig.outcomes(tool).count == 1)
         try fixture.finish()
         #expect(!fixture.peer.stdout.text.contains("/elsewhere"))

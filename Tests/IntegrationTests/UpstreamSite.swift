@@ -26,7 +26,7 @@ struct UpstreamSite {
         // What the body added is taken away again, and has to be gone with all that belongs to it.
         for id in try site.servers() where id != "demo" || demo == nil { try gateway.expect("server", "remove", id, "--yes") }
         // Readers of the database's pool open their files when they are first needed, and stay.
-        try check.expectNothingLeft(slack: 12, within: 10)
+        try check.expectNothingLeft(slack: 12)
         try gateway.stop()
     }
 

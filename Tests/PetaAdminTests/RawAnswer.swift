@@ -39,7 +39,7 @@ struct RawAnswer: Sendable {
     }
 }
 
-/// A blocking connection. Reads give up after ten seconds, so that a test that fails ends.
+/// A blocking connection. Reads give up after two minutes, so that a test that fails ends.
 final class RawConnection {
     private let descriptor: Int32
 
@@ -52,7 +52,7 @@ final class RawConnection {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
         }
         guard result == 0 else { throw RawAnswer.Broken(what: String(cString: strerror(errno))) }
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 

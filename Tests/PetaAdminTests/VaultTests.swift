@@ -111,7 +111,7 @@ struct VaultTests {
                 }
                 for await _ in heard { break }
                 stage.seal()
-                await stage.settle(within: .seconds(20))
+                await stage.settle(within: .seconds(120))
                 #expect(try await stream.value)
             }
         }

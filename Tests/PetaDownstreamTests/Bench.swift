@@ -97,7 +97,7 @@ final class Bench: Sendable {
 }
 
 /// Waits for something that announces itself in no other way, without holding a thread up.
-func soon(_ what: String, within seconds: Double = 20, _ condition: () throws -> Bool) async throws {
+func soon(_ what: String, within seconds: Double = patience, _ condition: () throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while try !condition() {
         guard ContinuousClock.now < deadline else { throw TestFailure("not within \(seconds) s: \(what)") }

@@ -88,7 +88,7 @@ package final class AdminScript: @unchecked Sendable {  // safe: every access to
     package var requests: [String] { condition.withLock { log.filter { !$0.contains("/v1/approvals?") } } }
 
     /// Waits for a request.
-    package func heard(_ request: String, within seconds: Double = 20) throws {
+    package func heard(_ request: String, within seconds: Double = patience) throws {
         let deadline = Date(timeIntervalSinceNow: seconds)
         condition.lock()
         defer { condition.unlock() }

@@ -40,7 +40,7 @@ package final class CapturedOutput: @unchecked Sendable {  // safe: every access
     }
 
     /// The first line that holds the text, once it is there.
-    package func line(containing part: String, within seconds: Double = 20) throws -> String {
+    package func line(containing part: String, within seconds: Double = patience) throws -> String {
         var found: String?
         try wait("a line with '\(part)'", seconds) {
             found = lines(of: collected).first { $0.contains(part) }
@@ -50,7 +50,7 @@ package final class CapturedOutput: @unchecked Sendable {  // safe: every access
     }
 
     /// The line of this number, from 0, once it is there.
-    package func line(_ number: Int, within seconds: Double = 20) throws -> String {
+    package func line(_ number: Int, within seconds: Double = patience) throws -> String {
         var found: String?
         try wait("line \(number)", seconds) {
             let all = lines(of: collected)
@@ -61,7 +61,7 @@ package final class CapturedOutput: @unchecked Sendable {  // safe: every access
     }
 
     /// Waits until the stream has ended.
-    package func end(within seconds: Double = 20) throws {
+    package func end(within seconds: Double = patience) throws {
         try wait("the end of the stream", seconds) { ended }
     }
 

@@ -96,7 +96,7 @@ package final class ChildProcess: @unchecked Sendable {  // safe: the condition'
 
     /// Waits for the end of the process.
     @discardableResult
-    package func wait(within seconds: Double = 30) throws -> End {
+    package func wait(within seconds: Double = patience) throws -> End {
         let deadline = Date(timeIntervalSinceNow: seconds)
         condition.lock()
         defer { condition.unlock() }

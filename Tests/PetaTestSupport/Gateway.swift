@@ -121,7 +121,7 @@ package final class Gateway {
     }
 
     /// Stops it as an administrator would, and throws unless it ends by itself with status 0 and leaves no child.
-    package func stop(within seconds: Double = 30) throws {
+    package func stop(within seconds: Double = patience) throws {
         let children = ProcessTable.descendants(of: process.pid)
         process.signal(SIGTERM)
         let end = try process.wait(within: seconds)

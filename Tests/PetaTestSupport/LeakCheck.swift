@@ -13,7 +13,7 @@ package struct LeakCheck: Sendable {
 
     /// Waits until no descriptor and no child is left that was not there before. `slack` descriptors may stay, for
     /// caches with a known bound.
-    package func expectNothingLeft(slack: Int = 0, within seconds: Double = 20) throws {
+    package func expectNothingLeft(slack: Int = 0, within seconds: Double = patience) throws {
         var added: [String] = []
         var processes: [ProcessTable.Entry] = []
         do {

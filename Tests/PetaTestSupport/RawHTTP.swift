@@ -23,7 +23,7 @@ package final class RawHTTP {
     private var closed = false
 
     /// Connects to a port of 127.0.0.1. `limit`: seconds that one read or write may take.
-    package init(port: Int, limit: Double = 60) throws {
+    package init(port: Int, limit: Double = patience) throws {
         signal(SIGPIPE, SIG_IGN)
         self.port = port
         self.limit = limit
@@ -47,7 +47,7 @@ package final class RawHTTP {
     }
 
     /// Connects to a Unix socket.
-    package init(socket path: String, limit: Double = 60) throws {
+    package init(socket path: String, limit: Double = patience) throws {
         signal(SIGPIPE, SIG_IGN)
         port = 0
         self.limit = limit

@@ -11,7 +11,7 @@ package struct RunResult: Sendable {
 /// Runs a program to its end.
 package func run(
     _ path: String, _ arguments: [String], stdin: String = "", environment: [String: String] = ChildProcess.plainEnvironment,
-    directory: String? = nil, within seconds: Double = 60
+    directory: String? = nil, within seconds: Double = patience
 ) throws -> RunResult {
     let child = try ChildProcess(path, arguments, environment: environment, directory: directory)
     // A command may end without having read its input.
@@ -30,7 +30,7 @@ package func run(
 
 /// Runs the built `peta` to its end, without a gateway unless the environment names one.
 package func runPeta(
-    _ arguments: String..., stdin: String = "", environment: [String: String] = [:], within seconds: Double = 60
+    _ arguments: String..., stdin: String = "", environment: [String: String] = [:], within seconds: Double = patience
 ) throws -> RunResult {
     try run(
         PetaBinary.path(), arguments, stdin: stdin,

@@ -147,23 +147,23 @@ package final class TerminalProcess: @unchecked Sendable {  // safe: every acces
 
     /// Waits until the screen holds a text; gives the screen.
     @discardableResult
-    package func see(_ text: String, within seconds: Double = 20) throws -> [String] {
+    package func see(_ text: String, within seconds: Double = patience) throws -> [String] {
         try wait(for: "'\(text)' on the screen", seconds) { picture.text.contains { $0.contains(text) } }
     }
 
     /// Waits until the screen is as `condition` says.
     @discardableResult
-    package func see(_ what: String, within seconds: Double = 20, where condition: ([String]) -> Bool) throws -> [String] {
+    package func see(_ what: String, within seconds: Double = patience, where condition: ([String]) -> Bool) throws -> [String] {
         try wait(for: what, seconds) { condition(picture.text) }
     }
 
     /// The same with everything that was written.
-    package func see(_ what: String, within seconds: Double = 20, where condition: ([String], String) -> Bool) throws {
+    package func see(_ what: String, within seconds: Double = patience, where condition: ([String], String) -> Bool) throws {
         try wait(for: what, seconds) { condition(picture.text, String(decoding: bytes, as: UTF8.self)) }
     }
 
     /// Waits until a text was written, wherever it went.
-    package func read(_ text: String, within seconds: Double = 20) throws {
+    package func read(_ text: String, within seconds: Double = patience) throws {
         try wait(for: "'\(text)'", seconds) { String(decoding: bytes, as: UTF8.self).contains(text) }
     }
 
@@ -172,7 +172,7 @@ package final class TerminalProcess: @unchecked Sendable {  // safe: every acces
 
     /// Waits for the end of the process.
     @discardableResult
-    package func end(within seconds: Double = 20) throws -> ChildProcess.End {
+    package func end(within seconds: Double = patience) throws -> ChildProcess.End {
         try wait(for: "its end", seconds) { ended != nil }
         return condition.withLock { ended } ?? .exited(-1)
     }

@@ -59,7 +59,7 @@ final class StdioClient: Sendable {
     }
 
     /// The next line; throws when none comes in time or the output has ended.
-    func line(within milliseconds: Int32 = 10_000) throws -> String {
+    func line(within milliseconds: Int32 = 120_000) throws -> String {
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
         while true {
