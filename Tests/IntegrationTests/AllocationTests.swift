@@ -37,7 +37,9 @@ struct AllocationTests {
     func call(kind: String) throws {
         let place = try TemporaryDirectory()
         let counts = place.path("counts")
-        let rig = try DownstreamRig(["PETA_LOOPS": "1", "LD_PRELOAD": try PetaBinary.library("AllocationCounter"), "PETA_ALLOCATION_COUNTS": counts])
+        let rig = try DownstreamRig([
+            "PETA_LOOPS": "1", "LD_PRELOAD": try PetaBinary.library("AllocationCounter"), "PETA_ALLOCATION_COUNTS": counts,
+        ])
         var server: ChildProcess?
         if kind == "http" {
             let started = try PythonPeer.start("bad_http.py")
