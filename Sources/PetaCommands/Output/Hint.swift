@@ -7,7 +7,8 @@ package enum Hint {
         let word = hint.prefix { $0 != " " }
         if commands.contains(String(word)) && end == "." { return "Try '\(hint)'." }
         // An option or a path is written as it is typed.
-        return (first.isLetter && word.allSatisfy { $0.isLetter || ",;:'-".contains($0) } ? first.uppercased() + hint.dropFirst() : hint) + end
+        return (first.isLetter && word.allSatisfy { $0.isLetter || ",;:'-".contains($0) } ? first.uppercased() + hint.dropFirst() : hint)
+            + end
     }
 
     /// What a hint that is a command starts with.
