@@ -22,7 +22,7 @@ FLOORS = [
 ]
 FLOOR = {target: number for number, floor in enumerate(FLOORS) for target in floor}
 # Under Tests/, for tests alone; they use nothing of ours.
-SUPPORT = {"PetaTestSupport", "TestRandom", "AllocationCounter"}
+SUPPORT = {"PetaTestSupport", "TestRandom", "AllocationCounter", "WriteFaults"}
 
 # Narrower than the floors: the commands are clients of the daemon, so they see its protocol and no part of it.
 ONLY = {"PetaCommands": {"PetaAdminAPI", "CPetaShim", "CReadline"}}
