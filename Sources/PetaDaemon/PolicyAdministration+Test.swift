@@ -37,7 +37,20 @@ extension PolicyAdministration {
         let target = PolicyTarget(
             server: question.server, kind: PolicyTarget.Kind(question.kind), name: question.name,
             annotations: question.kind == .tool ? found?["annotations"] : nil)
-        return Self.answer(compiled.explain(target, caller) { () throws(PolicyUnreadable) in arguments }, notes)
+        let answer = Self.answer(compiled.explain(target, caller) { () throws(PolicyUnreadable) in arguments }, notes)
+        guard question.kind == .tool, answer.decision == PolicyRule.Decision.allow.rawValue, let person = snapshot.person(user.id),
+            Gateway.danger(of: person, server: question.server, exposure: exposures.of(question.server), tool: question.name) == .approval
+        else { return answer }
+        return Self.raised(answer)
+    }
+
+    /// As in a call: what policy allows may still be too dangerous to run unseen.
+    private static func raised(_ answer: PolicyAnswer) -> PolicyAnswer {
+        var raised = answer
+        raised.decision = PolicyRule.Decision.requireApproval.rawValue
+        (raised.rule, raised.version, raised.reason) = (WhyWords.dangerRule, nil, "the tool's danger level asks for it")
+        raised.notes.append("policy alone allows it (\(answer.rule ?? "no rule decides"))")
+        return raised
     }
 
     /// What is in force, or would be.

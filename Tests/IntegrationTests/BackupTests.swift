@@ -335,6 +335,13 @@ struct BackupTests {
             #expect(try restoring.end() == .exited(status))
             #expect(restoring.isCooked)
         }
+        // A Ctrl-C that comes while the key is derived is not lost at the question that follows.
+        let early = try terminal(["backup", "restore", file, "--replace"])
+        try answer(early, "Passphrase of the backup: ", Self.passphrase + "\r")
+        try eventually("the passphrase is taken") { early.isCooked }
+        early.signal(SIGINT)
+        let end = try early.end()
+        #expect(end == .exited(130) || end == .signalled(SIGINT))
         let next = try gateway.restarted()
         #expect(try records(next).count { $0["method"] as? String == "backup/restored" } == 1)
         try next.stop()

@@ -196,6 +196,14 @@ struct PolicyAdministrationTests {
         let condition = try #require((steps[0]["conditions"] as? [[String: Any]])?.first)
         #expect(condition["left"] as? String == "$size" && condition["value"] as? String == "4" && condition["held"] as? Bool == true)
         #expect(try ask("--args", #"{"text":"abc"}"#)["decision"] as? String == "allow")
+        // As a call would: a level above what policy allows, and a denial above the level.
+        try rig.gateway.expect("server", "tool", "set", "demo", "echo", "--danger", "approval")
+        let dangerous = try ask("--args", #"{"text":"abc"}"#)
+        #expect(dangerous["decision"] as? String == "require_approval" && dangerous["rule"] as? String == "danger approval")
+        #expect(dangerous["notes"] as? [String] == ["policy alone allows it (no rule decides)"])
+        #expect(try ask("--args", #"{"text":"long"}"#)["decision"] as? String == "deny")
+        try rig.gateway.expect("server", "tool", "set", "demo", "echo", "--danger", "notify")
+        #expect(try ask("--args", #"{"text":"abc"}"#)["decision"] as? String == "allow")
         #expect(try ask(tool: "demo::nothing")["notes"] as? [String] == ["server 'demo' is not known to offer tool 'nothing'"])
 
         let text = try rig.gateway.expect(

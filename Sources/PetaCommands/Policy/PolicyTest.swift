@@ -8,7 +8,8 @@ struct PolicyTest: ClientCommand {
         usage: "peta policy test [<options>] --user <user> --tool <server::tool>",
         discussion: """
             Prints the decision, and of each rule what it made of the call. Rights come before policy: where one is \
-            missing the decision is deny, and the rule says which ("no grant", "denied", "not exposed", "own preference").
+            missing the decision is deny, and the rule says which ("no grant", "denied", "not exposed", "own preference"). \
+            What policy allows waits for a person all the same where the danger level of the tool is approval ("danger approval").
 
             Example:
               peta policy test --user alice --tool bank::transfer --args '{"amount":5000}'

@@ -28,6 +28,11 @@ extension Gateway {
         return finding.rule.map { ($0.rawValue, finding.layer.rawValue, finding.why) }
     }
 
+    /// How much care a user's call of a tool takes.
+    package static func danger(of user: Principal, server: String, exposure: ServerExposure, tool: String) -> DangerLevel {
+        RightsReport(principal: user).danger(server, tool, exposure).level
+    }
+
     /// How a user stands to a tool of a server that is not served.
     package static func unserved(
         _ user: Principal, _ server: String, _ kind: CapabilityKind, _ name: String, _ exposure: ServerExposure, why: String

@@ -32,7 +32,7 @@ struct RightsReport {
             danger: danger?.level.rawValue, dangerLayer: danger?.layer?.rawValue)
     }
 
-    private func danger(_ server: String, _ tool: String, _ exposure: ServerExposure) -> (level: DangerLevel, layer: Layer?) {
+    func danger(_ server: String, _ tool: String, _ exposure: ServerExposure) -> (level: DangerLevel, layer: Layer?) {
         let own = CapabilityName(.tool, tool)
         let set = exposure.danger(of: tool)
         if let raised = principal.finer(at: server)?.raised[own], raised > set { return (raised, .preference) }
