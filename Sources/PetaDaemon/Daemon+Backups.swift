@@ -16,7 +16,7 @@ extension Daemon {
         restore: { file, wish in try naming(file) { try restore(file, wish) } })
 
     private static func open(_ file: BackupFile) throws -> BackupOpener {
-        let source = BackupSource(descriptor: file.descriptor, progress: file.progress, isInterrupted: file.isInterrupted)
+        let source = BackupSource(descriptor: file.descriptor, progress: file.progress, awaits: file.awaits)
         return try BackupOpener(source, passphrase: SecretBytes(copying: file.passphrase))
     }
 
@@ -26,7 +26,6 @@ extension Daemon {
         guard unknown.isEmpty else { throw BackupError.newerSchema(unknown) }
         let keys = try opener.vaultKeys()
         let database = scratch + "/peta.db"
-        defer { for name in ["", "-wal", "-shm", "-journal"] { unlink(database + name) } }
         let end = try Restoration.unpack(opener, to: database)
         var found = BackupInspection()
         let missing = try BackupContent.check(database, migrations: Running.migrations, isInterrupted: file.isInterrupted) {
@@ -52,7 +51,7 @@ extension Daemon {
                     requestId: Random.base64URL(bytes: 12), restoredAt: Timestamp(Date()), uid: getuid(), pid: getpid(), id: manifest.id,
                     createdAt: manifest.createdAt, host: manifest.host, instance: manifest.instance, sha256: end.sha256)
             }, clock: { Timestamp(Date()) })
-        let source = BackupSource(descriptor: file.descriptor, progress: file.progress, isInterrupted: file.isInterrupted)
+        let source = BackupSource(descriptor: file.descriptor, progress: file.progress, awaits: file.awaits)
         let done = try Restoration(directory: wish.dataDirectory, parts: parts, isInterrupted: file.isInterrupted).run(
             source, passphrase: SecretBytes(copying: file.passphrase), replaces: wish.replaces, acceptsFindings: wish.acceptsFindings,
             confirm: wish.confirm)

@@ -163,7 +163,7 @@ private final class DifferenceTally: Sendable {
         _ before: PolicyVerdict, _ after: PolicyVerdict, _ record: AuditRecord, _ call: PastCall, _ state: inout State
     ) {
         // What the level of its tool keeps waiting waits also where policy allows it.
-        let isDangerous = record.rule == WhyWords.dangerRule
+        let isDangerous = record.rule == DangerLevel.rule
         func decision(_ verdict: PolicyVerdict) -> String {
             (isDangerous && verdict.decision == .allow ? .requireApproval : verdict.decision).rawValue
         }

@@ -48,7 +48,7 @@ extension PolicyAdministration {
     private static func raised(_ answer: PolicyAnswer) -> PolicyAnswer {
         var raised = answer
         raised.decision = PolicyRule.Decision.requireApproval.rawValue
-        (raised.rule, raised.version, raised.reason) = (WhyWords.dangerRule, nil, "the tool's danger level asks for it")
+        (raised.rule, raised.version, raised.reason) = (DangerLevel.rule, nil, DangerLevel.reason)
         raised.notes.append("policy alone allows it (\(answer.rule ?? "no rule decides"))")
         return raised
     }

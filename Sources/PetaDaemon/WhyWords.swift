@@ -1,10 +1,9 @@
 internal import PetaAudit
 internal import PetaIdentity
+internal import PetaWire
 
 /// Who decided a recorded call, told from its record, and what that means in words.
 enum WhyWords {
-    /// Of a call that only the level of its tool keeps waiting.
-    static let dangerRule = "danger approval"
     private static let defaultRule = "policy default"
 
     /// Policy was asked about it.
@@ -106,7 +105,7 @@ enum WhyWords {
     }
 
     private static func approval(_ record: AuditRecord) -> (String, String) {
-        let asker = record.rule == dangerRule ? "danger" : "policy"
+        let asker = record.rule == DangerLevel.rule ? "danger" : "policy"
         let who = asker == "danger" ? "The danger level of the tool" : "Rule \(record.rule ?? "?")"
         let begun = "\(who) wants a person to approve it"
         if record.detail?.hasPrefix("the kept result") == true {

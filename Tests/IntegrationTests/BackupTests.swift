@@ -201,6 +201,17 @@ struct BackupTests {
             ])
     }
 
+    @Test("a Ctrl-C ends the waiting for a pipe that gives nothing, whenever it comes", arguments: [0, 1, 5, 50])
+    func stalledPipe(milliseconds: Int32) throws {
+        let directory = try TemporaryDirectory()
+        let verifying = try ChildProcess(PetaBinary.path(), ["backup", "verify", "-"] + key(directory))
+        poll(nil, 0, milliseconds)
+        verifying.signal(SIGINT)
+        let end = try verifying.wait()
+        // Before it catches signals one ends it as it ends everything.
+        #expect(end == .exited(130) || end == .signalled(SIGINT))
+    }
+
     @Test("a sealed gateway refuses a backup with 75, and one that is being made ends with that when it is sealed")
     func sealed() throws {
         let (gateway, place, _) = try VaultOperationTests.start()

@@ -49,7 +49,8 @@ struct WriteFaultTests {
         // What could not be recorded says where to look.
         if let gateway, said.contains("'peta status' says why") { said = try gateway.expect("status") }
         #expect(
-            ["disk is full", "disk is not full", "No space left on device"].contains { said.contains($0) }, "\(number): \(result) \(said)")
+            ["disk is full", "disk is not full", "no space left on device"].contains { said.lowercased().contains($0) },
+            "\(number): \(result) \(said)")
     }
 
     private func expectAuditIsWhole(_ gateway: Gateway) throws {
@@ -155,5 +156,38 @@ struct WriteFaultTests {
         }
         #expect(count > 2, "\(count) changes")
         #expect(opened == [0, 1])
+    }
+
+    @Test("of a backup: the file is whole or as it was, and the next one can be made", arguments: WriteFault.Kind.allCases)
+    func backup(kind: WriteFault.Kind) throws {
+        let place = try TemporaryDirectory()
+        let key = try place.write(Self.passphrases[0] + "\n", to: "passphrase")
+        let gateway = try Gateway()
+        #expect(try gateway.peta("secret", "set", "a", "--stdin", stdin: "v").status == 0)
+        var seen: Set<Bool> = []
+        let count = try each { number in
+            let directory = try TemporaryDirectory()
+            let file = try directory.write("as it was", to: "a.backup")
+            let fault = try WriteFault(kind, at: number, under: directory.path)
+            let made = try gateway.peta(
+                ["backup", "create", file, "--force", "--from-file", key], environment: try fault.environment)
+            guard fault.wasHit else {
+                #expect(made.status == 0, "\(made)")
+                return false
+            }
+            if kind == .full, made.status != 0 { try expectBlamesDisk(made, number) }
+            let isNew = (try? String(contentsOfFile: file, encoding: .utf8)) != "as it was"
+            seen.insert(isNew)
+            if isNew { #expect(try gateway.peta("backup", "verify", file, "--from-file", key).status == 0, "\(number)") }
+            // What was said holds.
+            if made.status == 0 { #expect(isNew, "\(number)") }
+            // A name that it has meanwhile can be left by the end of the process alone.
+            if kind == .full { #expect(directory.contents == ["a.backup"], "\(number): \(directory.contents)") }
+            try eventually("it is over for the gateway too") { try !gateway.expect("backup", "list", "--json").contains(#""running""#) }
+            return true
+        }
+        #expect(count > 3, "\(count) changes")
+        #expect(seen.contains(false))
+        try gateway.stop()
     }
 }

@@ -4,7 +4,7 @@
 package struct BackupTools: Sendable {
     /// Reads the beginning.
     package var show: @Sendable (BackupFile) throws -> BackupManifest
-    /// Reads all of it and checks everything. The database is put into a file in the directory, which is removed again.
+    /// Reads all of it and checks everything. The database is put into files in the directory, which whoever gave it removes.
     package var verify: @Sendable (BackupFile, _ scratch: String) throws -> BackupVerdict
     /// Puts a backup in the place of what a data directory holds.
     package var restore: @Sendable (BackupFile, RestoreWish) throws -> RestoreOutcome

@@ -15,12 +15,12 @@ package final class BackupSource {
     ///
     /// - Parameters:
     ///   - progress: told the position, now and then.
-    ///   - isInterrupted: once it is true, reading ends with `CancellationError`.
-    package convenience init(descriptor: Int32, progress: @escaping (Int64) -> Void, isInterrupted: @escaping () -> Bool) {
+    ///   - awaits: asked before each read, and may wait for what there is to read; once it is false, reading ends with `CancellationError`.
+    package convenience init(descriptor: Int32, progress: @escaping (Int64) -> Void, awaits: @escaping () -> Bool) {
         var total: Int64 = 0
         self.init { buffer in
             while true {
-                if isInterrupted() { throw CancellationError() }
+                guard awaits() else { throw CancellationError() }
                 let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
                 if count >= 0 {
                     total += Int64(count)

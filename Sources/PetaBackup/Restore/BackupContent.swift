@@ -32,8 +32,9 @@ package enum BackupContent {
             switch error.resultCode {
             case .SQLITE_INTERRUPT: throw CancellationError()
             // It is the disk that it is looked at on, not what was backed up.
-            case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_NOMEM:
+            case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
                 throw BackupError.cannotWrite(path: path, reason: reason)
+            case .SQLITE_NOMEM: throw BackupError.database(reason: reason)
             default: throw BackupError.badContent(reason)
             }
         }

@@ -33,7 +33,7 @@ struct BackupReading: ParsableArguments {
             try body(
                 BackupFile(
                     descriptor: descriptor, name: file == "-" ? "standard input" : file, passphrase: key, progress: { progress.show($0) },
-                    isInterrupted: isUp), { progress.end() })
+                    isInterrupted: isUp, awaits: { !isUp() && Interrupts.awaitInput(descriptor) }), { progress.end() })
         }
     }
 }

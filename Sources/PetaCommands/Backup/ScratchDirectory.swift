@@ -1,4 +1,5 @@
 import Glibc
+import PetaAdminAPI
 
 /// A directory for a database that is looked through and not kept. A process that is killed cannot remove it, so the next one does.
 struct ScratchDirectory {
@@ -15,11 +16,22 @@ struct ScratchDirectory {
         let place = wish.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/var/tmp"
         Self.sweep(place)
         var template = Array((place + "/" + Self.prefix + "XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw FileProblem(path: place, number: errno) }
+        guard mkdtemp(&template) != nil else { throw Self.problem(place, errno) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let number = errno
+            rmdir(path)
+            throw Self.problem(place, number)
+        }
         // Where it cannot be locked, it can be taken for one that was left behind; that is as good as it gets.
         _ = flock(descriptor, LOCK_EX | LOCK_NB)
+    }
+
+    private static func problem(_ place: String, _ number: Int32) -> AdminError {
+        AdminError(
+            .failed, "no directory for the database can be made in \(place): \(String(cString: strerror(number)))",
+            hint: "Set TMPDIR to a directory where this user may write, with room for all of the database.")
     }
 
     /// Removes it with what is in it.

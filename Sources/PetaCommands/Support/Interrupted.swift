@@ -12,7 +12,7 @@ enum Interrupts {
         signal(SIGINT) { _ in _exit(0) }
     }
 
-    /// Waits for input that a person types; false where Ctrl-C came first. Outside of a shell, and where no work has to clean up behind
+    /// Waits for input, as what a person types; false where Ctrl-C came first. Outside of a shell, and where no work has to clean up behind
     /// itself, Ctrl-C ends the process.
     static func awaitInput(_ descriptor: Int32) -> Bool {
         (CommandContext.current.interruption ?? CommandContext.current.caught)?.awaits(descriptor) ?? true

@@ -77,17 +77,14 @@ enum Seam {
         guard let verdict, verdict.decision != .allow else {
             guard danger == .approval else { return nil }
             record.decision = .requireApproval
-            record.rule = dangerRule
-            return PolicyVerdict(decision: .requireApproval, rule: dangerRule, version: 0, reason: "the tool's danger level asks for it")
+            record.rule = DangerLevel.rule
+            return PolicyVerdict(decision: .requireApproval, rule: DangerLevel.rule, version: 0, reason: DangerLevel.reason)
         }
         record.decision = verdict.decision == .deny ? .deny : .requireApproval
         record.rule = verdict.rule ?? "policy default"
         record.error = verdict.decision == .deny ? (verdict.failure ?? verdict.reason).clipped(to: 400) : nil
         return verdict
     }
-
-    /// The rule of a call that only its danger level keeps waiting.
-    static let dangerRule = "danger approval"
 
     /// Puts the intent down where `kill -9` cannot lose it and gives leave to send. Nil: no room, so nothing may run.
     static func clear(_ intent: AuditRecord, _ lane: IntentLane) -> Clearance? {

@@ -1,6 +1,7 @@
 internal import PetaAudit
 internal import PetaIdentity
 internal import PetaTelemetry
+internal import PetaWire
 
 extension CallTally {
     /// Counts what a record says. Records of what was turned away have no method: they are counted where that happens, each one.
@@ -42,9 +43,6 @@ extension CallDecision {
 }
 
 extension DecisionLayer {
-    /// As the seam writes it.
-    private static let dangerRule = "danger approval"
-
     /// Which layer a record's rule is of.
     init(_ rule: String?) {
         guard let rule else {
@@ -54,7 +52,7 @@ extension DecisionLayer {
         // Rules of policies are told by their set: first, since they are the ones of the common case.
         if rule.utf8.contains(0x2F) {
             self = .policy
-        } else if rule == Self.dangerRule {
+        } else if rule == DangerLevel.rule {
             self = .danger
         } else if RightRule(rawValue: rule) != nil {
             self = .rights
