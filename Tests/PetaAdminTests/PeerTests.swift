@@ -3,6 +3,7 @@ import Glibc
 import PetaAdmin
 import PetaAdminAPI
 import PetaIdentity
+import func PetaTestSupport.run
 import Testing
 
 @Suite("Peers")
@@ -85,24 +86,17 @@ enum Stranger {
         request += "\r\n" + (body ?? "")
         let script = """
             import socket, sys
-            s = socket.socket(socket.AF_UNIX); s.settimeout(10); s.connect(sys.argv[1]); s.sendall(sys.argv[2].encode())
+            s = socket.socket(socket.AF_UNIX); s.settimeout(120); s.connect(sys.argv[1]); s.sendall(sys.argv[2].encode())
             while True:
                 d = s.recv(65536)
                 if not d: break
                 sys.stdout.buffer.write(d)
             """
         return try await onThread { [request, socket = peta.socket] in
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
-            process.arguments = [
-                "--reuid", "65534", "--regid", "65534", "--clear-groups", "/usr/bin/python3", "-c", script, socket, request,
-            ]
-            let output = Pipe()
-            process.standardOutput = output
-            try process.run()
-            let bytes = output.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            return try RawAnswer(bytes)
+            let result = try run(
+                "/usr/bin/setpriv",
+                ["--reuid", "65534", "--regid", "65534", "--clear-groups", "/usr/bin/python3", "-c", script, socket, request])
+            return try RawAnswer(Data(result.stdout.utf8))
         }
     }
 

@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import PetaOutbound
+import func PetaTestSupport.run
 import Testing
 
 @Suite("Posting to others")
@@ -154,17 +155,13 @@ struct ClientTests {
         static func make(names: String) throws -> Certificate {
             let made = Certificate(directory: NSTemporaryDirectory() + "peta-outbound-" + UUID().uuidString)
             try FileManager.default.createDirectory(atPath: made.directory, withIntermediateDirectories: true)
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = [
+            let arguments = [
                 "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
                 "/CN=test",
                 "-addext", "subjectAltName=\(names)", "-keyout", made.directory + "/key.pem", "-out", made.certificate,
             ]
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
+            let result = try run("/usr/bin/env", arguments)
+            #expect(result.status == 0, "\(result.stderr)")
             return made
         }
 
