@@ -109,7 +109,8 @@ struct BackupTests {
                 return !list.contains("running")
             }
         }
-        #expect(try records(gateway).count { $0["method"] as? String == "backup/failed" } == 3)
+        // The record of a failure follows its entry.
+        try eventually("three failures are recorded") { try records(gateway).count { $0["method"] as? String == "backup/failed" } == 3 }
         try gateway.expect(["backup", "create", directory.path("whole.backup")] + key)
         #expect(try gateway.peta(["backup", "verify", directory.path("whole.backup")] + key).status == 0)
         // An existing file is kept unless it is to be replaced.
@@ -228,6 +229,7 @@ struct BackupTests {
         #expect(refused.status == 75 && refused.stderr.contains("peta vault unseal"))
         #expect(directory.contents == ["passphrase"])
         #expect(try VaultOperationTests.unseal(gateway).status == 0)
+        try eventually("the failure is recorded") { try records(gateway).contains { $0["method"] as? String == "backup/failed" } }
         let failed = try #require(try records(gateway).first { $0["method"] as? String == "backup/failed" })
         #expect((failed["error"] as? String)?.contains("sealed") == true)
         try gateway.expect(["backup", "create", directory.path("c.backup")] + key)
