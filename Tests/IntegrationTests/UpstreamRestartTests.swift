@@ -55,13 +55,23 @@ struct UpstreamRestartTests {
         try gateway.addDemo()
         let token = try gateway.token()
         let session = try MCPConnection.open(port: gateway.port, token: token)
-        let quiet = try MCPConnection.open(port: gateway.port, token: token, revision: "2025-06-18", path: "/mcp?names=qualified")
+        let file = gateway.data + "/sessions"
+        func size() throws -> Int { try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0 }
         let stream = try session.openStream()
+        _ = try stream.event()
+        let empty = try size()
+        #expect(try Self.call(session, "grow").status == 200)
         let start = try #require(try stream.event()?.id)
+        // What is seen is written down.
+        let one = try size() - empty
+        let quiet = try MCPConnection.open(port: gateway.port, token: token, revision: "2025-06-18", path: "/mcp?names=qualified")
+        let before = try size()
         #expect(try Self.call(session, "grow").status == 200)
         let change = try #require(try stream.event())
         #expect(change.data.contains("tools/list_changed"))
-        try eventually("the change is known") { try session.request("tools/list").text.contains("extra_1") }
+        try eventually("the change is known") { try session.request("tools/list").text.contains("extra_2") }
+        // Nobody sees that the other session has it, too.
+        try eventually("it is written down for both") { try size() - before >= one + one / 2 }
         try gateway.kill()
         gateway = try gateway.restarted()
         // From the beginning and from the end of what was seen.

@@ -167,9 +167,11 @@ package final class RawHTTP {
         }
     }
 
-    /// The next event of an event stream; nil when the stream has ended.
+    /// The next event of an event stream; nil when the stream has ended. Comments keep a stream open for ever, but are none.
     package func event() throws -> StreamEvent? {
+        let deadline = monotonicSeconds() + limit
         while waiting.isEmpty {
+            guard monotonicSeconds() < deadline else { throw TestFailure("no event came within \(limit) s") }
             guard let part = try bodyPart() else { return nil }
             waiting = events.take(part)
         }
